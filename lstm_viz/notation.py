@@ -1,0 +1,80 @@
+"""The signs of the LSTM: gate order, symbols, names, colours. In this module and nowhere else.
+
+A letter always stands for the value *after* its activation; ``z`` is the value before it. ``g`` is the candidate,
+written C̃ on screens. The gate order is PyTorch's.
+
+References
+----------
+Hochreiter & Schmidhuber (1997), "Long Short-Term Memory", Neural Computation 9(8).
+Gers, Schmidhuber & Cummins (2000), "Learning to Forget", Neural Computation 12(10): the forget gate.
+https://docs.pytorch.org/docs/stable/generated/torch.nn.LSTM.html: the equations and the gate order i, f, g, o.
+"""
+
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final, Literal
+
+Gate = Literal["i", "f", "g", "o"]
+
+GATES: Final[tuple[Gate, ...]] = ("i", "f", "g", "o")
+"""The rows of every stacked weight, in PyTorch's order."""
+
+DIAGRAM_GATES: Final[tuple[Gate, ...]] = ("f", "i", "g", "o")
+"""The same gates in the order in which the memory meets them, left to right."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """One quantity of the cell and how it is shown everywhere.
+
+    Colours start from Okabe and Ito's palette and are darkened (lightened) until small text reaches WCAG AA on a
+    light (dark) page. ``dash`` and ``marker`` are Plotly's names: colour is never the only sign.
+    """
+
+    key: str
+    symbol: str
+    latex: str
+    name: str
+    meaning: str
+    light: str
+    dark: str
+    dash: str
+    marker: str
+    signed: bool
+    """True for what lies around 0 (diverging scale); False for gates in [0, 1] (sequential scale)."""
+
+
+def _signs(*signs: Sign) -> MappingProxyType[str, Sign]:
+    return MappingProxyType({sign.key: sign for sign in signs})
+
+
+SIGNS: Final = _signs(
+    Sign(
+        "x", "x", r"x_t", "input", "what the cell reads at this step",
+        "#455160", "#b9c3cf", "solid", "circle", True,
+    ),
+    Sign(
+        "i", "i", r"i_t", "input gate", "how much of the candidate is written into the memory, from 0 to 1",
+        "#007a59", "#35d0a0", "dash", "square", False,
+    ),
+    Sign(
+        "f", "f", r"f_t", "forget gate", "how much of the old memory is kept, from 0 to 1",
+        "#b34d00", "#ff9a52", "solid", "circle", False,
+    ),
+    Sign(
+        "g", "C̃", r"\tilde C_t", "candidate", "what could be written into the memory, from −1 to 1",
+        "#8a45b0", "#cf9cf2", "dot", "diamond", True,
+    ),
+    Sign(
+        "o", "o", r"o_t", "output gate", "how much of the memory is shown to the outside, from 0 to 1",
+        "#0067a5", "#6cb8f5", "dashdot", "triangle-up", False,
+    ),
+    Sign(
+        "c", "C", r"C_t", "cell state", "the memory itself, passed along from step to step",
+        "#7d5a00", "#e8b84a", "solid", "circle", True,
+    ),
+    Sign(
+        "h", "h", r"h_t", "hidden state", "the output of the cell, and what its gates see at the next step",
+        "#4f5f70", "#b4c0ce", "dash", "square", True,
+    ),
+)  # fmt: skip
