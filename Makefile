@@ -1,0 +1,43 @@
+# Every target sets up what it needs. On a machine where python3 is too old: make app PYTHON=python3.12
+PYTHON ?= python3
+BIN := .venv/bin
+APP_READY := .venv/app-ready
+DEV_READY := .venv/dev-ready
+SETUP := requirements.txt pyproject.toml tools/install.py
+
+.PHONY: app test check format shots bench clean
+
+app: $(APP_READY)  ## the app on http://localhost:8501
+	$(BIN)/streamlit run app.py --server.port 8501
+
+test: check  ## checks, then every test
+	$(BIN)/python -m tools.chromium
+	$(BIN)/pytest -n 2 --dist loadfile
+
+check: $(DEV_READY)  ## linter, formatter, types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: $(DEV_READY)  ## put the code into shape
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+shots: $(DEV_READY)  ## a picture of every page on every screen, in shots/
+	$(BIN)/python -m tools.chromium
+	$(BIN)/python -m tools.shots
+
+bench: $(DEV_READY)  ## the project's benchmarks
+	$(BIN)/python -m tools.chromium
+	$(BIN)/python -m benchmarks
+
+clean:  ## forget everything that was set up or made
+	rm -rf .venv shots bench-results .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+$(APP_READY): $(SETUP)
+	$(PYTHON) tools/install.py
+	touch $@
+
+$(DEV_READY): $(SETUP) requirements-dev.txt
+	$(PYTHON) tools/install.py --dev
+	touch $(APP_READY) $@

@@ -1,0 +1,148 @@
+"""What comes in from outside, checked once at the door.
+
+Every refusal is a ValueError that names the parameter, what is expected and what came.
+"""
+
+from collections.abc import Collection, Mapping
+from math import inf
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from lstm_viz.cells.activations import Array
+from lstm_viz.notation import GATES, Gate
+
+
+def real_array(name: str, value: npt.ArrayLike, expected: str) -> npt.NDArray[Any]:
+    """Return ``value`` as an array of finite real numbers, of the dtype in which it came.
+
+    Parameters
+    ----------
+    name
+        The parameter as the caller knows it, for the message.
+    value
+        A number, nested sequences of numbers, or an array.
+    expected
+        What the parameter should be, for the message: "shape (time, inputs)".
+
+    Raises
+    ------
+    ValueError
+        If it is ragged, is text or anything else but real numbers, or holds a NaN or an infinity.
+    """
+    try:
+        array = np.asarray(value)
+    except ValueError:
+        raise ValueError(f"{name}: expected {expected}, got nested sequences of unequal lengths") from None
+    if array.dtype.kind not in "fiub":
+        came = repr(value) if array.ndim == 0 else f"an array of dtype {array.dtype}"
+        raise ValueError(f"{name}: expected real numbers, {expected}, got {came}")
+    finite = np.isfinite(array)
+    if not finite.all():
+        index = tuple(int(axis[0]) for axis in np.nonzero(~finite))
+        where = f" at index {list(index)}" if index else ""
+        raise ValueError(f"{name}: expected finite numbers, {expected}, got {array[index]}{where}")
+    return array
+
+
+def require_shape(name: str, array: npt.NDArray[Any], shape: tuple[int, ...], meaning: str) -> None:
+    """Raise a ValueError unless ``array`` has ``shape``, which ``meaning`` spells out: "(4*hidden,)"."""
+    if array.shape != shape:
+        raise ValueError(f"{name}: expected shape {meaning} = {shape}, got {array.shape}")
+
+
+def as_dtype(name: str, array: npt.NDArray[Any], dtype: np.dtype[Any]) -> Array:
+    """Return the finite ``array`` in a floating ``dtype``, the same array where it has it already.
+
+    Raises
+    ------
+    ValueError
+        If a value lies beyond the range of ``dtype``.
+    """
+    if array.dtype == dtype:
+        return array
+    with np.errstate(over="ignore"):
+        converted: Array = array.astype(dtype)
+    if not np.isfinite(converted).all():
+        raise ValueError(
+            f"{name}: expected numbers within ±{np.finfo(dtype).max:.3g}, the range of {dtype}, "
+            f"got {np.abs(array).max():.3g}"
+        )
+    return converted
+
+
+def features(
+    name: str, value: npt.ArrayLike, inputs: int, dtype: np.dtype[Any], *, leading: str = ""
+) -> Array:
+    """Return x in ``dtype``; ``leading`` spells the axes that come before the batch: "time, " or none.
+
+    Raises
+    ------
+    ValueError
+        If it has another shape, is empty, or holds anything but finite real numbers.
+    """
+    shapes = f"shape ({leading}{inputs}) or ({leading}batch, {inputs})"
+    array = real_array(name, value, shapes)
+    axes = 1 + leading.count(",")
+    if array.ndim not in (axes, axes + 1) or array.shape[-1] != inputs:
+        raise ValueError(f"{name}: expected {shapes}, got {array.shape}")
+    if array.size == 0:
+        raise ValueError(f"{name}: expected {shapes} with nothing empty, got {array.shape}")
+    return as_dtype(name, array, dtype)
+
+
+def state(
+    name: str, value: npt.ArrayLike | None, hidden: int, batch: tuple[int, ...], dtype: np.dtype[Any]
+) -> Array:
+    """Return h or C, of (hidden,) or (batch, hidden), as (hidden, [batch]) in ``dtype``; None means zeros.
+
+    Raises
+    ------
+    ValueError
+        If it has another shape, or holds anything but finite real numbers.
+    """
+    if value is None:
+        return np.zeros((hidden, *batch), dtype)
+    allowed = dict.fromkeys([(hidden,), (*batch, hidden)])
+    shapes = "shape " + " or ".join(map(str, allowed))
+    array = real_array(name, value, shapes)
+    if array.shape not in allowed:
+        raise ValueError(f"{name}: expected {shapes}, got {array.shape}")
+    return np.broadcast_to(as_dtype(name, array, dtype), (*batch, hidden)).T
+
+
+def clamped_gates(clamp: Mapping[Gate, float] | None) -> dict[Gate, float]:
+    """Return the gates that are held at a value: i, f and o within [0, 1], g within [−1, 1].
+
+    Raises
+    ------
+    ValueError
+        If a key is no gate, or a value is not a number within the range of its gate.
+    """
+    held: dict[Gate, float] = {}
+    for gate, value in (clamp or {}).items():
+        one_of("clamp", gate, GATES)
+        held[gate] = number(f"clamp[{gate!r}]", value, low=-1.0 if gate == "g" else 0.0, high=1.0)
+    return held
+
+
+def number(name: str, value: float, *, low: float = -inf, high: float = inf) -> float:
+    """Return a finite real number within [low, high], or raise a ValueError."""
+    expected = "a number" if low == -inf else f"a number from {low:g} to {high:g}"
+    array = real_array(name, value, expected)
+    if array.ndim != 0 or not low <= array <= high:
+        raise ValueError(f"{name}: expected {expected}, got {value!r}")
+    return float(array)
+
+
+def count(name: str, value: int) -> None:
+    """Raise a ValueError unless ``value`` is an integer of at least 1."""
+    if not isinstance(value, int | np.integer) or value < 1:
+        raise ValueError(f"{name}: expected an integer of at least 1, got {value!r}")
+
+
+def one_of(name: str, value: str, choices: Collection[str]) -> None:
+    """Raise a ValueError unless ``value`` is one of ``choices``."""
+    if value not in choices:
+        raise ValueError(f"{name}: expected one of {', '.join(map(repr, choices))}, got {value!r}")

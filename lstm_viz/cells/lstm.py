@@ -1,0 +1,345 @@
+"""The reference LSTM cell."""
+
+from collections.abc import Mapping
+from dataclasses import KW_ONLY, dataclass, field
+from typing import Any, Self, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from lstm_viz.cells import checks
+from lstm_viz.cells.activations import (
+    CELL_ACTIVATIONS,
+    GATE_ACTIVATIONS,
+    Array,
+    CellActivation,
+    GateActivation,
+)
+from lstm_viz.cells.recurrence import Unrolled, stack, unroll
+from lstm_viz.cells.torch_weights import read_layer
+from lstm_viz.cells.trace import LSTMStep, LSTMTrace, rows
+from lstm_viz.notation import GATES, Gate
+
+GateWeights: TypeAlias = tuple[npt.ArrayLike, npt.ArrayLike, npt.ArrayLike]
+"""(W, U, b) of one gate: (hidden, inputs), (hidden, hidden), (hidden,)."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LSTMCell:
+    """An LSTM layer that keeps every gate of every step, with the numbers of ``torch.nn.LSTM``.
+
+    ::
+
+        i, f, o = σ(W x_t + U h_{t-1} + b)        each with its own W, U and b
+        g       = tanh(W x_t + U h_{t-1} + b)
+        C_t     = f C_{t-1} + i g
+        h_t     = o tanh(C_t)
+
+    Rows are stacked in the order i, f, g, o. The cell keeps read-only copies of its arrays and computes in
+    their dtype: float32 if all three are, otherwise float64.
+
+    Parameters
+    ----------
+    weight_ih
+        W, (4*hidden, inputs).
+    weight_hh
+        U, (4*hidden, hidden).
+    bias
+        b, (4*hidden,): one bias, the sum of PyTorch's two.
+    gate_activation
+        Of i, f and o: "sigmoid", or "hard_sigmoid" = clip(0.2 z + 0.5, 0, 1) as in Keras 2 and ONNX.
+    cell_activation
+        Of g, and of C_t on its way out: "tanh" or "sigmoid".
+
+    Raises
+    ------
+    ValueError
+        If the shapes do not fit, or an array holds anything but finite real numbers.
+
+    References
+    ----------
+    Hochreiter & Schmidhuber (1997), "Long Short-Term Memory", Neural Computation 9(8).
+    Gers, Schmidhuber & Cummins (2000), "Learning to Forget", Neural Computation 12(10).
+    https://docs.pytorch.org/docs/stable/generated/torch.nn.LSTM.html
+    """
+
+    weight_ih: Array
+    weight_hh: Array
+    bias: Array
+    _: KW_ONLY
+    gate_activation: GateActivation = "sigmoid"
+    cell_activation: CellActivation = "tanh"
+    _stacked: Array = field(init=False, repr=False)
+    """What :func:`stack` makes of the three."""
+
+    def __post_init__(self) -> None:
+        checks.one_of("gate_activation", self.gate_activation, GATE_ACTIVATIONS)
+        checks.one_of("cell_activation", self.cell_activation, CELL_ACTIVATIONS)
+        weight_ih, weight_hh, bias = _checked_weights(self.weight_ih, self.weight_hh, self.bias)
+        for name, array in (
+            ("weight_ih", weight_ih),
+            ("weight_hh", weight_hh),
+            ("bias", bias),
+            ("_stacked", stack(weight_ih, weight_hh, bias)),
+        ):
+            array.flags.writeable = False
+            object.__setattr__(self, name, array)
+
+    @classmethod
+    def random(cls, inputs: int = 1, hidden: int = 4, seed: int = 0, forget_bias: float = 0.0) -> Self:
+        """Return a cell as PyTorch initialises it: weights and both biases from U(−1/√hidden, 1/√hidden).
+
+        The two biases are summed, and ``forget_bias`` is added to the rows of f. (Jozefowicz, Zaremba &
+        Sutskever 2015 advise 1.) The draws are those of ``numpy.random.default_rng(seed)``: the distribution
+        is PyTorch's, the numbers are not.
+
+        Raises
+        ------
+        ValueError
+            If ``inputs`` or ``hidden`` is less than 1, or ``forget_bias`` is not a finite number.
+        """
+        checks.count("inputs", inputs)
+        checks.count("hidden", hidden)
+        bound = hidden**-0.5
+        draw = np.random.default_rng(seed).uniform
+        weight_ih = draw(-bound, bound, (4 * hidden, inputs))
+        weight_hh = draw(-bound, bound, (4 * hidden, hidden))
+        bias = draw(-bound, bound, (2, 4 * hidden)).sum(axis=0)
+        bias[rows("f", hidden)] += checks.number("forget_bias", forget_bias)
+        return cls(weight_ih, weight_hh, bias)
+
+    @classmethod
+    def from_torch(cls, state_dict: Mapping[str, Any], layer: int = 0, reverse: bool = False) -> Self:
+        """Return one layer and direction of a ``torch.nn.LSTM``.
+
+        Parameters
+        ----------
+        state_dict
+            ``lstm.state_dict()``, of tensors or arrays: weight_ih_l0, weight_hh_l0, bias_ih_l0, bias_hh_l0
+            and so on. Where a layer has no biases (``bias=False``) they are zero.
+        layer
+            0 for the first.
+        reverse
+            True for the backward half of a bidirectional LSTM, to be run with ``reverse=True``.
+
+        Raises
+        ------
+        ValueError
+            If a key is missing (the message lists the layers found), or if the LSTM has projections.
+        """
+        return cls(*read_layer(state_dict, layer, reverse=reverse))
+
+    @classmethod
+    def from_gates(
+        cls,
+        *,
+        i: GateWeights,
+        f: GateWeights,
+        g: GateWeights,
+        o: GateWeights,
+        gate_activation: GateActivation = "sigmoid",
+        cell_activation: CellActivation = "tanh",
+    ) -> Self:
+        """Return a cell from the (W, U, b) of each gate; :meth:`gate_weights` gives them back.
+
+        W is (hidden, inputs), U (hidden, hidden), b (hidden,). One unit may do without its axis: W is then
+        (inputs,), or a number if there is one input; U and b are numbers.
+
+        Raises
+        ------
+        ValueError
+            If the gates do not agree in shape, or hold anything but finite real numbers.
+        """
+        blocks = [_gate_block(gate, weights) for gate, weights in zip(GATES, (i, f, g, o), strict=True)]
+        (inputs,), hidden = blocks[0][0].shape[1:], len(blocks[0][2])
+        for gate, (w, u, b) in zip(GATES, blocks, strict=True):
+            checks.require_shape(f"{gate}: W", w, (hidden, inputs), "(hidden, inputs)")
+            checks.require_shape(f"{gate}: U", u, (hidden, hidden), "(hidden, hidden)")
+            checks.require_shape(f"{gate}: b", b, (hidden,), "(hidden,)")
+        weight_ih, weight_hh, bias = (np.concatenate(parts) for parts in zip(*blocks, strict=True))
+        return cls(
+            weight_ih, weight_hh, bias, gate_activation=gate_activation, cell_activation=cell_activation
+        )
+
+    @property
+    def inputs(self) -> int:
+        """How many numbers the cell reads at each step."""
+        return int(self.weight_ih.shape[1])
+
+    @property
+    def hidden(self) -> int:
+        """How many units it has, each with a memory and an output of its own."""
+        return int(self.weight_hh.shape[1])
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """float64 or float32: what the cell computes in."""
+        return self.bias.dtype
+
+    def gate_weights(self, gate: Gate) -> tuple[Array, Array, Array]:
+        """Return the (W, U, b) of one gate: (hidden, inputs), (hidden, hidden), (hidden,).
+
+        Raises
+        ------
+        ValueError
+            If ``gate`` is none of i, f, g, o.
+        """
+        checks.one_of("gate", gate, GATES)
+        at = rows(gate, self.hidden)
+        return self.weight_ih[at], self.weight_hh[at], self.bias[at]
+
+    def run(
+        self,
+        x: npt.ArrayLike,
+        h0: npt.ArrayLike | None = None,
+        c0: npt.ArrayLike | None = None,
+        *,
+        reverse: bool = False,
+        clamp: Mapping[Gate, float] | None = None,
+    ) -> LSTMTrace:
+        """Run over a sequence, or over a batch of sequences, and keep everything.
+
+        Parameters
+        ----------
+        x
+            (time, inputs) or (time, batch, inputs): at least one step. It is computed in the cell's dtype.
+        h0, c0
+            The states before the first step, (hidden,) or (batch, hidden). Zeros if None.
+        reverse
+            Run from the last step to the first. The trace stays aligned with x.
+        clamp
+            Gates held at a value at every step and unit, whatever their z: ``{"f": 1.0}`` forgets nothing.
+            Within [0, 1] for i, f and o, within [−1, 1] for g.
+
+        Raises
+        ------
+        ValueError
+            If a shape or a range does not fit, a number is not finite, or x, h0 and the weights are so large
+            that a z lies beyond the range of the dtype.
+        """
+        sequence = checks.features("x", x, self.inputs, self.dtype, leading="time, ")
+        batch = sequence.shape[1:-1]
+        h = checks.state("h0", h0, self.hidden, batch, self.dtype)
+        c = checks.state("c0", c0, self.hidden, batch, self.dtype)
+        return self._run(sequence, h, c, checks.clamped_gates(clamp), reverse=reverse)
+
+    def step(
+        self, x_t: npt.ArrayLike, h: npt.ArrayLike | None = None, c: npt.ArrayLike | None = None
+    ) -> tuple[Array, Array, LSTMStep]:
+        """Take one step; the numbers are those of :meth:`run`, to the bit.
+
+        Parameters
+        ----------
+        x_t
+            (inputs,) or (batch, inputs).
+        h, c
+            The states before it, (hidden,) or (batch, hidden). Zeros if None.
+
+        Returns
+        -------
+        h, c
+            The states after it, (hidden,) or (batch, hidden).
+        step
+            Everything that was computed.
+
+        Raises
+        ------
+        ValueError
+            As :meth:`run`.
+        """
+        inputs = checks.features("x_t", x_t, self.inputs, self.dtype)
+        batch = inputs.shape[:-1]
+        h = checks.state("h", h, self.hidden, batch, self.dtype)
+        c = checks.state("c", c, self.hidden, batch, self.dtype)
+        step = self._run(inputs[np.newaxis], h, c, {}, reverse=False)[0]
+        return step.h, step.c, step
+
+    def _run(
+        self, x: Array, h0: Array, c0: Array, clamp: Mapping[Gate, float], *, reverse: bool
+    ) -> LSTMTrace:
+        # A batch of one runs as no batch: products with vectors take less time than with narrow matrices.
+        lone = x.shape[1:-1] == (1,)
+        in_order = x[::-1] if reverse else x
+        unrolled = unroll(
+            self._stacked,
+            in_order[:, 0] if lone else in_order.swapaxes(1, -1),
+            h0[:, 0] if lone else h0,
+            c0[:, 0] if lone else c0,
+            GATE_ACTIVATIONS[self.gate_activation],
+            CELL_ACTIVATIONS[self.cell_activation],
+            clamp,
+        )
+        return _trace(x, unrolled, reverse=reverse)
+
+
+def _checked_weights(weight_ih: Array, weight_hh: Array, bias: Array) -> tuple[Array, Array, Array]:
+    """Return copies, all float32 if all were and all float64 otherwise."""
+    ih = checks.real_array("weight_ih", weight_ih, "shape (4*hidden, inputs)")
+    hh = checks.real_array("weight_hh", weight_hh, "shape (4*hidden, hidden)")
+    b = checks.real_array("bias", bias, "shape (4*hidden,)")
+    for name, array, columns in (("weight_ih", ih, "inputs"), ("weight_hh", hh, "hidden")):
+        if array.ndim != 2 or array.size == 0:
+            raise ValueError(f"{name}: expected shape (4*hidden, {columns}), got {array.shape}")
+    hidden, inputs = hh.shape[1], ih.shape[1]
+    checks.require_shape("weight_hh", hh, (4 * hidden, hidden), "(4*hidden, hidden)")
+    checks.require_shape("weight_ih", ih, (4 * hidden, inputs), "(4*hidden, inputs)")
+    checks.require_shape("bias", b, (4 * hidden,), "(4*hidden,)")
+    dtype = np.dtype(np.float32 if ih.dtype == hh.dtype == b.dtype == np.float32 else np.float64)
+    return (
+        checks.as_dtype("weight_ih", ih, dtype).copy(),
+        checks.as_dtype("weight_hh", hh, dtype).copy(),
+        checks.as_dtype("bias", b, dtype).copy(),
+    )
+
+
+def _gate_block(gate: Gate, weights: GateWeights) -> tuple[Array, Array, Array]:
+    """Return (W, U, b) of one gate with all their axes, where one unit may have come without."""
+    if len(weights) != 3:
+        raise ValueError(f"{gate}: expected (W, U, b), got {len(weights)} parts")
+    w = checks.real_array(f"{gate}: W", weights[0], "shape (hidden, inputs)")
+    u = checks.real_array(f"{gate}: U", weights[1], "shape (hidden, hidden)")
+    b = checks.real_array(f"{gate}: b", weights[2], "shape (hidden,)")
+    return np.atleast_2d(w), np.atleast_2d(u), np.atleast_1d(b)
+
+
+def _trace(x: Array, unrolled: Unrolled, *, reverse: bool) -> LSTMTrace:
+    """Return the run as its reader wants it: in the order of x, features last, read-only."""
+    _require_finite(unrolled.z, reverse=reverse)
+    x = x.copy()
+    for array in (x, *unrolled):
+        array.flags.writeable = False
+    if reverse:
+        unrolled = Unrolled(*(array[::-1] for array in unrolled))
+    if unrolled.z.ndim != x.ndim:
+        unrolled = Unrolled(*(array[:, np.newaxis] for array in unrolled))
+    elif x.ndim == 3:
+        unrolled = Unrolled(*(array.swapaxes(1, 2) for array in unrolled))
+    z, gates, g, c, h = unrolled
+    hidden = g.shape[-1]
+    after, before = (slice(None, -1), slice(1, None)) if reverse else (slice(1, None), slice(None, -1))
+    return LSTMTrace(
+        x=x,
+        z=z,
+        i=gates[..., :hidden],
+        f=gates[..., hidden : 2 * hidden],
+        g=g,
+        o=gates[..., 3 * hidden :],
+        c=c[after],
+        h=h[after],
+        c_prev=c[before],
+        h_prev=h[before],
+    )
+
+
+def _require_finite(z: Array, *, reverse: bool) -> None:
+    """Refuse a run in which finite numbers had an infinite product: inf − inf has no right gate.
+
+    z is in the order of the run, the step in the message in the order of x.
+    """
+    if not np.isfinite(z).all():
+        run_before = int(np.nonzero(~np.isfinite(z))[0][0])
+        step = len(z) - 1 - run_before if reverse else run_before
+        raise ValueError(
+            f"x: expected products with the weights within ±{np.finfo(z.dtype).max:.3g}, "
+            f"the range of {z.dtype}, got a sum beyond it at step {step}"
+        )

@@ -1,0 +1,180 @@
+// A Plotly figure on one node that is kept for as long as the chart is on the page.
+//
+// Events on window join the charts to the stage; neither needs the server:
+//   lstm-viz:step {run, step}   from the stage: the step shown has changed; our cursor follows.
+//   lstm-viz:goto {run, step}   from a chart: a step was clicked; the stage goes there.
+// Steps count from 0 in events and from 1 on the axis. window.__lstmViz.steps holds the last step of each run, for
+// charts that are mounted later.
+
+const steps = ((window.__lstmViz ??= {}).steps ??= {});
+window.addEventListener("lstm-viz:step", ({ detail }) => (steps[detail.run] = detail.step));
+
+const charts = new WeakMap();
+const coarse = window.matchMedia("(pointer: coarse)");
+
+let plotly;
+
+export default function ({ data, parentElement }) {
+  let chart = charts.get(parentElement);
+  if (!chart) charts.set(parentElement, (chart = new Chart(parentElement)));
+  chart.update(JSON.parse(new TextDecoder().decode(data)));
+  // Streamlit may clean up after a call that a newer one has already followed: only the newest call owns the chart.
+  const generation = ++chart.generation;
+  return () => {
+    if (generation !== chart.generation) return;
+    charts.delete(parentElement);
+    chart.remove();
+  };
+}
+
+class Chart {
+  generation = 0;
+  scheduled = 0;
+
+  constructor(root) {
+    const find = (name) => root.querySelector(`.lstm-chart${name}`);
+    this.figure = find("");
+    this.title = find("-title");
+    this.plot = find("-plot");
+    this.canvas = find("-canvas");
+    this.cursor = find("-cursor");
+    this.message = find("-message");
+    this.summary = find("-summary");
+    this.summary.id = `chart-${crypto.getRandomValues(new Uint32Array(1))[0]}`;
+    this.plot.setAttribute("aria-describedby", this.summary.id);
+    this.listening = new AbortController();
+    const { signal } = this.listening;
+    window.addEventListener("lstm-viz:step", ({ detail }) => detail.run === this.run && this.placeCursor(), { signal });
+    this.canvas.addEventListener("pointerdown", (down) => this.press(down), { signal });
+    this.resizing = new ResizeObserver(() => this.schedule());
+    this.resizing.observe(this.plot);
+  }
+
+  update({ run, label, summary, figure, plotly: path }) {
+    this.run = run;
+    this.path = path;
+    this.spec = figure;
+    this.figure.style.height = `${figure.layout.height}px`;
+    this.title.textContent = figure.layout.title?.text ?? "";
+    this.plot.setAttribute("aria-label", label);
+    this.summary.textContent = summary;
+    this.schedule();
+  }
+
+  // After the next paint, so that the stage is seen first; of several updates before then only the last is drawn.
+  schedule() {
+    if (this.scheduled) return;
+    this.scheduled = requestAnimationFrame(() => {
+      this.scheduled = setTimeout(() => this.draw(), 0);
+    });
+  }
+
+  async draw() {
+    try {
+      const { react } = await (plotly ??= load(this.path));
+      this.scheduled = 0;
+      const { clientWidth: width, clientHeight: height } = this.plot;
+      if (this.removed || !width || !height) return;
+      await react(this.canvas, this.spec.data, { ...this.layout(), width, height }, { displayModeBar: false });
+      this.message.textContent = "";
+    } catch (error) {
+      this.scheduled = 0;
+      console.error(error);
+      this.message.textContent = "This figure could not be drawn. Reload the page to try again; everything else works without it.";
+      return;
+    }
+    if (this.removed) return;
+    if (!this.listensToPlot) {
+      this.listensToPlot = true;
+      this.canvas.on("plotly_afterplot", () => this.placeCursor());
+    }
+    this.placeCursor();
+  }
+
+  // The page's font and colours, and no second title: the heading above is real text, and wraps.
+  layout() {
+    const { layout } = this.spec;
+    const css = getComputedStyle(this.figure);
+    const font = { ...layout.font, family: css.fontFamily, color: css.color };
+    const surface = css.getPropertyValue("--st-background-color").trim();
+    return {
+      ...layout,
+      title: undefined,
+      font,
+      hoverlabel: { ...layout.hoverlabel, font, bgcolor: surface || layout.hoverlabel?.bgcolor },
+      margin: { ...layout.margin, t: 12 },
+      dragmode: coarse.matches ? false : "zoom",
+    };
+  }
+
+  placeCursor() {
+    const axes = this.canvas._fullLayout;
+    const step = steps[this.run];
+    this.cursor.hidden = true;
+    if (!axes?.xaxis?._length || step === undefined) return;
+    const { xaxis, yaxis } = axes;
+    const left = Math.max(0, xaxis.l2p(step + 0.5));
+    const right = Math.min(xaxis._length, xaxis.l2p(step + 1.5));
+    const middle = xaxis.l2p(step + 1);
+    if (middle < 0 || middle > xaxis._length) return;
+    Object.assign(this.cursor.style, {
+      left: `${xaxis._offset + left}px`,
+      width: `${right - left}px`,
+      top: `${yaxis._offset}px`,
+      height: `${yaxis._length}px`,
+    });
+    this.cursor.style.setProperty("--middle", `${middle - left}px`);
+    this.cursor.hidden = false;
+  }
+
+  // A press that is let go where it began is a click on that step; one that moves is Plotly's zoom or the page's scroll.
+  press(down) {
+    if (down.button !== 0) return;
+    const done = new AbortController();
+    const options = { signal: AbortSignal.any([done.signal, this.listening.signal]), capture: true };
+    window.addEventListener("pointercancel", () => done.abort(), options);
+    window.addEventListener(
+      "pointerup",
+      (up) => {
+        done.abort();
+        if (Math.hypot(up.clientX - down.clientX, up.clientY - down.clientY) < 5) this.goTo(down);
+      },
+      options,
+    );
+  }
+
+  goTo({ clientX, clientY }) {
+    const { xaxis, yaxis } = this.canvas._fullLayout ?? {};
+    if (!xaxis?._length) return;
+    const box = this.canvas.getBoundingClientRect();
+    const x = clientX - box.left - xaxis._offset;
+    const y = clientY - box.top - yaxis._offset;
+    if (x < 0 || x > xaxis._length || y < 0 || y > yaxis._length) return;
+    const last = Math.round(this.spec.layout.xaxis.range[1] - 0.5);
+    const step = Math.min(Math.max(Math.round(xaxis.p2l(x)), 1), last) - 1;
+    window.dispatchEvent(new CustomEvent("lstm-viz:goto", { detail: { run: this.run, step } }));
+  }
+
+  remove() {
+    this.removed = true;
+    this.listening.abort();
+    this.resizing.disconnect();
+    window.Plotly?.purge(this.canvas);
+  }
+}
+
+// Plotly is one script of our own server, wherever its base path is, and is loaded once a page.
+function load(path) {
+  const base = import.meta.url.split("/_stcore/")[0];
+  return new Promise((resolve, reject) => {
+    const script = document.createElement("script");
+    script.src = base + path;
+    script.onload = () => resolve(window.Plotly);
+    script.onerror = () => {
+      script.remove();
+      plotly = undefined; // so that the next change tries again
+      reject(new Error(`Plotly could not be loaded from ${script.src}`));
+    };
+    document.head.append(script);
+  });
+}

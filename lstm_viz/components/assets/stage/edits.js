@@ -1,0 +1,57 @@
+// Edits on their way to Python. One message is under way at a time; while it is, later moves of the same control
+// replace each other. So a fast hand never builds a queue, and the last position always arrives.
+
+const PATIENCE = 1500; // milliseconds after which an answer is no longer waited for
+
+export class Edits {
+  constructor() {
+    this.waiting = new Map();
+    this.sent = 0;
+    this.settled = 0;
+  }
+
+  /** A run came back: it answers the edit that it names, and the next one may leave. */
+  settle(reply, send) {
+    this.send = send;
+    this.settled = Math.max(this.settled, reply ?? 0);
+    this.flush();
+  }
+
+  /** True while the hand is ahead of the numbers shown. */
+  get pending() {
+    return this.waiting.size > 0 || this.settled < this.sent;
+  }
+
+  /** `key` names the control; `done` is true when the hand lets go. */
+  push(key, edit, done) {
+    const before = this.waiting.get(key);
+    this.waiting.delete(key);
+    this.waiting.set(key, { ...edit, done: done || (before?.done ?? false) });
+    this.flush();
+  }
+
+  flush() {
+    if (this.waiting.size === 0 || !this.send) return;
+    const now = performance.now();
+    if (this.settled < this.sent && now - this.sentAt < PATIENCE) {
+      clearTimeout(this.retry);
+      this.retry = setTimeout(() => this.flush(), PATIENCE);
+      return;
+    }
+    clearTimeout(this.retry);
+    const edits = [...this.waiting.values()];
+    this.waiting.clear();
+    // Ids grow across reloads of the page too, so that an old answer is never taken for a new one.
+    this.sent = Math.max(this.sent + 1, Date.now());
+    this.sentAt = now;
+    this.send("edit", { id: this.sent, edits });
+  }
+
+  history(move) {
+    this.send?.("history", move);
+  }
+
+  dispose() {
+    clearTimeout(this.retry);
+  }
+}

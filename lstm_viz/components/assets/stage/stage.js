@@ -1,0 +1,205 @@
+// The stage: one run, joined. It owns the chosen step and unit, plays on its own clock, and hands every part the same
+// moment to draw. It computes no LSTM: all numbers come in the record, and edits go to Python and come back as a run.
+
+import { html, prefersStill } from "../shared/dom.js";
+import { isDark } from "../shared/colour.js";
+import { Diagram } from "./diagram.js";
+import { Dials } from "./dials.js";
+import { Edits } from "./edits.js";
+import { Linking } from "./linking.js";
+import { Reading } from "./reading.js";
+import { Sequence } from "./sequence.js";
+import { Strip } from "./strip.js";
+import { Toolbar } from "./toolbar.js";
+import { readStep, writeStep } from "./place.js";
+
+const STEP_KEYS = { ArrowLeft: -1, ArrowRight: 1 };
+const SLOWEST = 1500; // milliseconds a step at speed 1
+
+export class Stage {
+  constructor(root) {
+    this.root = root;
+    this.step = 0;
+    this.unit = 0;
+    this.speed = 2;
+    this.playing = false;
+    this.edits = new Edits();
+    this.toolbar = new Toolbar(this);
+    this.sequence = new Sequence(this);
+    this.strip = new Strip(this);
+    this.diagram = new Diagram(this);
+    this.reading = new Reading(this);
+    this.dials = new Dials(this);
+    this.spoken = html("div", { class: "unseen", "aria-live": "polite" });
+    root.replaceChildren(
+      this.toolbar.root,
+      html("div", { class: "board" }, html("div", {}, this.sequence.root, this.strip.root), this.diagram.root, this.dials.root, this.reading.root),
+      this.spoken,
+    );
+    this.linking = new Linking(this);
+    this.listen();
+  }
+
+  listen() {
+    this.off = new AbortController();
+    const { signal } = this.off;
+    this.root.addEventListener("keydown", (event) => this.onKey(event), { signal });
+    // Before anything on the page has the focus, the arrows belong to the stage: a teacher need not click first.
+    document.addEventListener(
+      "keydown",
+      (event) => {
+        if (event.target === document.body && event.key in STEP_KEYS) this.onKey(event);
+      },
+      { signal },
+    );
+    window.addEventListener(
+      "lstm-viz:goto",
+      ({ detail }) => {
+        if (detail.run === this.record?.run) this.goto(detail.step);
+      },
+      { signal },
+    );
+    new ResizeObserver(() => this.resize()).observe(this.root);
+  }
+
+  dispose() {
+    this.pause();
+    this.off.abort();
+    this.edits.dispose();
+  }
+
+  /** Takes a new run (or the same run in a new theme). */
+  update(record, send) {
+    const first = !this.record;
+    const sameShape = !first && shape(record) === shape(this.record);
+    this.edits.settle(record.reply, send);
+    const another = !first && record.origin !== this.record.origin;
+    this.step = first ? readStep(record) : Math.min(another ? record.opening : this.step, record.steps - 1);
+    this.record = record;
+    if (!this.edits.pending) this.unit = record.unit;
+    this.unit = Math.min(this.unit, record.units - 1);
+    this.paint();
+    if (!sameShape) for (const part of this.parts()) part.build?.(record);
+    for (const part of this.parts()) part.update?.(record);
+    this.show({ moved: first || another || !sameShape });
+  }
+
+  parts() {
+    return [this.toolbar, this.sequence, this.strip, this.diagram, this.reading, this.dials];
+  }
+
+  /** Sets the colours of this theme, from the one table that Python holds. */
+  paint() {
+    const style = getComputedStyle(this.root);
+    this.dark = isDark(style.getPropertyValue("--st-background-color") || "#ffffff");
+    this.root.classList.toggle("dark", this.dark);
+    this.colours = {};
+    for (const [key, sign] of Object.entries(this.record.signs)) {
+      this.colours[key] = this.dark ? sign.dark : sign.light;
+      this.root.style.setProperty(`--${key}`, this.colours[key]);
+    }
+  }
+
+  /** Draws the chosen step and unit in every part. No message leaves the browser. */
+  show({ moved = false } = {}) {
+    for (const part of this.parts()) part.show?.(this.record, this.step, this.unit);
+    if (moved) this.announce();
+  }
+
+  /** Tells the charts at once, and the address bar and a screen reader when the hand rests. */
+  announce() {
+    const detail = { run: this.record.run, step: this.step };
+    const shared = (window.__lstmViz ??= { steps: {} });
+    shared.steps[detail.run] = detail.step;
+    window.dispatchEvent(new CustomEvent("lstm-viz:step", { detail }));
+    clearTimeout(this.resting);
+    this.resting = setTimeout(() => {
+      writeStep(this.step);
+      if (!this.playing) this.spoken.textContent = this.reading.sentence();
+    }, 350);
+  }
+
+  goto(step) {
+    const next = Math.max(0, Math.min(this.record.steps - 1, step));
+    if (next === this.step) return;
+    const forward = next === this.step + 1;
+    this.step = next;
+    this.show({ moved: true });
+    if (forward) this.diagram.flow();
+  }
+
+  choose(unit) {
+    this.unit = unit;
+    this.show({ moved: true });
+    this.edits.push("unit", { kind: "unit", unit }, true);
+  }
+
+  play() {
+    if (this.step === this.record.steps - 1) this.goto(0);
+    this.playing = true;
+    this.root.classList.toggle("playing", !prefersStill());
+    this.toolbar.show(this.record, this.step);
+    this.tick();
+  }
+
+  tick() {
+    this.timer = setTimeout(() => {
+      this.goto(this.step + 1);
+      if (this.step === this.record.steps - 1) this.pause();
+      else this.tick();
+    }, SLOWEST / this.speed);
+  }
+
+  pause() {
+    clearTimeout(this.timer);
+    if (!this.playing) return;
+    this.playing = false;
+    this.root.classList.remove("playing");
+    this.toolbar.show(this.record, this.step);
+    this.announce();
+  }
+
+  toggle() {
+    if (this.playing) this.pause();
+    else this.play();
+  }
+
+  onKey(event) {
+    const target = event.composedPath()[0];
+    const typing = target.matches?.("input, select, textarea");
+    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "z" && !target.matches?.("[type=text]")) {
+      event.preventDefault();
+      this.edits.history(event.shiftKey ? "redo" : "undo");
+    }
+    if (typing || event.altKey || event.ctrlKey || event.metaKey) return;
+    if (event.key in STEP_KEYS) this.byHand(event, this.step + STEP_KEYS[event.key]);
+    else if (event.key === "Home") this.byHand(event, 0);
+    else if (event.key === "End") this.byHand(event, this.record.steps - 1);
+    else if (event.key === " " && !target.matches?.("button")) {
+      event.preventDefault();
+      this.toggle();
+    }
+  }
+
+  byHand(event, step) {
+    event.preventDefault();
+    this.pause();
+    this.goto(step);
+  }
+
+  resize() {
+    const width = this.root.clientWidth;
+    const layout = width >= 1080 ? "wide" : width >= 640 ? "middle" : "narrow";
+    if (width === 0 || (layout === this.layout && width === this.width)) return;
+    this.width = width;
+    this.layout = layout;
+    this.root.dataset.layout = layout;
+    if (!this.record) return;
+    this.diagram.build(this.record);
+    this.strip.resize();
+    this.show();
+  }
+}
+
+/** What decides which elements there are; everything else only changes what they say. */
+const shape = (r) => [r.steps, r.units, r.inputs, r.names, !!r.ghost, !!r.readout].join("|");

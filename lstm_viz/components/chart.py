@@ -1,0 +1,68 @@
+"""A Plotly figure that lives on one node: it keeps its zoom, does not flicker, and follows the stage's cursor.
+
+Streamlit's own chart is mounted anew whenever its numbers change. This one redraws in place, after the stage has been
+painted, and moves its cursor in the browser alone (``assets/chart/index.js`` says how).
+"""
+
+from functools import cache
+from typing import Final
+
+import orjson
+import plotly
+import plotly.graph_objects as go
+import streamlit as st
+from streamlit.components.v2.types import ComponentRenderer
+
+PLOTLY_PATH: Final = f"/lstm-viz/plotly-{plotly.__version__}.min.js"
+"""Where our own server hands out Plotly, below its base path. The version makes it safe to keep for ever."""
+
+_HTML: Final = """
+<figure class="lstm-chart">
+  <figcaption class="lstm-chart-title"></figcaption>
+  <div class="lstm-chart-plot" role="img">
+    <div class="lstm-chart-canvas"></div>
+    <div class="lstm-chart-cursor" hidden></div>
+  </div>
+  <p class="lstm-chart-message" role="status">Drawing …</p>
+  <p class="lstm-chart-summary"></p>
+</figure>
+"""
+
+
+def chart(figure: go.Figure, *, key: str, run: str, label: str, summary: str) -> None:
+    """Show a figure over the steps of a run.
+
+    Parameters
+    ----------
+    figure
+        What to show. Its title becomes the heading of the chart, its height that of the whole chart.
+    key
+        Name of this chart on the page; as long as it stays, the chart keeps its node.
+    run
+        Name of the run whose cursor the chart follows, as the stage announces it.
+    label
+        What the chart is, for a screen reader.
+    summary
+        What can be seen in it, in words, for a screen reader.
+    """
+    data = orjson.dumps(
+        {
+            "run": run,
+            "label": label,
+            "summary": summary,
+            "plotly": PLOTLY_PATH,
+            "figure": figure.to_plotly_json(),
+        },
+        option=orjson.OPT_SERIALIZE_NUMPY,
+    )
+    # Streamlit serialises a mapping twice, and bytes not at all.
+    _renderer()(key=key, data=data, height=int(figure.layout.height))
+
+
+@cache
+def _renderer() -> ComponentRenderer:
+    # Not at import: Streamlit knows the folder of our files only while a server (or a test of a page) is running.
+    # Not isolated: Plotly puts its own style sheet into the page, which a shadow root would keep out.
+    return st.components.v2.component(
+        "lstm-viz.chart", html=_HTML, css="chart/chart.css", js="chart/index.js", isolate_styles=False
+    )

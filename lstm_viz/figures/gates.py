@@ -1,0 +1,33 @@
+"""The gates and the candidate over the steps of a run."""
+
+import plotly.graph_objects as go
+
+from lstm_viz.cells import LSTMTrace
+from lstm_viz.figures.lines import ghost as ghost_line
+from lstm_viz.figures.lines import line
+from lstm_viz.figures.theme import figure, palette
+from lstm_viz.notation import DIAGRAM_GATES, SIGNS
+
+
+def gates_figure(trace: LSTMTrace, unit: int, *, dark: bool, ghost: LSTMTrace | None = None) -> go.Figure:
+    """Draw f, i, C̃ and o of one unit on one axis from −1 to 1.
+
+    Parameters
+    ----------
+    trace
+        A run of one sequence.
+    unit
+        The unit, counted from 0.
+    dark
+        Whether the page is dark.
+    ghost
+        The same run without its clamp, drawn as thin dashed lines.
+    """
+    colours = palette(dark=dark)
+    traces = [
+        ghost_line(SIGNS[gate], getattr(ghost, gate)[:, unit], colours) for gate in DIAGRAM_GATES if ghost
+    ]
+    traces += [line(SIGNS[gate], getattr(trace, gate)[:, unit], colours) for gate in DIAGRAM_GATES]
+    return figure(
+        traces, colours, title="Gates and candidate", steps=len(trace.c), y_axis={"range": [-1.05, 1.05]}
+    )

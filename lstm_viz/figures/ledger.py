@@ -1,0 +1,97 @@
+"""The ledger of the memory: at each step, C as a stack of what the earlier steps wrote."""
+
+from typing import Any, Final
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import NDArray
+
+from lstm_viz.figures.lines import line, number
+from lstm_viz.figures.theme import Palette, Spec, figure, palette
+from lstm_viz.notation import SIGNS
+from lstm_viz.views.ledger import REST, Bars, Ledger, bars
+
+_WRITTEN: Final = "written at step %{customdata[0]}: <b>%{hovertext}</b> of C<br>%{customdata[1]:.0f} % of what it wrote survives"
+_START: Final = "C₀, from the start: <b>%{hovertext}</b> of C<br>%{customdata[1]:.0f} % of it survives"
+_SMALLER: Final = "smaller parts together: <b>%{hovertext}</b> of C"
+_HATCHED: Final[Spec] = {"shape": "/", "size": 5, "solidity": 0.35}
+
+
+def ledger_figure(ledger: Ledger, c: NDArray[np.floating[Any]], *, dark: bool) -> go.Figure:
+    """Draw a ledger as stacked bars, with C as the line that they add up to.
+
+    The colour of a bar says which step wrote it; a thin strip along the axis shows the colour of each step.
+
+    Parameters
+    ----------
+    ledger
+        The sources of the memory of one unit.
+    c
+        Shape ``(time,)``: C of the same unit.
+    dark
+        Whether the page is dark.
+    """
+    colours = palette(dark=dark)
+    stacked = bars(ledger)
+    by_step, start, rest = stacked.source > 0, stacked.source == 0, stacked.source == REST
+    written = {"color": stacked.source[by_step], "coloraxis": "coloraxis"}
+    traces = [
+        _bars(stacked, by_step, "written, in its step’s colour", _WRITTEN, written, colours),
+        _bars(stacked, start, "left of C₀", _START, {"color": colours.rest, "pattern": _HATCHED}, colours),
+        _bars(stacked, rest, "smaller parts", _SMALLER, {"color": colours.rest}, colours),
+        {**line(SIGNS["c"], c, colours), "name": "C  their sum"},
+        _colour_strip(len(c)),
+    ]
+    return figure(
+        traces,
+        colours,
+        title="Who wrote the memory",
+        steps=len(c),
+        x_axis={"anchor": "y2"},
+        y_axis={"domain": [0.06, 1.0]},
+        yaxis2={"domain": [0.0, 0.035], "range": [0.0, 1.0], "visible": False, "fixedrange": True},
+        coloraxis={
+            "colorscale": colours.sequence_scale(),
+            "cmin": 1,
+            "cmax": max(len(c), 2),
+            "showscale": False,
+        },
+        barmode="overlay",
+        bargap=0.18,
+        hovermode="closest",
+        # The bars are what is asked about: the line answers only where it is pointed at.
+        hoverdistance=6,
+    )
+
+
+def _bars(
+    stacked: Bars, chosen: NDArray[np.bool_], name: str, words: str, marker: Spec, colours: Palette
+) -> Spec:
+    height = stacked.height[chosen]
+    return {
+        "type": "bar",
+        "name": name,
+        "x": stacked.step[chosen],
+        "y": height,
+        "base": stacked.base[chosen],
+        "customdata": np.column_stack([stacked.source[chosen], stacked.percent[chosen]]),
+        "showlegend": bool(len(height)),
+        "marker": {"line": {"color": colours.surface, "width": 0.6}, **marker},
+        "hovertext": [number(part, sign="+") for part in height],
+        "textposition": "none",
+        "hovertemplate": f"{words}<extra>step %{{x}}</extra>",
+    }
+
+
+def _colour_strip(steps: int) -> Spec:
+    x = np.arange(1, steps + 1, dtype=np.int16)
+    return {
+        "type": "bar",
+        "yaxis": "y2",
+        "x": x,
+        "y": np.ones(steps),
+        "width": 1.0,
+        "marker": {"color": x, "coloraxis": "coloraxis"},
+        "showlegend": False,
+        "hovertemplate": "the colour of step %{x}<extra></extra>",
+    }

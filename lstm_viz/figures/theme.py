@@ -1,0 +1,148 @@
+"""How every figure looks: colours for a light and a dark page, and the layout that all share.
+
+Backgrounds are transparent and the font is inherited, so that a figure belongs to the page it stands on.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import plotly.graph_objects as go
+
+from lstm_viz.notation import Sign
+
+HEIGHT: Final = 280
+"""Height of a figure in CSS pixels."""
+
+Spec = dict[str, Any]
+"""A part of a Plotly figure, as plain data."""
+
+
+@dataclass(frozen=True, slots=True)
+class Palette:
+    """The colours of a page that are not the sign of a quantity.
+
+    ``sequence`` runs from the first step to the last. Its lightness rises all the way, so that it reads without
+    colour, and it keeps clear of the page and of the colour of C.
+    """
+
+    dark: bool
+    text: str
+    grid: str
+    zero: str
+    surface: str
+    rest: str
+    sequence: tuple[str, ...]
+
+    def sign(self, sign: Sign) -> str:
+        """Return the colour of a quantity on this page."""
+        return sign.dark if self.dark else sign.light
+
+    def sequence_scale(self) -> list[tuple[float, str]]:
+        """Return ``sequence`` as a Plotly colour scale."""
+        last = len(self.sequence) - 1
+        return [(n / last, colour) for n, colour in enumerate(self.sequence)]
+
+
+_LIGHT: Final = Palette(
+    dark=False,
+    text="#26303b",
+    grid="rgba(70, 85, 105, 0.13)",
+    zero="rgba(70, 85, 105, 0.55)",
+    surface="#ffffff",
+    rest="#8b95a1",
+    sequence=("#172b4d", "#1d4f7c", "#247a99", "#4aa3a8", "#8cc9b5"),
+)
+_DARK: Final = Palette(
+    dark=True,
+    text="#e6ebf1",
+    grid="rgba(190, 205, 225, 0.13)",
+    zero="rgba(190, 205, 225, 0.55)",
+    surface="#161b22",
+    rest="#7d8792",
+    sequence=("#3c6ca8", "#3f8fb8", "#4fb0b9", "#84cfbd", "#d5f0d8"),
+)
+
+
+def palette(*, dark: bool) -> Palette:
+    """Return the colours for a light or a dark page."""
+    return _DARK if dark else _LIGHT
+
+
+def figure(
+    traces: Sequence[Spec],
+    colours: Palette,
+    *,
+    title: str,
+    steps: int,
+    x_axis: Spec | None = None,
+    y_axis: Spec | None = None,
+    **layout: Any,
+) -> go.Figure:
+    """Return a figure over the steps 1 to ``steps``, in our own layout.
+
+    Parameters
+    ----------
+    traces
+        Plotly traces as plain data.
+    colours
+        The palette of the page.
+    title
+        What the figure shows, in a few words.
+    steps
+        Length of the run.
+    x_axis, y_axis, **layout
+        What is special to this figure, in Plotly's terms.
+    """
+    font = {"family": "inherit", "size": 13, "color": colours.text}
+    x: Spec = {
+        "title": {"text": "step", "standoff": 4, "font": {"size": 12}},
+        "range": [0.5, steps + 0.5],
+        "tick0": 0,
+        "dtick": _tick_distance(steps),
+        "showgrid": False,
+        "zeroline": False,
+        "ticks": "outside",
+        "ticklen": 4,
+        "tickcolor": colours.grid,
+        "showline": True,
+        "linecolor": colours.grid,
+        "unifiedhovertitle": {"text": "step %{x}"},
+    }
+    y: Spec = {
+        "nticks": 6,
+        "gridcolor": colours.grid,
+        "zerolinecolor": colours.zero,
+        "zerolinewidth": 1.5,
+        "fixedrange": True,
+        "automargin": True,
+    }
+    shared: Spec = {
+        # An empty template keeps Plotly's own out: it is not how we look, and copying it costs more than the rest.
+        "template": {},
+        "title": {"text": title, "x": 0.0, "xref": "paper", "font": {"size": 15}},
+        "height": HEIGHT,
+        "margin": {"l": 44, "r": 10, "t": 56, "b": 44},
+        "paper_bgcolor": "rgba(0, 0, 0, 0)",
+        "plot_bgcolor": "rgba(0, 0, 0, 0)",
+        "font": font,
+        "xaxis": {**x, **(x_axis or {})},
+        "yaxis": {**y, **(y_axis or {})},
+        "legend": {"orientation": "h", "x": 0.0, "xanchor": "left", "y": 1.02, "yanchor": "bottom"},
+        "hovermode": "x unified",
+        "hoverlabel": {
+            "bgcolor": colours.surface,
+            "bordercolor": colours.zero,
+            "font": font,
+            "align": "left",
+        },
+        # The same for ever: what a person zoomed or hid stays when the numbers change.
+        "uirevision": "lstm-viz",
+    }
+    # Plotly checks every property of every figure, which is most of the time that a figure costs. Ours differ from run
+    # to run in numbers only, so the tests have one of each checked instead.
+    return go.Figure({"data": list(traces), "layout": {**shared, **layout}}, _validate=False)
+
+
+def _tick_distance(steps: int) -> int:
+    return 1 if steps <= 16 else 2 if steps <= 32 else 5

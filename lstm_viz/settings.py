@@ -1,0 +1,190 @@
+"""What a person chooses: small frozen records, exactly what a share link holds.
+
+Everything else on a page (the run, the figures, the words) is computed from these, so undo, links and tests
+are all the same thing: one record exchanged for another.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final, Self, TypeAlias, TypeVar
+
+import numpy as np
+
+from lstm_viz.cells import LSTMCell, LSTMTrace
+from lstm_viz.notation import GATES, Gate
+
+MAX_UNITS: Final = 4
+MAX_INPUTS: Final = 2
+MAX_STEPS: Final = 60
+MAX_ABS: Final = 1000.0
+"""The largest magnitude of a weight, an input or an initial state that a page accepts."""
+
+Rows: TypeAlias = tuple[tuple[float, ...], ...]
+_Item = TypeVar("_Item")
+
+
+@dataclass(frozen=True, slots=True)
+class CellSettings:
+    """The weights of a small LSTM cell, its initial states, and the gates that are held.
+
+    Parameters
+    ----------
+    rows
+        ``4 * units`` rows in PyTorch's gate order (i, f, g, o; within a gate by unit), each
+        ``(w_x..., w_h..., b)``: the weights on the inputs, on the units of h, and the bias.
+    h0, c0
+        Initial states, one number a unit.
+    clamp
+        Gates held at a value for the whole run: pairs ``(gate, value)``, each gate at most once, in the order
+        i, f, g, o.
+    """
+
+    rows: Rows
+    h0: tuple[float, ...]
+    c0: tuple[float, ...]
+    clamp: tuple[tuple[Gate, float], ...] = ()
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.units <= MAX_UNITS or len(self.rows) != 4 * self.units:
+            raise ValueError(f"rows must hold 4 gates for 1 to {MAX_UNITS} units, got {len(self.rows)} rows")
+        if not 1 <= self.inputs <= MAX_INPUTS or any(len(row) != len(self.rows[0]) for row in self.rows):
+            raise ValueError(
+                f"rows must each hold 1 to {MAX_INPUTS} input weights, {self.units} state weights, a bias"
+            )
+        if len(self.c0) != self.units:
+            raise ValueError(f"c0 must hold {self.units} numbers, one a unit, got {len(self.c0)}")
+        for name, numbers in (("rows", sum(self.rows, ())), ("h0", self.h0), ("c0", self.c0)):
+            _check_numbers(name, numbers)
+        held = [gate for gate, _ in self.clamp]
+        if held != [gate for gate in GATES if gate in held]:
+            raise ValueError(
+                f"clamp must hold gates {', '.join(GATES)}, each at most once and in this order, got {held}"
+            )
+        for gate, value in self.clamp:
+            low = -1.0 if gate == "g" else 0.0
+            if not low <= value <= 1.0:
+                raise ValueError(
+                    f"clamp must hold gates i, f, o in [0, 1] or g in [-1, 1], got {gate}: {value}"
+                )
+
+    @classmethod
+    def from_gates(
+        cls,
+        gates: Mapping[Gate, Sequence[Sequence[float]]],
+        h0: Sequence[float] = (),
+        c0: Sequence[float] = (),
+    ) -> Self:
+        """Build from one list of rows ``(w_x..., w_h..., b)`` a gate; initial states default to zero."""
+        rows = tuple(tuple(float(w) for w in row) for gate in GATES for row in gates[gate])
+        zeros = (0.0,) * (len(rows) // 4)
+        return cls(rows, tuple(map(float, h0)) or zeros, tuple(map(float, c0)) or zeros)
+
+    @property
+    def units(self) -> int:
+        """Hidden units of the cell."""
+        return len(self.h0)
+
+    @property
+    def inputs(self) -> int:
+        """Numbers read at each step."""
+        return len(self.rows[0]) - self.units - 1 if self.rows else 0
+
+    def row_index(self, gate: Gate, unit: int) -> int:
+        """Return the row of ``rows`` that feeds one gate of one unit (counted from 0)."""
+        _check_index(unit, self.units)
+        return GATES.index(gate) * self.units + unit
+
+    def with_weight(self, gate: Gate, unit: int, column: int, value: float) -> Self:
+        """Return a copy with one weight (column counted along ``w_x..., w_h..., b``) replaced."""
+        index = self.row_index(gate, unit)
+        return replace(self, rows=_replaced(self.rows, index, _replaced(self.rows[index], column, value)))
+
+    def with_state(self, name: str, unit: int, value: float) -> Self:
+        """Return a copy with ``h0`` or ``c0`` of one unit replaced."""
+        if name == "h0":
+            return replace(self, h0=_replaced(self.h0, unit, value))
+        return replace(self, c0=_replaced(self.c0, unit, value))
+
+    def with_clamp(self, gate: Gate, value: float | None) -> Self:
+        """Return a copy with one gate held at a value, or set free with ``None``."""
+        held = {**dict(self.clamp), gate: value}
+        return replace(self, clamp=tuple((g, v) for g in GATES if (v := held.get(g)) is not None))
+
+    def cell(self) -> LSTMCell:
+        """Return the reference cell with these weights."""
+        rows = np.array(self.rows)
+        return LSTMCell(rows[:, : self.inputs], rows[:, self.inputs : -1], rows[:, -1])
+
+
+@dataclass(frozen=True, slots=True)
+class SequenceSettings:
+    """The input of a run: ``steps`` tuples of ``inputs`` numbers each."""
+
+    values: Rows
+
+    def __post_init__(self) -> None:
+        if not 1 <= len(self.values) <= MAX_STEPS:
+            raise ValueError(f"values must hold 1 to {MAX_STEPS} steps, got {len(self.values)}")
+        if len({len(step) for step in self.values}) != 1:
+            raise ValueError("values must hold the same number of inputs at every step")
+        _check_numbers("values", sum(self.values, ()))
+
+    @classmethod
+    def from_lines(cls, *lines: Sequence[float]) -> Self:
+        """Build from one line of values for each input, lined up step by step."""
+        return cls(tuple(tuple(map(float, step)) for step in zip(*lines, strict=True)))
+
+    @property
+    def lines(self) -> Rows:
+        """The same values, one tuple for each input."""
+        return tuple(zip(*self.values, strict=True))
+
+    def with_value(self, step: int, column: int, value: float) -> Self:
+        """Return a copy with one input of one step (both counted from 0) replaced."""
+        _check_index(step, len(self.values))
+        return replace(self, values=_replaced(self.values, step, _replaced(self.values[step], column, value)))
+
+
+@dataclass(frozen=True, slots=True)
+class RunSettings:
+    """A whole run: the cell, its input, and the preset that both started from."""
+
+    origin: str
+    cell: CellSettings
+    sequence: SequenceSettings
+
+    def __post_init__(self) -> None:
+        if len(self.sequence.values[0]) != self.cell.inputs:
+            raise ValueError(
+                f"sequence must hold {self.cell.inputs} inputs at every step, "
+                f"got {len(self.sequence.values[0])}"
+            )
+
+    def run(self) -> LSTMTrace:
+        """Run the reference cell, with the clamped gates held."""
+        return self._run(dict(self.cell.clamp))
+
+    def run_unclamped(self) -> LSTMTrace:
+        """Run the same cell with every gate free: what would have happened."""
+        return self._run({})
+
+    def _run(self, clamp: Mapping[Gate, float]) -> LSTMTrace:
+        x = np.array(self.sequence.values)
+        return self.cell.cell().run(x, np.array(self.cell.h0), np.array(self.cell.c0), clamp=clamp)
+
+
+def _replaced(items: tuple[_Item, ...], index: int, value: _Item) -> tuple[_Item, ...]:
+    _check_index(index, len(items))
+    return (*items[:index], value, *items[index + 1 :])
+
+
+def _check_index(index: int, length: int) -> None:
+    if not 0 <= index < length:
+        raise ValueError(f"index must be 0 to {length - 1}, got {index}")
+
+
+def _check_numbers(name: str, numbers: Sequence[float]) -> None:
+    for number in numbers:
+        if not (math.isfinite(number) and abs(number) <= MAX_ABS):
+            raise ValueError(f"{name} must be numbers from -{MAX_ABS:.0f} to {MAX_ABS:.0f}, got {number}")

@@ -1,0 +1,107 @@
+"""What our server does besides answering pages: it hands out Plotly, warms up, keeps its memory tidy, reports errors."""
+
+import asyncio
+import contextlib
+import functools
+import gc
+import gzip
+import importlib
+import logging
+import pkgutil
+from collections.abc import AsyncIterator
+from importlib.resources import files
+from typing import Final
+
+import streamlit as st
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from streamlit.runtime.pages_manager import PagesManager
+
+import lstm_viz.ui
+from lstm_viz.components.chart import PLOTLY_PATH
+
+COLLECT_EVERY: Final = 300.0
+"""Seconds between two collections of what the garbage collector's own small steps have left."""
+
+_log: Final = logging.getLogger("lstm_viz.server")
+
+
+def routes() -> list[Route]:
+    """Return the routes of our own: Plotly's script."""
+    base = st.get_option("server.baseUrlPath").strip("/")
+    return [Route(f"/{base}{PLOTLY_PATH}" if base else PLOTLY_PATH, _plotly)]
+
+
+async def _plotly(request: Request) -> Response:
+    # The address holds the version, so what it names never changes.
+    headers = {"Cache-Control": "public, max-age=31536000, immutable", "Vary": "Accept-Encoding"}
+    packed = "gzip" in request.headers.get("accept-encoding", "")
+    # In a thread: compressing takes a third of a second, once, and nobody else should wait for it.
+    body = await asyncio.to_thread(_packed_script if packed else _script)
+    if packed:
+        headers["Content-Encoding"] = "gzip"
+    return Response(body, media_type="text/javascript", headers=headers)
+
+
+def _script() -> bytes:
+    return (files("plotly") / "package_data" / "plotly.min.js").read_bytes()
+
+
+@functools.cache
+def _packed_script() -> bytes:
+    return gzip.compress(_script(), compresslevel=6, mtime=0)
+
+
+@contextlib.asynccontextmanager
+async def lifespan(_app: st.App) -> AsyncIterator[None]:
+    """Warm up before the first visit, and collect garbage at quiet moments until the server stops."""
+    # Streamlit takes a folder called pages/ for its old kind of multi-page app until st.navigation has run once; so
+    # the first visit, if it followed a link to a page, would be shown the file names as a menu and no navigation.
+    PagesManager.uses_pages_directory = False
+    await asyncio.to_thread(warm_up)
+    collecting = asyncio.create_task(_collect_now_and_then())
+    try:
+        yield
+    finally:
+        collecting.cancel()
+
+
+def warm_up() -> None:
+    """Import what the pages need (not torch), pack Plotly, and put it all out of the garbage collector's sight.
+
+    What is imported stays for ever. Frozen, it is no longer walked by every collection, which then costs a few
+    milliseconds in place of the 30 to 160 in which nobody would be answered.
+    """
+    importlib.import_module("plotly.graph_objects")
+    importlib.import_module("pandas")
+    for module in pkgutil.iter_modules(lstm_viz.ui.__path__, "lstm_viz.ui."):
+        importlib.import_module(module.name)
+    _packed_script()
+    gc.collect()
+    gc.freeze()
+
+
+async def _collect_now_and_then() -> None:
+    # Streamlit's own full collection after every run is switched off ([runner] postScriptGC): it is the first enemy of
+    # a smooth page. Python's automatic collection goes on, but may leave cycles of the oldest generation for hours.
+    while True:
+        await asyncio.sleep(COLLECT_EVERY)
+        gc.collect()
+
+
+def on_script_error(error: Exception) -> bool:
+    """Log an error of a page, and say on the page that something went wrong without a traceback.
+
+    Returns
+    -------
+    bool
+        True: Streamlit is not to show the error itself.
+    """
+    _log.error("A page failed", exc_info=error)
+    st.error(
+        "Something went wrong on our side, and this part of the page could not be drawn. What you set is kept: "
+        "change it, or reload the page.",
+        icon=":material/error:",
+    )
+    return True

@@ -1,0 +1,19 @@
+"""The little of Streamlit's own look that is changed on every page."""
+
+from typing import Final
+
+import streamlit as st
+
+_STYLE: Final = """
+<style>
+/* Pages open on their picture: the room above the title belongs to it. */
+.stMainBlockContainer { padding-top: 4rem; padding-bottom: 4rem; max-width: 1500px; }
+.stMainBlockContainer h1 { font-size: 2rem; padding: 0.2rem 0; }
+@media (max-width: 640px) { .stMainBlockContainer { padding-left: 0.9rem; padding-right: 0.9rem; } }
+</style>
+"""
+
+
+def page_style() -> None:
+    """Apply it to the page being run."""
+    st.html(_STYLE)

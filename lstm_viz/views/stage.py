@@ -1,0 +1,125 @@
+"""A run as the stage shows it: one record of plain numbers and words, complete, so that stepping needs no server."""
+
+from collections.abc import Sequence
+from dataclasses import fields
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lstm_viz.cells import LSTMTrace
+from lstm_viz.notation import GATES, SIGNS
+from lstm_viz.settings import MAX_ABS, RunSettings
+from lstm_viz.views.words import PHRASES, Description, describe, held
+
+_DERIVED: Final = {
+    "cp": ("Cₜ₋₁", "memory before this step", "what the cell still remembers from the steps before", "c"),
+    "hp": ("hₜ₋₁", "output of the step before", "what every gate sees beside the input", "h"),
+    "kept": ("f·Cₜ₋₁", "kept memory", "the old memory times the forget gate", "c"),
+    "written": ("i·C̃", "written", "the candidate times the input gate, added to the memory", "c"),
+    "tc": ("tanh C", "squashed memory", "the memory brought into −1 to 1, before the output gate", "c"),
+}
+
+
+def _signs() -> dict[str, dict[str, str]]:
+    shown = {
+        key: {"symbol": s.symbol, "name": s.name, "meaning": s.meaning, "light": s.light, "dark": s.dark}
+        for key, s in SIGNS.items()
+    }
+    for key, (symbol, name, meaning, tint) in _DERIVED.items():
+        shown[key] = {**shown[tint], "symbol": symbol, "name": name, "meaning": meaning}
+    return shown
+
+
+_SIGNS: Final = _signs()
+
+
+def stage_record(
+    run: RunSettings,
+    trace: LSTMTrace,
+    ghost: LSTMTrace | None = None,
+    *,
+    names: Sequence[str],
+    readout: tuple[float, float] | None = None,
+) -> dict[str, Any]:
+    """Gather everything that the stage shows of a run.
+
+    Parameters
+    ----------
+    run
+        The settings that were run.
+    trace
+        The run, arrays (time, hidden).
+    ghost
+        The same run with every gate free, if ``run`` clamps one.
+    names
+        What the inputs are called, one a column of x.
+    readout
+        ``(weight, bias)`` of a readout σ(weight · h + bias) of the first unit, if there is one.
+
+    Returns
+    -------
+    dict
+        JSON-ready: numbers, strings, and float64 arrays laid out as (hidden, time) and (inputs, time), so that
+        ``q["f"][unit][step]`` is one forget gate.
+    """
+    traces = [trace] if ghost is None else [trace, ghost]
+    squashed = np.tanh(trace.c)
+    quantities = {gate: getattr(trace, gate) for gate in GATES}
+    quantities |= {f"z{gate}": getattr(trace, f"z_{gate}") for gate in GATES}
+    quantities |= {"c": trace.c, "h": trace.h, "cp": trace.c_prev, "hp": trace.h_prev, "tc": squashed}
+    quantities |= {"kept": trace.f * trace.c_prev, "written": trace.i * trace.g}
+    return {
+        "origin": run.origin,
+        "steps": len(trace),
+        "units": run.cell.units,
+        "inputs": run.cell.inputs,
+        "names": list(names),
+        "x": _by_series(trace.x),
+        "q": {key: _by_series(values) for key, values in quantities.items()},
+        "ghost": None if ghost is None else {"c": _by_series(ghost.c), "h": _by_series(ghost.h)},
+        "rows": run.cell.rows,
+        "h0": run.cell.h0,
+        "c0": run.cell.c0,
+        "clamp": dict(run.cell.clamp),
+        "scale": {
+            "x": _largest(trace.x),
+            "c": max(_largest(t.c, t.c_prev) for t in traces),
+            "tc": _largest(squashed, trace.h),
+        },
+        "readout": None if readout is None else _readout(trace, *readout),
+        "limit": MAX_ABS,
+        "signs": _SIGNS,
+        **_words(describe(trace), run),
+    }
+
+
+def opening_step(trace: LSTMTrace) -> int:
+    """Return a step worth opening on, counted from 0: the last one at which the first unit's memory jumps.
+
+    A jump is a change of at least half of the largest change of the run; a run that ends there opens there.
+    """
+    change = np.abs(trace.c - trace.c_prev)[:, 0]
+    return int(np.flatnonzero(change >= 0.5 * change.max())[-1])
+
+
+def _by_series(values: NDArray[np.floating]) -> NDArray[np.floating]:
+    return np.ascontiguousarray(values.T)
+
+
+def _largest(*arrays: NDArray[np.floating]) -> float:
+    return max(float(np.abs(array).max()) for array in arrays)
+
+
+def _readout(trace: LSTMTrace, weight: float, bias: float) -> dict[str, Any]:
+    z = weight * trace.h[:, 0] + bias
+    return {"weight": weight, "bias": bias, "y": 0.5 + 0.5 * np.tanh(z / 2)}
+
+
+def _words(said: Description, run: RunSettings) -> dict[str, Any]:
+    phrases = list(PHRASES)
+    indices = {field.name: _by_series(getattr(said, field.name)) for field in fields(said)}
+    for gate, value in run.cell.clamp:
+        indices[gate] = np.full_like(indices[gate], len(phrases))
+        phrases.append(held(gate, value))
+    return {"phrases": phrases, "said": indices}
