@@ -7,7 +7,7 @@ from lstm_viz.ui import server
 app = st.App(__file__, lifespan=server.lifespan, routes=server.routes(), on_script_error=server.on_script_error)
 
 if __name__ == "__main__":
-    st.set_page_config(page_title="lstm-viz", page_icon=":material/conveyor_belt:", layout="wide")
+    st.set_page_config(page_title="lstm-viz", page_icon="docs/icon.svg", layout="wide")
     pages = [
         st.Page("pages/start.py", title="Start", icon=":material/home:", default=True),
         st.Page("pages/cell.py", title="Cell", icon=":material/memory:"),

@@ -2,49 +2,66 @@
 
 import streamlit as st
 
-from lstm_viz.presets import PRESETS, RANDOM
 from lstm_viz.ui import cell_page
 from lstm_viz.ui.style import page_style
 
 page_style()
-st.title("The cell", anchor=False)
-st.markdown("**What does each gate do to the memory, at this step?** Step through the run, then change a weight.")
+st.title("What does each gate do to the memory, at this step?", anchor=False)
 
 work = cell_page.workspace()
+cell_page.show_controls(work)
 
 
 @st.fragment
-def workbench() -> None:
-    """Show the run, and everything about it that follows the hand."""
-    pick, draw = st.columns([4, 1], vertical_alignment="bottom")
-    with pick:
-        cell_page.preset_picker(work)
-    with draw, st.popover("Draw an input", icon=":material/show_chart:", width="stretch"):
-        cell_page.draw_controls(work)
-    if work.run.origin == RANDOM:
-        cell_page.random_controls(work)
-    else:
-        st.markdown(PRESETS[work.run.origin].watch)
-
+def follows_the_hand() -> None:
+    """Show the stage and the charts: all that is drawn anew while a weight is dragged, and nothing else."""
     trace = work.run.run()
     ghost = work.run.run_unclamped() if work.run.cell.clamp else None
     cell_page.show_stage(work, trace, ghost)
 
     st.header("Over time", anchor=False)
     cell_page.show_charts(work, trace, ghost)
-
-    st.header("Take it with you", anchor=False)
-    numbers, code, check = st.tabs(["Numbers", "Code", "Check against PyTorch"], on_change="rerun", key="cell_tabs")
-    with numbers:
-        if numbers.open:
-            cell_page.show_numbers(work, trace)
-    with code:
-        if code.open:
-            cell_page.show_code(work)
-    with check:
-        if check.open:
-            cell_page.show_check(work)
-    cell_page.write_link(work)
+    cell_page.follow_up(work)
 
 
-workbench()
+follows_the_hand()
+
+st.header("Three things to try", anchor=False)
+st.markdown(
+    """
+1. **Let it leak faster.** In *A memory that leaks*, go to step 4 and pull the bias *b* of the forget gate down to 0.
+   Without a flag f is now 0.50: every step halves what was written. Where is C at step 5?
+2. **Hold the gate open.** Set the forget gate to *held open (1)*. Nothing is ever forgotten, so the values written at
+   steps 1, 6 and 11 pile up. The dashed lines show what happens with the gate free.
+3. **Make it hold.** Set *b* of the forget gate to 20 and its weight on the flag to −40: f is 1.00 between the flags.
+   C still drifts. Which gate lets the new values seep in, and which two weights shut it?
+"""
+)
+
+st.header("What each gate does", anchor=False)
+st.markdown(
+    r"""
+The cell carries two things from step to step: the **cell state** $C$, its memory, and the **hidden state** $h$, its
+output. Three **gates**, each a number from 0 to 1 for every unit, decide what happens to the memory. Each gate, and the
+candidate, looks at the same two things: the input $x_t$ and the output of the step before, $h_{t-1}$.
+
+| | equation | what it does |
+|---|---|---|
+| **forget gate** | $f_t = \sigma(W_f x_t + U_f h_{t-1} + b_f)$ | how much of the old memory is kept |
+| **input gate** | $i_t = \sigma(W_i x_t + U_i h_{t-1} + b_i)$ | how much of the candidate is written |
+| **candidate** | $\tilde C_t = \tanh(W_C x_t + U_C h_{t-1} + b_C)$ | what could be written, from −1 to 1 |
+| **cell state** | $C_t = f_t \cdot C_{t-1} + i_t \cdot \tilde C_t$ | what is kept, plus what is written |
+| **output gate** | $o_t = \sigma(W_o x_t + U_o h_{t-1} + b_o)$ | how much of the memory is shown |
+| **hidden state** | $h_t = o_t \cdot \tanh(C_t)$ | what the outside, and the gates at the next step, see |
+
+$\sigma(z) = 1/(1 + e^{-z})$ squeezes any number into 0 to 1: a large positive $z$ opens a gate, a large negative one shuts
+it. The equation of $C_t$ is the heart: with $f_t = 1$ and $i_t = 0$ the memory passes through unchanged, for as long as
+the gates stay so.
+
+The LSTM is by Hochreiter & Schmidhuber (1997); its forget gate was added by Gers, Schmidhuber & Cummins (2000).
+PyTorch's [`nn.LSTM`](https://docs.pytorch.org/docs/stable/generated/torch.nn.LSTM.html) computes the same equations.
+"""
+)
+
+st.header("Take it with you", anchor=False)
+cell_page.show_take_away(work)

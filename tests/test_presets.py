@@ -1,4 +1,4 @@
-"""Every preset does what its caption says, by a rule in plain Python that knows nothing of gates and weights."""
+"""Every preset does what its caption says, by a rule in plain Python that knows nothing of the cell."""
 
 import math
 import re

@@ -44,8 +44,8 @@ def hard_sigmoid_of_minus(minus_z: Array, out: Array) -> None:
     """Write clip(0.2 z + 0.5, 0, 1), three straight lines instead of σ, from −z."""
     np.multiply(minus_z, -0.2, out)
     np.add(out, 0.5, out)
-    np.maximum(out, 0.0, out)
-    np.minimum(out, 1.0, out)
+    np.maximum(out, 0.0, out=out)
+    np.minimum(out, 1.0, out=out)
 
 
 GATE_ACTIVATIONS: Final = MappingProxyType[str, Activation](

@@ -40,7 +40,7 @@ def real_array(name: str, value: npt.ArrayLike, expected: str) -> npt.NDArray[An
         raise ValueError(f"{name}: expected real numbers, {expected}, got {came}")
     finite = np.isfinite(array)
     if not finite.all():
-        index = tuple(int(axis[0]) for axis in np.nonzero(~finite))
+        index = tuple(np.argwhere(~finite)[0].tolist())
         where = f" at index {list(index)}" if index else ""
         raise ValueError(f"{name}: expected finite numbers, {expected}, got {array[index]}{where}")
     return array

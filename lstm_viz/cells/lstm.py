@@ -15,7 +15,7 @@ from lstm_viz.cells.activations import (
     CellActivation,
     GateActivation,
 )
-from lstm_viz.cells.recurrence import Unrolled, stack, unroll
+from lstm_viz.cells.recurrence import layout, stack, unroll
 from lstm_viz.cells.torch_weights import read_layer
 from lstm_viz.cells.trace import LSTMStep, LSTMTrace, rows
 from lstm_viz.notation import GATES, Gate
@@ -260,7 +260,7 @@ class LSTMCell:
         # A batch of one runs as no batch: products with vectors take less time than with narrow matrices.
         lone = x.shape[1:-1] == (1,)
         in_order = x[::-1] if reverse else x
-        unrolled = unroll(
+        log = unroll(
             self._stacked,
             in_order[:, 0] if lone else in_order.swapaxes(1, -1),
             h0[:, 0] if lone else h0,
@@ -269,7 +269,7 @@ class LSTMCell:
             CELL_ACTIVATIONS[self.cell_activation],
             clamp,
         )
-        return _trace(x, unrolled, reverse=reverse)
+        return _trace(x, log, self.hidden, reverse=reverse)
 
 
 def _checked_weights(weight_ih: Array, weight_hh: Array, bias: Array) -> tuple[Array, Array, Array]:
@@ -302,44 +302,41 @@ def _gate_block(gate: Gate, weights: GateWeights) -> tuple[Array, Array, Array]:
     return np.atleast_2d(w), np.atleast_2d(u), np.atleast_1d(b)
 
 
-def _trace(x: Array, unrolled: Unrolled, *, reverse: bool) -> LSTMTrace:
-    """Return the run as its reader wants it: in the order of x, features last, read-only."""
-    _require_finite(unrolled.z, reverse=reverse)
+def _trace(x: Array, log: Array, hidden: int, *, reverse: bool) -> LSTMTrace:
+    """Return the log of :func:`unroll` for its readers: in the order of x, features last, read-only."""
     x = x.copy()
-    for array in (x, *unrolled):
-        array.flags.writeable = False
+    x.flags.writeable = log.flags.writeable = False
+    # A batch of one had no batch axis in the log.
+    log = log.swapaxes(1, -1) if log.ndim == x.ndim else log[:, np.newaxis]
+    after, before = log[1:], log[:-1]
     if reverse:
-        unrolled = Unrolled(*(array[::-1] for array in unrolled))
-    if unrolled.z.ndim != x.ndim:
-        unrolled = Unrolled(*(array[:, np.newaxis] for array in unrolled))
-    elif x.ndim == 3:
-        unrolled = Unrolled(*(array.swapaxes(1, 2) for array in unrolled))
-    z, gates, g, c, h = unrolled
-    hidden = g.shape[-1]
-    after, before = (slice(None, -1), slice(1, None)) if reverse else (slice(1, None), slice(None, -1))
-    return LSTMTrace(
+        after, before = after[::-1], before[::-1]
+    at = layout(hidden)
+    gates = after[..., at.gates]
+    trace = LSTMTrace(
         x=x,
-        z=z,
-        i=gates[..., :hidden],
-        f=gates[..., hidden : 2 * hidden],
-        g=g,
-        o=gates[..., 3 * hidden :],
-        c=c[after],
-        h=h[after],
-        c_prev=c[before],
-        h_prev=h[before],
+        z=after[..., at.z],
+        i=gates[..., rows("i", hidden)],
+        f=gates[..., rows("f", hidden)],
+        g=after[..., at.g],
+        o=gates[..., rows("o", hidden)],
+        c=after[..., at.c],
+        h=after[..., at.h],
+        c_prev=before[..., at.c],
+        h_prev=before[..., at.h],
     )
+    _require_finite(trace.z, last=reverse)
+    return trace
 
 
-def _require_finite(z: Array, *, reverse: bool) -> None:
+def _require_finite(z: Array, *, last: bool) -> None:
     """Refuse a run in which finite numbers had an infinite product: inf − inf has no right gate.
 
-    z is in the order of the run, the step in the message in the order of x.
+    The message names the first step at which it happened, or the ``last``, where a reversed run began.
     """
     if not np.isfinite(z).all():
-        run_before = int(np.nonzero(~np.isfinite(z))[0][0])
-        step = len(z) - 1 - run_before if reverse else run_before
+        steps = np.nonzero(~np.isfinite(z))[0]
         raise ValueError(
             f"x: expected products with the weights within ±{np.finfo(z.dtype).max:.3g}, "
-            f"the range of {z.dtype}, got a sum beyond it at step {step}"
+            f"the range of {z.dtype}, got a sum beyond it at step {steps[-1] if last else steps[0]}"
         )

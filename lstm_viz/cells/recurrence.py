@@ -1,4 +1,4 @@
-"""The recurrence itself: the equations of the LSTM, once a step, in buffers laid out for speed.
+"""The recurrence itself: the equations of the LSTM, once a step, in a buffer laid out for speed.
 
 References
 ----------
@@ -15,23 +15,27 @@ from lstm_viz.cells.trace import rows
 from lstm_viz.notation import Gate
 
 
-class Unrolled(NamedTuple):
-    """All steps, in the order in which they were run; the axes are (time, features, [batch])."""
+class Layout(NamedTuple):
+    """Where the results of a step lie in one column of numbers."""
 
-    z: Array
-    gates: Array
+    h: slice
+    z: slice
+    gates: slice
     """i, f and o in their rows; the rows of g hold nothing of use."""
-    g: Array
-    c: Array
-    """C_0 to C_T: one more than there are steps."""
-    h: Array
-    """h_0 to h_T."""
+    g: slice
+    c: slice
+
+
+def layout(hidden: int) -> Layout:
+    """Return the layout of a cell of so many units: 11*hidden numbers a step."""
+    h, z, gates, g, c, end = (hidden * at for at in (0, 1, 5, 9, 10, 11))
+    return Layout(slice(h, z), slice(z, gates), slice(gates, g), slice(g, c), slice(c, end))
 
 
 def stack(weight_ih: Array, weight_hh: Array, bias: Array) -> Array:
-    """Return the weights as :func:`unroll` multiplies them: [U | W | b], the rows of i, f and o negated."""
-    stacked = np.concatenate([weight_hh, weight_ih, bias[:, np.newaxis]], axis=1)
-    _negate_gates(stacked[np.newaxis], weight_hh.shape[1])
+    """Return the weights as :func:`unroll` multiplies them: [W | b | U], the rows of i, f and o negated."""
+    stacked = np.concatenate([weight_ih, bias[:, np.newaxis], weight_hh], axis=1)
+    _negate_gates(stacked, weight_hh.shape[1])
     # Column by column: so BLAS multiplies a small matrix by a vector fastest.
     return np.asfortranarray(stacked)
 
@@ -44,17 +48,17 @@ def unroll(
     gate_activation: Activation,
     cell_activation: Activation,
     clamp: Mapping[Gate, float],
-) -> Unrolled:
-    """Run the cell over all steps of x.
+) -> Array:
+    """Run the cell over all steps of x and return what each step left behind.
 
-    A small cell spends its time on the fixed cost of each call into NumPy. Therefore what a step reads lies
-    side by side, [h; x; 1] for one product and [g; C] for another, and each result is written where the next
-    step reads it.
+    A small cell spends its time on the fixed cost of each call into NumPy and of each view of an array.
+    Therefore every step works in the same place, [x; 1 | h | z | gates | g | C], seen through views that are
+    made once: [x; 1; h] is read by one product, [g; C] by another. Then one copy keeps the step.
 
     Parameters
     ----------
     stacked
-        What :func:`stack` made of the weights, to be multiplied by [h; x; 1].
+        What :func:`stack` made of the weights, to be multiplied by [x; 1; h].
     x
         (time, inputs, [batch]).
     h0, c0
@@ -63,51 +67,55 @@ def unroll(
         Of i, f and o, from −z; of g, and of C on its way out.
     clamp
         Gates that are held at a value.
+
+    Returns
+    -------
+    log
+        (1 + time, 11*hidden, [batch]), each step in its :func:`layout`. Step 0 holds h0 and c0 alone.
     """
     (steps, inputs, *batch), hidden = x.shape, len(h0)
+    at = layout(hidden)
 
-    def empty(*shape: int) -> Array:
-        return np.empty((*shape, *batch), x.dtype)
-
-    h_x_1 = empty(steps + 1, hidden + inputs + 1)
-    h_x_1[0, :hidden], h_x_1[:-1, hidden:-1], h_x_1[:, -1] = h0, x, 1.0
-    g_c = empty(steps + 1, 2 * hidden)
-    g_c[0, hidden:] = c0
-    z, gates = empty(steps, 4 * hidden), empty(steps, 4 * hidden)
-    # Scratch of one step: [i g; f C_{t-1}], and tanh(C_t).
-    products, shown = empty(2 * hidden), empty(hidden)
+    place = np.empty((inputs + 1 + at.c.stop, *batch), x.dtype)
+    x_t, results = place[:inputs], place[inputs + 1 :]
+    h, z, gates, g, c = (results[part] for part in at)
+    x_1_h, g_c = place[: inputs + 1 + hidden], results[at.g.start : at.c.stop]
+    z_g, i_f, o = z[rows("g", hidden)], gates[: 2 * hidden], gates[rows("o", hidden)]
+    # [i g; f C_{t-1}], and tanh(C_t).
+    products, shown = np.empty((2 * hidden, *batch), x.dtype), np.empty_like(c)
     written, kept = products[:hidden], products[hidden:]
+
+    log = np.empty((1 + steps, *results.shape), x.dtype)
+    place[inputs], h[...], c[...] = 1.0, h0, c0
+    log[0, at.h], log[0, at.c] = h0, c0
 
     activate, propose = _clamped(gate_activation, cell_activation, clamp, hidden)
     dot, multiply, add = np.dot, np.multiply, np.add
-    views = zip(
-        *(h_x_1[:-1], z, z[:, rows("g", hidden)], gates, gates[:, : 2 * hidden], gates[:, rows("o", hidden)]),
-        *(g_c[:-1], g_c[:-1, :hidden], g_c[1:, hidden:], h_x_1[1:, :hidden]),
-        strict=True,
-    )
     # exp may overflow on its way to a right gate. What must not overflow is z, and who calls checks that.
     with np.errstate(all="ignore"):
-        for h_x_1_t, z_t, z_g, gates_t, i_f, o, g_c_prev, g, c, h in views:
-            # z = U h_{t-1} + W x_t + b, with the sign of i, f and o turned
-            dot(stacked, h_x_1_t, z_t)
+        for x_given, log_t in zip(x, log[1:], strict=True):
+            x_t[...] = x_given
+            # z = W x_t + b + U h_{t-1}, with the sign of i, f and o turned
+            dot(stacked, x_1_h, z)
             # i, f, o = σ(z_i), σ(z_f), σ(z_o)
-            activate(z_t, gates_t)
+            activate(z, gates)
             # g = tanh(z_g)
             propose(z_g, g)
             # C_t = i g + f C_{t-1}
-            multiply(i_f, g_c_prev, products)
+            multiply(i_f, g_c, products)
             add(written, kept, c)
             # h_t = o tanh(C_t)
             cell_activation(c, shown)
             multiply(o, shown, h)
-    _negate_gates(z, hidden)
-    return Unrolled(z, gates, g=g_c[:-1, :hidden], c=g_c[:, hidden:], h=h_x_1[:, :hidden])
+            log_t[...] = results
+    _negate_gates(log[1:, at.z].swapaxes(0, 1), hidden)
+    return log
 
 
 def _negate_gates(stacked: Array, hidden: int) -> None:
-    """Turn the sign of the rows of i, f and o, in place and without rounding: (time, 4*hidden, ...)."""
-    for at in (slice(0, 2 * hidden), rows("o", hidden)):
-        np.negative(stacked[:, at], stacked[:, at])
+    """Turn the sign of the rows of i, f and o, in place and without rounding."""
+    for gates in (stacked[: 2 * hidden], stacked[rows("o", hidden)]):
+        np.negative(gates, gates)
 
 
 def _clamped(

@@ -1,19 +1,21 @@
-"""A Plotly figure that lives on one node: it keeps its zoom, does not flicker, and follows the stage's cursor.
+"""A Plotly figure on one node: it keeps its zoom, does not flicker, and follows the stage's cursor.
 
-Streamlit's own chart is mounted anew whenever its numbers change. This one redraws in place, after the stage has been
-painted, and moves its cursor in the browser alone (``assets/chart/index.js`` says how).
+Streamlit's own chart is mounted anew whenever its numbers change. This one redraws in place, after the stage
+has been painted, and moves its cursor in the browser alone (``assets/chart/index.js`` says how).
 """
 
 from functools import cache
+from importlib.metadata import version
 from typing import Final
 
 import orjson
-import plotly
 import plotly.graph_objects as go
 import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 
-PLOTLY_PATH: Final = f"/lstm-viz/plotly-{plotly.__version__}.min.js"
+from lstm_viz.figures.theme import HEIGHT
+
+PLOTLY_PATH: Final = f"/lstm-viz/plotly-{version('plotly')}.min.js"
 """Where our own server hands out Plotly, below its base path. The version makes it safe to keep for ever."""
 
 _HTML: Final = """
@@ -35,7 +37,7 @@ def chart(figure: go.Figure, *, key: str, run: str, label: str, summary: str) ->
     Parameters
     ----------
     figure
-        What to show. Its title becomes the heading of the chart, its height that of the whole chart.
+        What to show, :data:`~lstm_viz.figures.theme.HEIGHT` high. Its title becomes the heading of the chart.
     key
         Name of this chart on the page; as long as it stays, the chart keeps its node.
     run
@@ -56,12 +58,12 @@ def chart(figure: go.Figure, *, key: str, run: str, label: str, summary: str) ->
         option=orjson.OPT_SERIALIZE_NUMPY,
     )
     # Streamlit serialises a mapping twice, and bytes not at all.
-    _renderer()(key=key, data=data, height=int(figure.layout.height))
+    _renderer()(key=key, data=data, height=HEIGHT)
 
 
 @cache
 def _renderer() -> ComponentRenderer:
-    # Not at import: Streamlit knows the folder of our files only while a server (or a test of a page) is running.
+    # Not at import: Streamlit knows the folder of our files only while a server runs.
     # Not isolated: Plotly puts its own style sheet into the page, which a shadow root would keep out.
     return st.components.v2.component(
         "lstm-viz.chart", html=_HTML, css="chart/chart.css", js="chart/index.js", isolate_styles=False

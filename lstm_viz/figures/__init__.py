@@ -1,0 +1,1 @@
+"""Figures: numbers become a ``plotly.graph_objects.Figure``. No arithmetic here, and no Streamlit."""

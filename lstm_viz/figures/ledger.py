@@ -7,13 +7,19 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from lstm_viz.figures.lines import line, number
-from lstm_viz.figures.theme import Palette, Spec, figure, palette
+from lstm_viz.figures.theme import Palette, Spec, figure, palette, step_colours
 from lstm_viz.notation import SIGNS
 from lstm_viz.views.ledger import REST, Bars, Ledger, bars
 
-_WRITTEN: Final = "written at step %{customdata[0]}: <b>%{hovertext}</b> of C<br>%{customdata[1]:.0f} % of what it wrote survives"
-_START: Final = "C₀, from the start: <b>%{hovertext}</b> of C<br>%{customdata[1]:.0f} % of it survives"
-_SMALLER: Final = "smaller parts together: <b>%{hovertext}</b> of C"
+_WRITTEN: Final = (
+    "at step %{x}, <b>%{hovertext}</b> of C is from step %{customdata[0]}:"
+    "<br>%{customdata[1]:.0f} % of what it wrote survives<extra></extra>"
+)
+_START: Final = (
+    "at step %{x}, <b>%{hovertext}</b> of C is left of C₀:"
+    "<br>%{customdata[1]:.0f} % of it survives<extra></extra>"
+)
+_SMALLER: Final = "at step %{x}, <b>%{hovertext}</b> of C are smaller parts together<extra></extra>"
 _HATCHED: Final[Spec] = {"shape": "/", "size": 5, "solidity": 0.35}
 
 
@@ -34,13 +40,14 @@ def ledger_figure(ledger: Ledger, c: NDArray[np.floating[Any]], *, dark: bool) -
     colours = palette(dark=dark)
     stacked = bars(ledger)
     by_step, start, rest = stacked.source > 0, stacked.source == 0, stacked.source == REST
-    written = {"color": stacked.source[by_step], "coloraxis": "coloraxis"}
+    of_steps = step_colours(colours, len(c))
+    written = {"color": [of_steps[source - 1] for source in stacked.source[by_step]]}
     traces = [
         _bars(stacked, by_step, "written, in its step’s colour", _WRITTEN, written, colours),
         _bars(stacked, start, "left of C₀", _START, {"color": colours.rest, "pattern": _HATCHED}, colours),
         _bars(stacked, rest, "smaller parts", _SMALLER, {"color": colours.rest}, colours),
         {**line(SIGNS["c"], c, colours), "name": "C  their sum"},
-        _colour_strip(len(c)),
+        _colour_strip(of_steps),
     ]
     return figure(
         traces,
@@ -50,12 +57,6 @@ def ledger_figure(ledger: Ledger, c: NDArray[np.floating[Any]], *, dark: bool) -
         x_axis={"anchor": "y2"},
         y_axis={"domain": [0.06, 1.0]},
         yaxis2={"domain": [0.0, 0.035], "range": [0.0, 1.0], "visible": False, "fixedrange": True},
-        coloraxis={
-            "colorscale": colours.sequence_scale(),
-            "cmin": 1,
-            "cmax": max(len(c), 2),
-            "showscale": False,
-        },
         barmode="overlay",
         bargap=0.18,
         hovermode="closest",
@@ -79,19 +80,18 @@ def _bars(
         "marker": {"line": {"color": colours.surface, "width": 0.6}, **marker},
         "hovertext": [number(part, sign="+") for part in height],
         "textposition": "none",
-        "hovertemplate": f"{words}<extra>step %{{x}}</extra>",
+        "hovertemplate": words,
     }
 
 
-def _colour_strip(steps: int) -> Spec:
-    x = np.arange(1, steps + 1, dtype=np.int16)
+def _colour_strip(of_steps: tuple[str, ...]) -> Spec:
     return {
         "type": "bar",
         "yaxis": "y2",
-        "x": x,
-        "y": np.ones(steps),
+        "x": np.arange(1, len(of_steps) + 1, dtype=np.int16),
+        "y": np.ones(len(of_steps)),
         "width": 1.0,
-        "marker": {"color": x, "coloraxis": "coloraxis"},
+        "marker": {"color": of_steps},
         "showlegend": False,
         "hovertemplate": "the colour of step %{x}<extra></extra>",
     }

@@ -2,6 +2,7 @@
 
 import contextlib
 import logging
+from collections.abc import Callable
 from typing import Any, Final
 
 import streamlit as st
@@ -12,7 +13,7 @@ from lstm_viz.components.stage import stage
 from lstm_viz.exchange.code import numpy_code, torch_code
 from lstm_viz.exchange.link import KEYS, from_query, to_query
 from lstm_viz.exchange.table import trace_csv, trace_table
-from lstm_viz.exchange.torch_check import TorchCheck, compare_with_torch
+from lstm_viz.exchange.torch_check import compare_with_torch
 from lstm_viz.figures.gates import gates_figure
 from lstm_viz.figures.ledger import ledger_figure
 from lstm_viz.figures.states import states_figure
@@ -32,6 +33,7 @@ _STAGE: Final = "cell_stage"
 _PRESET: Final = "cell_preset"
 _DRAW: Final = "cell_draw_"
 _UNIT: Final = "unit"
+_SHOWN: Final = "cell_shown"
 
 _log: Final = logging.getLogger("lstm_viz.cell_page")
 
@@ -49,19 +51,22 @@ def _open(query: dict[str, str]) -> None:
     try:
         run = from_query(query)
     except ValueError as error:
+        st.warning(f"{error} Nothing of it was used.", icon=":material/link_off:")
+        if _WORKSPACE in st.session_state:
+            return
         run = PRESETS[DEFAULT].settings
-        st.warning(f"This link is damaged, so the page opens on “{PRESETS[DEFAULT].title}”. ({error})", icon=":material/link_off:")
-    work = Workspace.open(run)
+    if _WORKSPACE in st.session_state:
+        # A link followed inside the app: what was there before is one undo away.
+        work: Workspace = st.session_state[_WORKSPACE]
+        work.restart(run)
+    else:
+        work = st.session_state[_WORKSPACE] = Workspace.open(run)
     with contextlib.suppress(ValueError):
         work.choose(int(st.query_params.get(_UNIT, "1")) - 1)
-    st.session_state[_WORKSPACE] = work
 
 
-def write_link(work: Workspace) -> None:
-    """Keep the address bar on the run as it stands, so that it can be shared or reloaded.
-
-    The keys of others stay: above all the step shown, which the stage writes itself.
-    """
+def _write_link(work: Workspace) -> None:
+    # The keys of others stay: above all the step shown, which the stage writes itself.
     link = to_query(work.settled)
     others = {key: value for key, value in st.query_params.items() if key not in (*KEYS, _UNIT)}
     if work.unit:
@@ -71,9 +76,23 @@ def write_link(work: Workspace) -> None:
     st.session_state[_LINK] = link
 
 
-def preset_picker(work: Workspace) -> None:
-    """Offer the presets and the random cell; picking one is a step that can be undone."""
+def show_controls(work: Workspace) -> None:
+    """Offer where to start from, and a way to draw the input anew."""
+    pick, watch, draw = st.columns([3, 6, 2], vertical_alignment="center", gap="medium")
+    with pick:
+        _preset_picker(work)
+    watch.markdown(
+        "Weights drawn at random. Watch how differently its units use their gates."
+        if work.run.origin == RANDOM
+        else PRESETS[work.run.origin].watch
+    )
+    with draw, st.popover("Draw an input", icon=":material/show_chart:", width="stretch"):
+        _draw_controls(work)
+    if work.run.origin == RANDOM:
+        _random_controls(work)
 
+
+def _preset_picker(work: Workspace) -> None:
     def pick() -> None:
         key = st.session_state[_PRESET]
         work.restart(random_run(0) if key == RANDOM else PRESETS[key].settings)
@@ -88,9 +107,7 @@ def preset_picker(work: Workspace) -> None:
     )
 
 
-def random_controls(work: Workspace) -> None:
-    """Offer seed and size of the random cell."""
-
+def _random_controls(work: Workspace) -> None:
     def draw() -> None:
         chosen = (st.session_state["cell_seed"], st.session_state["cell_units"], st.session_state["cell_inputs"])
         work.restart(random_run(*chosen))
@@ -101,8 +118,7 @@ def random_controls(work: Workspace) -> None:
     inputs.number_input("Inputs", 1, MAX_INPUTS, work.run.cell.inputs, key="cell_inputs", on_change=draw)
 
 
-def draw_controls(work: Workspace) -> None:
-    """Offer the generators: draw one line of the input anew."""
+def _draw_controls(work: Workspace) -> None:
     names = input_names(work.run.origin, work.run.cell.inputs)
     column = st.selectbox("Line", range(len(names)), format_func=names.__getitem__) if len(names) > 1 else 0
     kind = st.selectbox("Shape", GENERATORS, format_func=lambda key: GENERATORS[key].title, key=_DRAW + "kind")
@@ -186,43 +202,65 @@ def show_charts(work: Workspace, trace: LSTMTrace, ghost: LSTMTrace | None) -> N
     )
 
 
-def show_numbers(work: Workspace, trace: LSTMTrace) -> None:
-    """Show the whole trace as a table, and offer it as CSV."""
-    names = input_names(work.run.origin, work.run.cell.inputs)
-    st.dataframe(trace_table(trace, names), hide_index=True, height=38 + 35 * min(len(trace), 10))
+def follow_up(work: Workspace) -> None:
+    """Bring the address up to date, and the rest of the page where it shows what the hand has changed."""
+    _write_link(work)
+    opened = any(st.session_state.get(key) for key in _SECTIONS)
+    shown: RunSettings = st.session_state.get(_SHOWN, work.settled)
+    if work.settled != shown and (opened or work.settled.origin != shown.origin):
+        st.rerun(scope="app")
+
+
+def show_take_away(work: Workspace) -> None:
+    """Offer the run as numbers, as code, and beside PyTorch; what is folded away is not computed."""
+    st.session_state[_SHOWN] = work.settled
+    for key, (title, icon, show) in _SECTIONS.items():
+        section = st.expander(title, icon=icon, key=key, on_change="rerun")
+        if section.open:
+            with section:
+                show(work.settled)
+
+
+def _show_numbers(run: RunSettings) -> None:
+    trace = run.run()
+    names = input_names(run.origin, run.cell.inputs)
+    st.dataframe(trace_table(trace, names), hide_index=True, height=38 + 35 * min(len(trace), 12))
     st.download_button(
         "Download as CSV",
         lambda: trace_csv(trace, names),
-        file_name=f"lstm-{work.run.origin}.csv",
+        file_name=f"lstm-{run.origin}.csv",
         mime="text/csv",
         icon=":material/download:",
         on_click="ignore",
     )
 
 
-def show_code(work: Workspace) -> None:
-    """Show the run as two programs that print the same numbers."""
+def _show_code(run: RunSettings) -> None:
     library = st.segmented_control("Library", ["NumPy", "PyTorch"], default="NumPy", required=True, key="cell_library")
-    st.code(torch_code(work.run) if library == "PyTorch" else numpy_code(work.run), language="python")
+    st.code(torch_code(run) if library == "PyTorch" else numpy_code(run), language="python")
 
 
-def show_check(work: Workspace) -> None:
-    """Offer to run ``torch.nn.LSTM`` on the same weights, and show how far the two are apart."""
-    if st.button("Run nn.LSTM on these weights", icon=":material/compare_arrows:"):
-        with st.spinner("PyTorch is computing. The first time, it is loaded, which takes a few seconds."):
-            _say(work)
+def _show_check(run: RunSettings) -> None:
+    if not st.button("Run nn.LSTM on these weights", icon=":material/compare_arrows:"):
+        return
+    with st.spinner("PyTorch is computing. The first time it must be loaded, which takes a few seconds."):
+        try:
+            check = compare_with_torch(run)
+        except ImportError:
+            st.info("PyTorch is not installed on this server, so there is nothing to compare with.")
+            return
+        except ValueError as error:
+            st.info(str(error))
+            return
+    st.success(
+        f"Over {check.steps} steps, the largest difference is **{check.h_difference:.1e}** in h and "
+        f"**{check.c_difference:.1e}** in C (PyTorch {check.torch_version}, float64).",
+        icon=":material/check:",
+    )
 
 
-def _say(work: Workspace) -> None:
-    try:
-        check: TorchCheck = compare_with_torch(work.run)
-    except ImportError:
-        st.info("PyTorch is not installed on this server, so there is nothing to compare with.")
-    except ValueError as error:
-        st.info(str(error))
-    else:
-        st.success(
-            f"Over {check.steps} steps, the largest difference is **{check.h_difference:.1e}** in h and "
-            f"**{check.c_difference:.1e}** in C (PyTorch {check.torch_version}, float64).",
-            icon=":material/check:",
-        )
+_SECTIONS: Final[dict[str, tuple[str, str, Callable[[RunSettings], None]]]] = {
+    "cell_numbers": ("Numbers: every gate of every step", ":material/table:", _show_numbers),
+    "cell_code": ("Code: the same run in NumPy and in PyTorch", ":material/code:", _show_code),
+    "cell_check": ("Check against PyTorch", ":material/compare_arrows:", _show_check),
+}

@@ -1,4 +1,4 @@
-"""What our server does besides answering pages: it hands out Plotly, warms up, keeps its memory tidy, reports errors."""
+"""What our server does besides answering pages: hand out Plotly, warm up, tidy its memory, report errors."""
 
 import asyncio
 import contextlib
@@ -56,8 +56,9 @@ def _packed_script() -> bytes:
 @contextlib.asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
     """Warm up before the first visit, and collect garbage at quiet moments until the server stops."""
-    # Streamlit takes a folder called pages/ for its old kind of multi-page app until st.navigation has run once; so
-    # the first visit, if it followed a link to a page, would be shown the file names as a menu and no navigation.
+    # Streamlit takes a folder called pages/ for its old kind of multi-page app until st.navigation has run
+    # once; so the first visit, if it followed a link to a page, would be shown the file names as a menu, and
+    # nothing else.
     PagesManager.uses_pages_directory = False
     await asyncio.to_thread(warm_up)
     collecting = asyncio.create_task(_collect_now_and_then())
@@ -68,10 +69,10 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
 
 
 def warm_up() -> None:
-    """Import what the pages need (not torch), pack Plotly, and put it all out of the garbage collector's sight.
+    """Import what the pages need (not torch), pack Plotly, and put it all out of the collector's sight.
 
-    What is imported stays for ever. Frozen, it is no longer walked by every collection, which then costs a few
-    milliseconds in place of the 30 to 160 in which nobody would be answered.
+    What is imported stays for ever. Frozen, it is no longer walked by every collection, which then costs a
+    few milliseconds in place of the 30 to 160 in which nobody would be answered.
     """
     importlib.import_module("plotly.graph_objects")
     importlib.import_module("pandas")
@@ -83,8 +84,8 @@ def warm_up() -> None:
 
 
 async def _collect_now_and_then() -> None:
-    # Streamlit's own full collection after every run is switched off ([runner] postScriptGC): it is the first enemy of
-    # a smooth page. Python's automatic collection goes on, but may leave cycles of the oldest generation for hours.
+    # Streamlit's own full collection after every run is switched off ([runner] postScriptGC): it is the first
+    # enemy of a smooth page. Python's automatic collection goes on, but may leave old cycles for hours.
     while True:
         await asyncio.sleep(COLLECT_EVERY)
         gc.collect()
@@ -100,8 +101,8 @@ def on_script_error(error: Exception) -> bool:
     """
     _log.error("A page failed", exc_info=error)
     st.error(
-        "Something went wrong on our side, and this part of the page could not be drawn. What you set is kept: "
-        "change it, or reload the page.",
+        "Something went wrong on our side, and this part of the page could not be drawn. "
+        "What you set is kept: change it, or reload the page.",
         icon=":material/error:",
     )
     return True

@@ -7,8 +7,9 @@ import streamlit as st
 _STYLE: Final = """
 <style>
 /* Pages open on their picture: the room above the title belongs to it. */
-.stMainBlockContainer { padding-top: 4rem; padding-bottom: 4rem; max-width: 1500px; }
-.stMainBlockContainer h1 { font-size: 2rem; padding: 0.2rem 0; }
+.stMainBlockContainer { padding-top: 3.6rem; padding-bottom: 4rem; max-width: 1500px; }
+.stMainBlockContainer h1 { font-size: 1.7rem; padding: 0.2rem 0; }
+.stMainBlockContainer h2 { font-size: 1.35rem; }
 @media (max-width: 640px) { .stMainBlockContainer { padding-left: 0.9rem; padding-right: 0.9rem; } }
 </style>
 """

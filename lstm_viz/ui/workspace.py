@@ -38,8 +38,7 @@ class Workspace:
     @classmethod
     def open(cls, run: RunSettings) -> Self:
         """Start on a run; the way back leads to its preset, or to the run itself where it has none."""
-        preset = PRESETS.get(run.origin)
-        return cls(run, run, preset.settings if preset else run)
+        return cls(run, run, _home(run))
 
     def change(self, run: RunSettings, *, done: bool = True) -> None:
         """Show another run; once the hand is done, remember the one before."""
@@ -50,8 +49,8 @@ class Workspace:
             self.settled = run
 
     def restart(self, run: RunSettings) -> None:
-        """Go to a preset or a newly drawn cell: one step of history, and the new way back."""
-        self.home = run
+        """Go to a preset, a newly drawn cell or a link: one step of history, and the new way back."""
+        self.home = _home(run)
         self.change(run)
 
     def move(self, way: str) -> None:
@@ -98,6 +97,10 @@ class Workspace:
             self.troubles = troubles
         else:
             self.change(RunSettings(self.run.origin, self.run.cell, SequenceSettings.from_lines(*lines)), done=done)
+
+
+def _home(run: RunSettings) -> RunSettings:
+    return PRESETS[run.origin].settings if run.origin in PRESETS else run
 
 
 def edited(run: RunSettings, edit: Mapping[str, Any]) -> RunSettings:

@@ -16,14 +16,16 @@ REST: Final = -1
 class Ledger:
     """C of one unit as the sum of its sources. All arrays are read-only.
 
-    Source 0 is C_0 and source ``k`` is step ``k``, counted from 1. Row ``t`` stands for the memory after step ``t + 1``.
+    Source 0 is C_0 and source ``k`` is step ``k``, counted from 1. Row ``t`` is the memory after step ``t +
+    1``.
 
     Parameters
     ----------
     written
         Shape ``(time + 1,)``: C_0, then i_k g_k.
     kept
-        Shape ``(time, time + 1)``, in [0, 1]: how much of each source survives, Π_{j>k} f_j; zero for steps to come.
+        Shape ``(time, time + 1)``, in [0, 1]: how much of each source survives, Π_{j>k} f_j; 0 for steps to
+        come.
     parts
         Shape ``(time, time + 1)``: ``kept * written``. Each row sums to C.
     """
@@ -35,7 +37,7 @@ class Ledger:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Bars:
-    """The parts of a ledger as stacked bars, one entry a bar: positive parts up from zero, negative ones down.
+    """The parts of a ledger as stacked bars, one entry a bar: positive parts up from 0, negative ones down.
 
     Parameters
     ----------
@@ -108,8 +110,8 @@ def bars(ledger: Ledger, least: float = 1 / 250) -> Bars:
     ledger
         What to stack.
     least
-        Parts smaller than this share of the tallest stack could not be seen: they are added up, by sign, in one
-        bar at the end of the stack.
+        Parts smaller than this share of the tallest stack could not be seen: they are added up, by sign, in
+        one bar at the end of the stack.
 
     Returns
     -------

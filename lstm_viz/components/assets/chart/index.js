@@ -131,7 +131,7 @@ class Chart {
   press(down) {
     if (down.button !== 0) return;
     const done = new AbortController();
-    const options = { signal: AbortSignal.any([done.signal, this.listening.signal]), capture: true };
+    const options = { signal: done.signal, capture: true };
     window.addEventListener("pointercancel", () => done.abort(), options);
     window.addEventListener(
       "pointerup",

@@ -11,7 +11,8 @@ const NAMES = { f: "forget gate", i: "input gate", g: "candidate", o: "output ga
 const SHORT = { f: "forget", i: "input", g: "candidate", o: "output" };
 const Z_SHOWN = 6; // the curves span z from −6 to 6; beyond, the dot rests at the edge
 const SYMBOLS = {
-  cp: "Cₜ₋₁", kept: "f·Cₜ₋₁", c: "Cₜ", f: "f", i: "i", g: "C̃", written: "i·C̃", o: "o", tc: "tanh C", h: "hₜ", hp: "hₜ₋₁", x: "xₜ",
+  cp: ["C", "t−1"], kept: ["f·C", "t−1"], c: ["C", "t"], f: ["f", ""], i: ["i", ""], g: ["C̃", ""], written: ["i·C̃", ""],
+  o: ["o", ""], tc: ["tanh C", ""], h: ["h", "t"], hp: ["h", "t−1"], x: ["x", "t"],
 };
 const TINTS = { cp: "c", kept: "c", written: "c", tc: "c", hp: "h" };
 const FLOW = 900; // milliseconds that the wires move after a step
@@ -155,13 +156,16 @@ export class Diagram {
   }
 
   drawChips() {
-    const { chips, chip, keeps, full } = this.geometry;
+    const { chips, chip, symbols, keeps, full } = this.geometry;
     const drawn = Object.entries(chips).map(([quantity, [x, y]]) => {
       const box = svg("rect", { height: chip.height, rx: chip.height / 2, y: y - chip.height / 2 });
-      const symbol = svg("tspan", { class: "symbol" }, SYMBOLS[quantity]);
-      const value = svg("tspan", { class: "value", dx: 5 });
-      const text = svg("text", { x, y: y + 4.5, "text-anchor": "middle", "font-size": chip.size }, symbol, value);
-      this.chips[quantity] = { box, value, x };
+      const [letter, below] = symbols[quantity] ?? SYMBOLS[quantity];
+      const symbol = svg("tspan", { class: "symbol" }, letter);
+      const index = svg("tspan", { class: "symbol", dy: 3, "font-size": "0.75em" }, below);
+      const value = svg("tspan", { class: "value", dx: letter ? 6 : 0, dy: below ? -3 : 0 });
+      const text = svg("text", { x, y: y + 4.5, "text-anchor": "middle", "font-size": chip.size }, symbol, ...(below ? [index] : []), value);
+      // A combining tilde takes no room of its own.
+      this.chips[quantity] = { box, value, x, letters: (letter + below).replace("\u0303", "").length };
       return svg("g", { class: `chip tint-${TINTS[quantity] ?? quantity}`, "data-q": quantity }, box, text);
     });
     this.keeps = svg("text", { class: "keeps", x: keeps[0], y: keeps[1] + 4, "text-anchor": "middle", "font-size": chip.size });
@@ -217,10 +221,10 @@ export class Diagram {
   }
 
   showChip(quantity, text) {
-    const { box, value, x } = this.chips[quantity];
+    const { box, value, x, letters } = this.chips[quantity];
     if (value.textContent === text) return;
     value.textContent = text;
-    const width = (SYMBOLS[quantity].length + text.length + 1.6) * this.geometry.chip.perCharacter;
+    const width = (letters + text.length + 1.8) * this.geometry.chip.perCharacter;
     setAttributes(box, { x: x - width / 2, width });
   }
 

@@ -161,8 +161,13 @@ export class Dials {
 
   // On a phone one card shows at a time, close to the diagram.
   buildTabs({ signs }) {
-    const tab = (card, label) => html("button", { type: "button", class: `tab ${card}`, "data-tab": card, onclick: () => this.open(card) }, label);
-    this.tabs.replaceChildren(...GATES.map((gate) => tab(gate, `${signs[gate].symbol} ${signs[gate].name.split(" ")[0]}`)), tab("x", "input"), tab("start", "start"));
+    const tab = (card, label, name) =>
+      html("button", { type: "button", class: `tab ${card}`, "data-tab": card, "aria-label": name, title: name, onclick: () => this.open(card) }, label);
+    this.tabs.replaceChildren(
+      ...GATES.map((gate) => tab(gate, signs[gate].symbol, signs[gate].name)),
+      tab("x", "x", "input of this step"),
+      tab("start", "C₀ h₀", "before the first step"),
+    );
     this.open(this.opened ?? "f");
   }
 

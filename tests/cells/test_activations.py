@@ -1,0 +1,47 @@
+from decimal import Decimal, localcontext
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lstm_viz.cells.activations import CELL_ACTIVATIONS, GATE_ACTIVATIONS
+
+
+def exact_sigmoid(z):
+    with localcontext() as context:
+        context.prec = 60
+        return 1 / (1 + (-Decimal(z)).exp())
+
+
+def activated(activation, z):
+    out = np.empty_like(z)
+    with np.errstate(over="ignore"):
+        activation(z, out)
+    return out
+
+
+@given(st.floats(-700, 700))
+def test_sigmoid_is_right_relative_to_its_value(z):
+    exact = exact_sigmoid(z)
+    of_minus = activated(GATE_ACTIVATIONS["sigmoid"], np.array([-z]))
+    of_z = activated(CELL_ACTIVATIONS["sigmoid"], np.array([z]))
+    assert abs(Decimal(of_minus[0]) / exact - 1) < Decimal("6e-16")
+    assert of_z == of_minus
+
+
+@pytest.mark.parametrize("z", [-1e308, -800.0])
+def test_a_sigmoid_below_the_smallest_number_is_zero(z):
+    assert activated(CELL_ACTIVATIONS["sigmoid"], np.array([z])) == 0.0
+
+
+def test_hard_sigmoid_is_three_straight_lines():
+    z = np.array([-1e308, -2.5, -1.0, 0.0, 1.0, 2.5, 1e308])
+    np.testing.assert_allclose(activated(GATE_ACTIVATIONS["hard_sigmoid"], -z), [0, 0, 0.3, 0.5, 0.7, 1, 1])
+
+
+@pytest.mark.parametrize("activation", [*GATE_ACTIVATIONS.values(), *CELL_ACTIVATIONS.values()])
+def test_activations_keep_what_they_read(activation):
+    z = np.linspace(-3, 3, 7)
+    activated(activation, z)
+    np.testing.assert_array_equal(z, np.linspace(-3, 3, 7))
