@@ -82,7 +82,7 @@ def features(
     ValueError
         If it has another shape, is empty, or holds anything but finite real numbers.
     """
-    shapes = f"shape ({leading}{inputs}) or ({leading}batch, {inputs})"
+    shapes = f"shape ({leading}{inputs}{'' if leading else ','}) or ({leading}batch, {inputs})"
     array = real_array(name, value, shapes)
     axes = 1 + leading.count(",")
     if array.ndim not in (axes, axes + 1) or array.shape[-1] != inputs:

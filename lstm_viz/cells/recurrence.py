@@ -36,7 +36,7 @@ def stack(weight_ih: Array, weight_hh: Array, bias: Array) -> Array:
     """Return the weights as :func:`unroll` multiplies them: [W | b | U], the rows of i, f and o negated."""
     stacked = np.concatenate([weight_ih, bias[:, np.newaxis], weight_hh], axis=1)
     _negate_gates(stacked, weight_hh.shape[1])
-    # Column by column: so BLAS multiplies a small matrix by a vector fastest.
+    # Column by column: so BLAS multiplies a vector fastest.
     return np.asfortranarray(stacked)
 
 
@@ -75,6 +75,9 @@ def unroll(
     """
     (steps, inputs, *batch), hidden = x.shape, len(h0)
     at = layout(hidden)
+    if batch:
+        # Row by row: so BLAS multiplies a matrix fastest.
+        stacked = np.ascontiguousarray(stacked)
 
     place = np.empty((inputs + 1 + at.c.stop, *batch), x.dtype)
     x_t, results = place[:inputs], place[inputs + 1 :]

@@ -6,14 +6,12 @@ has been painted, and moves its cursor in the browser alone (``assets/chart/inde
 
 from functools import cache
 from importlib.metadata import version
-from typing import Final
+from typing import Final, cast
 
 import orjson
 import plotly.graph_objects as go
 import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
-
-from lstm_viz.figures.theme import HEIGHT
 
 PLOTLY_PATH: Final = f"/lstm-viz/plotly-{version('plotly')}.min.js"
 """Where our own server hands out Plotly, below its base path. The version makes it safe to keep for ever."""
@@ -37,7 +35,7 @@ def chart(figure: go.Figure, *, key: str, run: str, label: str, summary: str) ->
     Parameters
     ----------
     figure
-        What to show, :data:`~lstm_viz.figures.theme.HEIGHT` high. Its title becomes the heading of the chart.
+        What to show. Its title becomes the heading of the chart, its height that of the chart with it.
     key
         Name of this chart on the page; as long as it stays, the chart keeps its node.
     run
@@ -58,7 +56,7 @@ def chart(figure: go.Figure, *, key: str, run: str, label: str, summary: str) ->
         option=orjson.OPT_SERIALIZE_NUMPY,
     )
     # Streamlit serialises a mapping twice, and bytes not at all.
-    _renderer()(key=key, data=data, height=HEIGHT)
+    _renderer()(key=key, data=data, height=cast(int, figure.layout.height))
 
 
 @cache

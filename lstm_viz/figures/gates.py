@@ -3,8 +3,7 @@
 import plotly.graph_objects as go
 
 from lstm_viz.cells import LSTMTrace
-from lstm_viz.figures.lines import ghost as ghost_line
-from lstm_viz.figures.lines import line
+from lstm_viz.figures.lines import lines
 from lstm_viz.figures.theme import figure, palette
 from lstm_viz.notation import DIAGRAM_GATES, SIGNS
 
@@ -24,10 +23,7 @@ def gates_figure(trace: LSTMTrace, unit: int, *, dark: bool, ghost: LSTMTrace | 
         The same run without its clamp, drawn as thin dashed lines.
     """
     colours = palette(dark=dark)
-    traces = [
-        ghost_line(SIGNS[gate], getattr(ghost, gate)[:, unit], colours) for gate in DIAGRAM_GATES if ghost
-    ]
-    traces += [line(SIGNS[gate], getattr(trace, gate)[:, unit], colours) for gate in DIAGRAM_GATES]
+    traces = lines(trace, unit, [SIGNS[gate] for gate in DIAGRAM_GATES], colours, ghost)
     return figure(
         traces, colours, title="Gates and candidate", steps=len(trace.c), y_axis={"range": [-1.05, 1.05]}
     )

@@ -1,12 +1,40 @@
 """One quantity over the steps of a run, as a line that is told apart by more than its colour."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from lstm_viz.cells import LSTMTrace
 from lstm_viz.figures.theme import Palette, Spec
 from lstm_viz.notation import Sign
+
+
+def lines(
+    trace: LSTMTrace, unit: int, signs: Sequence[Sign], colours: Palette, ghost: LSTMTrace | None
+) -> list[Spec]:
+    """Return the lines of several quantities of one unit, on top of their ghosts where these differ.
+
+    Parameters
+    ----------
+    trace, ghost
+        The run, and the same run without its clamp (None: nothing is clamped).
+    unit
+        The unit, counted from 0.
+    signs
+        The quantities.
+    colours
+        The palette of the page.
+    """
+    values = {sign.key: getattr(trace, sign.key)[:, unit] for sign in signs}
+    free = {sign.key: getattr(ghost, sign.key)[:, unit] for sign in signs} if ghost is not None else values
+    behind = [
+        ghost_line(sign, free[sign.key], colours)
+        for sign in signs
+        if not np.array_equal(free[sign.key], values[sign.key])
+    ]
+    return behind + [line(sign, values[sign.key], colours) for sign in signs]
 
 
 def line(sign: Sign, values: NDArray[np.floating[Any]], colours: Palette) -> Spec:
@@ -36,7 +64,7 @@ def line(sign: Sign, values: NDArray[np.floating[Any]], colours: Palette) -> Spe
     }
 
 
-def ghost(sign: Sign, values: NDArray[np.floating[Any]], colours: Palette) -> Spec:
+def ghost_line(sign: Sign, values: NDArray[np.floating[Any]], colours: Palette) -> Spec:
     """Return the thin line of what one quantity would have been without the clamp; see :func:`line`."""
     return {
         "type": "scatter",

@@ -3,12 +3,9 @@
 import plotly.graph_objects as go
 
 from lstm_viz.cells import LSTMTrace
-from lstm_viz.figures.lines import ghost as ghost_line
-from lstm_viz.figures.lines import line
+from lstm_viz.figures.lines import lines
 from lstm_viz.figures.theme import figure, palette
 from lstm_viz.notation import SIGNS
-
-_STATES = ("c", "h")
 
 
 def states_figure(trace: LSTMTrace, unit: int, *, dark: bool, ghost: LSTMTrace | None = None) -> go.Figure:
@@ -26,6 +23,5 @@ def states_figure(trace: LSTMTrace, unit: int, *, dark: bool, ghost: LSTMTrace |
         The same run without its clamp, drawn as thin dashed lines.
     """
     colours = palette(dark=dark)
-    traces = [ghost_line(SIGNS[state], getattr(ghost, state)[:, unit], colours) for state in _STATES if ghost]
-    traces += [line(SIGNS[state], getattr(trace, state)[:, unit], colours) for state in _STATES]
+    traces = lines(trace, unit, [SIGNS["c"], SIGNS["h"]], colours, ghost)
     return figure(traces, colours, title="Cell state and hidden state", steps=len(trace.c))

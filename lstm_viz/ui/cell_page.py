@@ -34,6 +34,7 @@ _PRESET: Final = "cell_preset"
 _DRAW: Final = "cell_draw_"
 _UNIT: Final = "unit"
 _SHOWN: Final = "cell_shown"
+"""The run that everything outside the stage and its charts was last drawn for."""
 
 _log: Final = logging.getLogger("lstm_viz.cell_page")
 
@@ -78,6 +79,7 @@ def _write_link(work: Workspace) -> None:
 
 def show_controls(work: Workspace) -> None:
     """Offer where to start from, and a way to draw the input anew."""
+    st.session_state[_SHOWN] = work.settled
     pick, watch, draw = st.columns([3, 6, 2], vertical_alignment="center", gap="medium")
     with pick:
         _preset_picker(work)
@@ -88,8 +90,10 @@ def show_controls(work: Workspace) -> None:
     )
     with draw, st.popover("Draw an input", icon=":material/show_chart:", width="stretch"):
         _draw_controls(work)
-    if work.run.origin == RANDOM:
-        _random_controls(work)
+    # An empty place where there is nothing: the stage below must not move from its node.
+    with st.container():
+        if work.run.origin == RANDOM:
+            _random_controls(work)
 
 
 def _preset_picker(work: Workspace) -> None:
@@ -206,14 +210,13 @@ def follow_up(work: Workspace) -> None:
     """Bring the address up to date, and the rest of the page where it shows what the hand has changed."""
     _write_link(work)
     opened = any(st.session_state.get(key) for key in _SECTIONS)
-    shown: RunSettings = st.session_state.get(_SHOWN, work.settled)
+    shown: RunSettings = st.session_state[_SHOWN]
     if work.settled != shown and (opened or work.settled.origin != shown.origin):
         st.rerun(scope="app")
 
 
 def show_take_away(work: Workspace) -> None:
     """Offer the run as numbers, as code, and beside PyTorch; what is folded away is not computed."""
-    st.session_state[_SHOWN] = work.settled
     for key, (title, icon, show) in _SECTIONS.items():
         section = st.expander(title, icon=icon, key=key, on_change="rerun")
         if section.open:

@@ -6,7 +6,6 @@ import functools
 import gc
 import gzip
 import importlib
-import logging
 import pkgutil
 from collections.abc import AsyncIterator
 from importlib.resources import files
@@ -23,8 +22,6 @@ from lstm_viz.components.chart import PLOTLY_PATH
 
 COLLECT_EVERY: Final = 300.0
 """Seconds between two collections of what the garbage collector's own small steps have left."""
-
-_log: Final = logging.getLogger("lstm_viz.server")
 
 
 def routes() -> list[Route]:
@@ -91,15 +88,14 @@ async def _collect_now_and_then() -> None:
         gc.collect()
 
 
-def on_script_error(error: Exception) -> bool:
-    """Log an error of a page, and say on the page that something went wrong without a traceback.
+def on_script_error(_error: Exception) -> bool:
+    """Say on a page that something went wrong, without a traceback; Streamlit has logged it already.
 
     Returns
     -------
     bool
         True: Streamlit is not to show the error itself.
     """
-    _log.error("A page failed", exc_info=error)
     st.error(
         "Something went wrong on our side, and this part of the page could not be drawn. "
         "What you set is kept: change it, or reload the page.",

@@ -65,9 +65,11 @@ class Workspace:
             self._show(self.settled)
 
     def _show(self, run: RunSettings) -> None:
+        # A line that cannot be read stays as it was typed while something else is changed.
+        if run.sequence != self.run.sequence:
+            self.troubles = [""] * MAX_INPUTS
         self.run = run
         self.unit = min(self.unit, run.cell.units - 1)
-        self.troubles = [""] * MAX_INPUTS
 
     def apply(self, edit: Mapping[str, Any]) -> None:
         """Apply one edit that came from the stage.
@@ -93,9 +95,8 @@ class Workspace:
 
     def _type(self, texts: list[str], *, done: bool) -> None:
         lines, troubles = read_lines(texts, PRESETS[self.run.origin].input_names if self.run.origin in PRESETS else ())
-        if any(troubles):
-            self.troubles = troubles
-        else:
+        self.troubles = troubles
+        if not any(troubles):
             self.change(RunSettings(self.run.origin, self.run.cell, SequenceSettings.from_lines(*lines)), done=done)
 
 

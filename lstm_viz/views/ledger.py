@@ -111,17 +111,18 @@ def bars(ledger: Ledger, least: float = 1 / 250) -> Bars:
         What to stack.
     least
         Parts smaller than this share of the tallest stack could not be seen: they are added up, by sign, in
-        one bar at the end of the stack.
+        one bar at the end of the stack, unless even their sum could not be seen.
 
     Returns
     -------
     Bars
-        At each step the heights still sum to C.
+        At each step the heights still sum to C, but for what could not be seen.
     """
     positive = np.maximum(ledger.parts, 0.0)
     negative = np.minimum(ledger.parts, 0.0)
     tallest = max(positive.sum(axis=1).max(), -negative.sum(axis=1).min())
-    drawn = np.abs(ledger.parts) >= max(least * tallest, np.finfo(float).tiny)
+    thinnest = max(least * tallest, np.finfo(float).tiny)
+    drawn = np.abs(ledger.parts) >= thinnest
     steps = np.arange(1, len(ledger.parts) + 1, dtype=np.int16)
     columns = []
     for side in (positive, negative):
@@ -138,7 +139,7 @@ def bars(ledger: Ledger, least: float = 1 / 250) -> Bars:
             )
         )
         rest = np.where(drawn, 0.0, side).sum(axis=1)
-        (t,) = np.nonzero(rest)
+        (t,) = np.nonzero(np.abs(rest) >= thinnest)
         nothing = np.full(len(t), np.nan)
         columns.append((steps[t], np.full(len(t), REST, dtype=np.int16), tops[t, -1], rest[t], nothing))
     return Bars(*(np.concatenate(column) for column in zip(*columns, strict=True)))

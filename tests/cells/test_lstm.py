@@ -228,7 +228,7 @@ GATES = dict.fromkeys("ifgo", ONE)
             r"clamp\['g'\]: expected finite numbers, .* got nan",
         ),
         (lambda: SMALL.run([[1, 2]], clamp={"o": "open"}), r"clamp\['o'\]: expected real numbers, .* 'open'"),
-        (lambda: SMALL.step([1, 2, 3]), r"x_t: expected shape \(2\) or \(batch, 2\), got \(3,\)"),
+        (lambda: SMALL.step([1, 2, 3]), r"x_t: expected shape \(2,\) or \(batch, 2\), got \(3,\)"),
         (lambda: SMALL.step([1, 2], h=[1, 2]), r"h: expected shape \(3,\), got \(2,\)"),
         (lambda: SMALL.step([1, 2], c=["a"] * 3), r"c: expected real numbers"),
         (lambda: SMALL.gate_weights("z"), r"gate: expected one of 'i', 'f', 'g', 'o', got 'z'"),

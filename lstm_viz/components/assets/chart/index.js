@@ -11,6 +11,9 @@ window.addEventListener("lstm-viz:step", ({ detail }) => (steps[detail.run] = de
 
 const charts = new WeakMap();
 const coarse = window.matchMedia("(pointer: coarse)");
+// "reset": on a phone Plotly takes one tap for two clicks, and would go on to ranges of its own.
+const CONFIG = { displayModeBar: false, doubleClick: "reset" };
+const whenIdle = window.requestIdleCallback ?? ((task) => setTimeout(task, 0));
 
 let plotly;
 
@@ -29,7 +32,9 @@ export default function ({ data, parentElement }) {
 
 class Chart {
   generation = 0;
-  scheduled = 0;
+  scheduled = false;
+  waiting = false; // there is something to draw
+  drawn = false; // once at least
 
   constructor(root) {
     const find = (name) => root.querySelector(`.lstm-chart${name}`);
@@ -48,6 +53,9 @@ class Chart {
     this.canvas.addEventListener("pointerdown", (down) => this.press(down), { signal });
     this.resizing = new ResizeObserver(() => this.schedule());
     this.resizing.observe(this.plot);
+    this.onScreen = true;
+    this.watching = new IntersectionObserver(([entry]) => this.appear(entry.isIntersecting), { rootMargin: "200px" });
+    this.watching.observe(this.plot);
   }
 
   update({ run, label, summary, figure, plotly: path }) {
@@ -61,31 +69,37 @@ class Chart {
     this.schedule();
   }
 
-  // After the next paint, so that the stage is seen first; of several updates before then only the last is drawn.
+  appear(onScreen) {
+    this.onScreen = onScreen;
+    if (onScreen && this.waiting) this.schedule();
+  }
+
+  // After the next paint and when nothing else is to do, so that the stage is seen first and a drag never waits for
+  // more than one figure. Of several updates before then only the last is drawn; out of sight only the first.
   schedule() {
-    if (this.scheduled) return;
-    this.scheduled = requestAnimationFrame(() => {
-      this.scheduled = setTimeout(() => this.draw(), 0);
-    });
+    this.waiting = true;
+    if (this.scheduled || (this.drawn && !this.onScreen)) return;
+    this.scheduled = true;
+    requestAnimationFrame(() => whenIdle(() => this.draw(), { timeout: 80 }));
   }
 
   async draw() {
     try {
       const { react } = await (plotly ??= load(this.path));
-      this.scheduled = 0;
+      this.scheduled = this.waiting = false;
       const { clientWidth: width, clientHeight: height } = this.plot;
       if (this.removed || !width || !height) return;
-      await react(this.canvas, this.spec.data, { ...this.layout(), width, height }, { displayModeBar: false });
+      await react(this.canvas, this.spec.data, { ...this.layout(), width, height }, CONFIG);
       this.message.textContent = "";
     } catch (error) {
-      this.scheduled = 0;
+      this.scheduled = false;
       console.error(error);
       this.message.textContent = "This figure could not be drawn. Reload the page to try again; everything else works without it.";
       return;
     }
     if (this.removed) return;
-    if (!this.listensToPlot) {
-      this.listensToPlot = true;
+    if (!this.drawn) {
+      this.drawn = true;
       this.canvas.on("plotly_afterplot", () => this.placeCursor());
     }
     this.placeCursor();
@@ -159,6 +173,7 @@ class Chart {
     this.removed = true;
     this.listening.abort();
     this.resizing.disconnect();
+    this.watching.disconnect();
     window.Plotly?.purge(this.canvas);
   }
 }

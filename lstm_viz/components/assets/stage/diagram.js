@@ -26,7 +26,11 @@ export class Diagram {
     this.root = svg("svg", { class: "diagram", role: "img" });
   }
 
-  build(record) {
+  shape() {
+    return [this.stage.layout];
+  }
+
+  build() {
     const geometry = this.stage.layout === "narrow" ? NARROW : WIDE;
     this.geometry = geometry;
     this.pipes = {};
@@ -42,7 +46,7 @@ export class Diagram {
       ...this.drawPipes(),
       ...GATES.map((gate) => this.drawBlock(gate)),
       ...this.drawValves(),
-      ...this.drawChips(record),
+      ...this.drawChips(),
     );
   }
 

@@ -101,6 +101,10 @@ export class Dials {
     this.root = html("section", { class: "dials", "aria-label": "Weights, input and initial states" }, this.tabs, this.cards);
   }
 
+  shape(record) {
+    return [record.units, record.names];
+  }
+
   build(record) {
     this.room = {};
     const limits = [-record.limit, record.limit];

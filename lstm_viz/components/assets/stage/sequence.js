@@ -9,6 +9,10 @@ export class Sequence {
     this.root = html("div", { class: "sequence" });
   }
 
+  shape(record) {
+    return record.names;
+  }
+
   build({ names }) {
     this.lines = names.map((name) => {
       const box = html("textarea", { rows: 1, wrap: "off", spellcheck: "false", autocomplete: "off", "aria-label": `Input ${name}, one number a step` });

@@ -71,7 +71,6 @@ export class Stage {
   /** Takes a new run (or the same run in a new theme). */
   update(record, send) {
     const first = !this.record;
-    const sameShape = !first && shape(record) === shape(this.record);
     this.edits.settle(record.reply, send);
     const another = !first && record.origin !== this.record.origin;
     this.step = first ? readStep(record) : Math.min(another ? record.opening : this.step, record.steps - 1);
@@ -79,9 +78,19 @@ export class Stage {
     if (!this.edits.pending) this.unit = record.unit;
     this.unit = Math.min(this.unit, record.units - 1);
     this.paint();
-    if (!sameShape) for (const part of this.parts()) part.build?.(record);
-    for (const part of this.parts()) part.update?.(record);
-    this.show({ moved: first || another || !sameShape });
+    for (const part of this.parts()) {
+      this.build(part);
+      part.update?.(record);
+    }
+    this.show({ moved: true });
+  }
+
+  /** Lets a part make its elements anew, but only if what decides which there are has changed. */
+  build(part) {
+    const shape = part.shape?.(this.record).join("|");
+    if (shape === part.built) return;
+    part.built = shape;
+    part.build(this.record);
   }
 
   parts() {
@@ -195,11 +204,8 @@ export class Stage {
     this.layout = layout;
     this.root.dataset.layout = layout;
     if (!this.record) return;
-    this.diagram.build(this.record);
+    this.build(this.diagram);
     this.strip.resize();
     this.show();
   }
 }
-
-/** What decides which elements there are; everything else only changes what they say. */
-const shape = (r) => [r.steps, r.units, r.inputs, r.names, !!r.ghost, !!r.readout].join("|");

@@ -47,6 +47,10 @@ export class Strip {
     this.stage.goto(Math.floor(((event.clientX - left) / width) * this.stage.record.steps));
   }
 
+  shape(record) {
+    return [record.steps, record.names, !!record.ghost];
+  }
+
   build(record) {
     const heads = Array.from({ length: record.steps }, (_, t) => html("span", { class: "head" }, String(t + 1)));
     this.heads = heads;

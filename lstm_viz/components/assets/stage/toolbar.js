@@ -61,6 +61,10 @@ export class Toolbar {
     );
   }
 
+  shape(record) {
+    return [record.units];
+  }
+
   build({ units }) {
     const choose = (unit) => () => this.stage.choose(unit);
     const one = (_, unit) => html("button", { type: "button", class: "unit", onclick: choose(unit) }, `unit ${unit + 1}`);

@@ -1,0 +1,246 @@
+"""How fast the Cell page feels, in Chromium: ``python -m benchmarks.felt``.
+
+PyTorch is loaded in the server, as it is once anybody has asked for the check against it. A weight is changed by a
+real mouse that drags a slider, and by input events of our own, which come without the mouse's share.
+"""
+
+import math
+import sys
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from playwright.sync_api import Browser, Page
+
+from benchmarks.app import PROBE, load_torch, open_cell
+from benchmarks.report import Fact, Timing, report
+from lstm_viz.exchange.link import to_query
+from lstm_viz.presets import random_run
+from lstm_viz.settings import MAX_INPUTS, MAX_STEPS, MAX_UNITS, RunSettings, SequenceSettings
+from tools.browser import LIGHT, launch, new_page
+from tools.serving import Server, serve
+
+STEPS: Final = 30
+EDITS: Final = 40
+PAUSE: Final = 250  # ms between two actions
+PLAYING: Final = 4000  # ms
+FRESH_SERVERS: Final = 5
+
+FRAME: Final = 1000 / 60
+SHOWN: Final = ".line output.tint-f"
+SLIDER: Final = ".card.f .dial:not(.level) input[type=range]"
+
+
+def main() -> int:
+    """Print the tables; return the exit status."""
+    with launch() as browser:
+        with serve() as server:
+            load_torch(browser, server)
+            met = [
+                stepping(browser, server),
+                dragging(browser, server),
+                largest(browser, server),
+            ]
+        met.append(opening(browser))
+    return 0 if all(met) else 1
+
+
+def stepping(browser: Browser, server: Server) -> bool:
+    """Step by key and play at full speed through the largest run there is; nothing may be sent."""
+    page, sent = listening(browser, server, largest_run())
+    page.evaluate("window.taken = probe.watchSteps()")
+    sent.clear()
+    for _ in range(STEPS):
+        page.keyboard.press("ArrowRight")
+        page.wait_for_timeout(PAUSE)
+    steps = page.evaluate("taken")
+    page.keyboard.press("Home")
+    page.get_by_label("Speed, steps a second").select_option(label="8×")
+    page.get_by_role("button", name="Play").click()
+    played = page.evaluate(f"probe.frames({PLAYING})")
+    page.wait_for_timeout(1000)  # the address bar follows when the hand rests; that too must stay in the browser
+    messages = len(sent)
+    page.context.close()
+    return report(
+        f"Stepping and playing: {MAX_STEPS} steps, {MAX_UNITS} units",
+        [
+            # Two frames, and the part of one that has to pass before the first.
+            Timing("→ to the second frame after it", steps, median=3 * FRAME),
+            Timing("frame while playing at 8×", played["taken"], median=FRAME + 1, p95=FRAME + 4),
+            Fact("steps shown while playing", str(played["shown"])),
+            Fact("messages to the server", str(messages), "0", messages == 0),
+        ],
+    )
+
+
+def dragging(browser: Browser, server: Server) -> bool:
+    """Change a weight of the run that a first visit shows, by mouse and by event; the figures must stay as set."""
+    page, _ = listening(browser, server)
+    arrange(page)
+    views = page.evaluate("[0, 1, 2].map(probe.view)")
+    page.locator(SLIDER).last.scroll_into_view_if_needed()
+    page.evaluate("window.figures = probe.watchFigures()")
+    mouse, events = drag(page), change(page)
+    page.evaluate("figures.stop()")
+    figures = page.evaluate("({ ...figures })")
+    after = page.evaluate("[0, 1, 2].map(probe.view)")
+    pace = in_motion(page)
+    page.context.close()
+    untouched = '[["0.500","14.500"],[]]'
+    return report(
+        "A weight changed: the first run of the page, PyTorch loaded in the server",
+        [
+            Timing("mouse dragged → stage redrawn", shown(mouse), 60, 90),
+            Timing("mouse dragged → three figures redrawn", plotted(mouse), 150),
+            Timing("input event → stage redrawn", shown(events), 60, 90),
+            Timing("input event → three figures redrawn", plotted(events), 150),
+            Timing("mouse in constant motion: from one picture to the next", pace),
+            Fact("changes that changed nothing", *none(2 * EDITS - len(shown(mouse)) - len(shown(events)))),
+            Fact(f"frames with another node ({figures['frames']} frames)", *none(figures["replaced"])),
+            Fact("frames with an empty figure", *none(figures["empty"])),
+            Fact("frames with a figure moved", *none(figures["moved"])),
+            Fact("zoomed and hidden before", views[0], f"not {untouched}", views[0] != untouched),
+            Fact("zoomed and hidden after", after[0], "the same", after == views),
+        ],
+    )
+
+
+def largest(browser: Browser, server: Server) -> bool:
+    """Change a weight of the largest run there is: nothing is asked of it, but it should be known."""
+    page, _ = listening(browser, server, largest_run())
+    page.locator(SLIDER).last.scroll_into_view_if_needed()
+    events = change(page)
+    page.context.close()
+    return report(
+        f"A weight changed: {MAX_STEPS} steps, {MAX_UNITS} units, {MAX_INPUTS} inputs",
+        [
+            Timing("input event → stage redrawn", shown(events)),
+            Timing("input event → three figures redrawn", plotted(events)),
+        ],
+    )
+
+
+def opening(browser: Browser) -> bool:
+    """Open the Cell page of servers that have just started, twice each."""
+    first, then = [], []
+    for _ in range(FRESH_SERVERS):
+        with serve() as server:
+            context = new_page(browser, LIGHT).context
+            context.add_init_script(path=PROBE)
+            for times in (first, then):
+                page = context.new_page()
+                page.goto(f"{server.url}/cell", wait_until="commit")
+                times.append(page.evaluate("probe.completed"))
+                page.close()
+            context.close()
+    return report(
+        "A page opened: from the address to stage and figures drawn",
+        [
+            Timing("first visit, to a server just started", first, 2500),
+            Timing("next visit, files in the browser's cache", then, 1500),
+        ],
+    )
+
+
+def largest_run() -> RunSettings:
+    """Return a run as large as the page takes."""
+    run = random_run(0, MAX_UNITS, MAX_INPUTS)
+    lines = [tuple(round(math.sin(t / (3 + d)), 2) for t in range(MAX_STEPS)) for d in range(MAX_INPUTS)]
+    return RunSettings(run.origin, run.cell, SequenceSettings.from_lines(*lines))
+
+
+def listening(browser: Browser, server: Server, run: RunSettings | None = None) -> tuple[Page, list[object]]:
+    """Open the Cell page; return it with a list that grows by every message that it sends to the server."""
+    sent: list[object] = []
+
+    def listen(page: Page) -> None:
+        page.on("websocket", lambda socket: socket.on("framesent", lambda message: sent.append(message)))
+
+    query = "?" + urlencode(to_query(run)) if run else ""
+    return open_cell(browser, server, query, listen), sent
+
+
+def arrange(page: Page) -> None:
+    """Zoom into the steps of the first figure, and hide its first trace, both by mouse."""
+    figure = page.locator(".lstm-chart-canvas").first
+    figure.scroll_into_view_if_needed()
+    box = figure.bounding_box()
+    assert box is not None
+    middle = box["y"] + box["height"] / 2
+    page.mouse.move(box["x"] + 0.3 * box["width"], middle)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 0.7 * box["width"], middle, steps=5)
+    page.mouse.up()
+    page.wait_for_timeout(500)
+    figure.locator(".legendtoggle").first.click()
+    page.wait_for_timeout(1000)  # Plotly waits for a second click
+
+
+def drag(page: Page) -> list[dict[str, Any]]:
+    """Drag the slider by mouse, a little at a time; return what the probe saw of every change."""
+    left, middle, width = grip(page)
+    page.evaluate(f"window.edits = probe.watchEdits({SHOWN!r})")
+    for k in range(EDITS):
+        page.mouse.move(left + width * place(k), middle)
+        page.evaluate(f"probe.settled(edits, {PAUSE})")
+    edits: list[dict[str, Any]] = page.evaluate("edits")
+    page.mouse.up()
+    page.wait_for_timeout(1000)
+    return edits
+
+
+def grip(page: Page) -> tuple[float, float, float]:
+    """Press the mouse on the middle of the slider; return its left end, its height on the page and its width."""
+    box = page.locator(SLIDER).last.bounding_box()
+    assert box is not None
+    middle = box["y"] + box["height"] / 2
+    page.mouse.move(box["x"] + box["width"] / 2, middle)
+    page.mouse.down()
+    page.wait_for_timeout(1000)
+    return box["x"], middle, box["width"]
+
+
+def place(k: int) -> float:
+    """Return where the slider is put by change ``k``, from 0 to 1: always far enough from the place before."""
+    return 0.35 + 0.3 * (7 * k % 20) / 20
+
+
+def change(page: Page) -> list[dict[str, Any]]:
+    """Set the slider and send its input event, again and again; return what the probe saw of every change."""
+    slider = page.locator(SLIDER).last
+    page.evaluate(f"window.edits = probe.watchEdits({SHOWN!r})")
+    for k in range(EDITS):
+        slider.evaluate("probe.slide", place(k))
+        page.evaluate(f"probe.settled(edits, {PAUSE})")
+    edits: list[dict[str, Any]] = page.evaluate("edits")
+    return edits
+
+
+def in_motion(page: Page) -> list[float]:
+    """Drag the slider without a pause; return the ms from each picture to the next."""
+    left, middle, width = grip(page)
+    page.evaluate(f"window.pictures = probe.watchNumber({SHOWN!r})")
+    for k in range(8 * EDITS):
+        page.mouse.move(left + width * (0.5 + 0.2 * math.sin(k / 10)), middle)
+    page.wait_for_timeout(PAUSE)
+    times: list[float] = page.evaluate("pictures")
+    page.mouse.up()
+    return [after - before for before, after in zip(times, times[1:], strict=False)]
+
+
+def shown(edits: list[dict[str, Any]]) -> list[float]:
+    """Return the ms until the stage showed each change."""
+    return [edit["shown"] for edit in edits if edit.get("shown")]
+
+
+def plotted(edits: list[dict[str, Any]]) -> list[float]:
+    """Return the ms until all figures showed each change."""
+    return [edit["plotted"] for edit in edits if edit.get("plotted")]
+
+
+def none(count: int) -> tuple[str, str, bool]:
+    """Return what a :class:`Fact` says of something that must not be."""
+    return str(count), "0", count == 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
