@@ -4,7 +4,9 @@ import streamlit as st
 
 from lstm_viz.ui import server
 
-app = st.App(__file__, lifespan=server.lifespan, routes=server.routes(), on_script_error=server.on_script_error)
+app = st.App(
+    __file__, lifespan=server.lifespan, routes=server.routes(), on_script_error=server.on_script_error
+)
 
 if __name__ == "__main__":
     st.set_page_config(page_title="lstm-viz", page_icon="docs/icon.svg", layout="wide")

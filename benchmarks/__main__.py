@@ -16,7 +16,9 @@ NAMES = ("imports", "cell", "felt", "sessions", "memory")
 def main() -> int:
     """Run them; return 1 if a target of any was missed."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("names", nargs="*", metavar="name", help=f"one of: {', '.join(NAMES)}; all, if none is named")
+    parser.add_argument(
+        "names", nargs="*", metavar="name", help=f"one of: {', '.join(NAMES)}; all, if none is named"
+    )
     names = parser.parse_args().names or list(NAMES)
     if unknown := [name for name in names if name not in NAMES]:
         parser.error(f"name must be one of {', '.join(NAMES)}, got {', '.join(unknown)}")
@@ -25,7 +27,9 @@ def main() -> int:
         print(f"=== {name}", flush=True)
         start = time.monotonic()
         status = subprocess.run([sys.executable, "-m", f"benchmarks.{name}"], cwd=ROOT).returncode
-        print(f"=== {name}: {'OK' if status == 0 else 'MISSED'}, {time.monotonic() - start:.0f} s\n", flush=True)
+        print(
+            f"=== {name}: {'OK' if status == 0 else 'MISSED'}, {time.monotonic() - start:.0f} s\n", flush=True
+        )
         if status:
             missed.append(name)
     print(f"Missed: {', '.join(missed)}" if missed else "Every target is met.")

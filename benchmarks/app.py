@@ -7,15 +7,17 @@ from typing import Final
 
 from playwright.sync_api import Browser, Page
 
-from tools.browser import LIGHT, new_page, visit
+from tools.browser import LIGHT, Screen, new_page, visit
 from tools.serving import Server
 
 PROBE: Final = Path(__file__).with_name("probe.js")
 
 
-def open_cell(browser: Browser, server: Server, query: str, prepare: Callable[[Page], object]) -> Page:
+def open_cell(
+    browser: Browser, server: Server, query: str, screen: Screen, prepare: Callable[[Page], object]
+) -> Page:
     """Open the Cell page with the probe in it, complete and at rest; ``prepare`` gets it while it is empty."""
-    page = new_page(browser, LIGHT)
+    page = new_page(browser, screen)
     prepare(page)
     page.add_init_script(path=PROBE)
     visit(page, f"{server.url}/cell{query}")

@@ -38,8 +38,18 @@ def main() -> int:
         "Importing the library",
         [
             *(Timing(f"import {module}, fresh interpreter", values) for module, values in timings.items()),
-            Fact("lstm_viz more than numpy", f"{more:.1f} ms", f"≤ {MORE_THAN_NUMPY:.0f} ms", more <= MORE_THAN_NUMPY),
-            Fact(f"of {', '.join(HEAVY)} imported with it", ", ".join(sorted(heavy)) or "none", "none", not heavy),
+            Fact(
+                "lstm_viz more than numpy",
+                f"{more:.1f} ms",
+                f"≤ {MORE_THAN_NUMPY:.0f} ms",
+                more <= MORE_THAN_NUMPY,
+            ),
+            Fact(
+                f"of {', '.join(HEAVY)} imported with it",
+                ", ".join(sorted(heavy)) or "none",
+                "none",
+                not heavy,
+            ),
         ],
     )
     return 0 if met else 1

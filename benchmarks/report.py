@@ -27,7 +27,11 @@ class Timing:
 
     def line(self) -> str:
         """Return the row of the table."""
-        found = [median(self.values), percentile(self.values, 95), max(self.values)] if self.values else [None] * 3
+        found = (
+            [median(self.values), percentile(self.values, 95), max(self.values)]
+            if self.values
+            else [None] * 3
+        )
         return _COLUMNS.format(
             what=self.what,
             n=len(self.values),
@@ -52,7 +56,9 @@ class Fact:
     def line(self) -> str:
         """Return the row of the table."""
         wanted = f"   (target: {self.wanted})" if self.wanted else ""
-        return f"{self.what:58} {self.found}{wanted}  {'' if self.met is None else _verdict(self.met)}".rstrip()
+        return (
+            f"{self.what:58} {self.found}{wanted}  {'' if self.met is None else _verdict(self.met)}".rstrip()
+        )
 
 
 def report(title: str, rows: Iterable[Timing | Fact]) -> bool:
@@ -65,7 +71,14 @@ def report(title: str, rows: Iterable[Timing | Fact]) -> bool:
     if any(isinstance(row, Timing) for row in rows):
         print(
             _COLUMNS.format(
-                what="ms", n="n", median="median", target="target", p95="p95", target95="target", max="max", verdict=""
+                what="ms",
+                n="n",
+                median="median",
+                target="target",
+                p95="p95",
+                target95="target",
+                max="max",
+                verdict="",
             ).rstrip()
         )
     for row in rows:

@@ -1,13 +1,14 @@
 """The signs of the LSTM: gate order, symbols, names, colours. In this module and nowhere else.
 
-A letter always stands for the value *after* its activation; ``z`` is the value before it. ``g`` is the candidate,
-written C̃ on screens. The gate order is PyTorch's.
+A letter always stands for the value *after* its activation; ``z`` is the value before it. ``g`` is the
+candidate, written C̃ on screens. The gate order is PyTorch's.
 
 References
 ----------
 Hochreiter & Schmidhuber (1997), "Long Short-Term Memory", Neural Computation 9(8).
 Gers, Schmidhuber & Cummins (2000), "Learning to Forget", Neural Computation 12(10): the forget gate.
-https://docs.pytorch.org/docs/stable/generated/torch.nn.LSTM.html: the equations and the gate order i, f, g, o.
+https://docs.pytorch.org/docs/stable/generated/torch.nn.LSTM.html: the equations and the gate order i, f, g,
+o.
 """
 
 from dataclasses import dataclass
@@ -27,8 +28,8 @@ DIAGRAM_GATES: Final[tuple[Gate, ...]] = ("f", "i", "g", "o")
 class Sign:
     """One quantity of the cell and how it is shown everywhere.
 
-    Colours start from Okabe and Ito's palette and are darkened (lightened) until small text reaches WCAG AA on a
-    light (dark) page. ``dash`` and ``marker`` are Plotly's names: colour is never the only sign.
+    Colours start from Okabe and Ito's palette and are darkened (lightened) until small text reaches WCAG AA
+    on a light (dark) page. ``dash`` and ``marker`` are Plotly's names: colour is never the only sign.
     """
 
     key: str

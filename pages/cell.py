@@ -1,4 +1,4 @@
-"""What does each gate do to the memory, at this step?"""
+"""The Cell page: what does each gate do to the memory, at this step? One run, from every side."""
 
 import streamlit as st
 
@@ -29,21 +29,22 @@ follows_the_hand()
 st.header("Three things to try", anchor=False)
 st.markdown(
     """
-1. **Let it leak faster.** In *A memory that leaks*, go to step 4 and pull the bias *b* of the forget gate down to 0.
-   Without a flag f is now 0.50: every step halves what was written. Where is C at step 5?
-2. **Hold the gate open.** Set the forget gate to *held open (1)*. Nothing is ever forgotten, so the values written at
-   steps 1, 6 and 11 pile up. The dashed lines show what happens with the gate free.
-3. **Make it hold.** Set *b* of the forget gate to 20 and its weight on the flag to −40: f is 1.00 between the flags.
-   C still drifts. Which gate lets the new values seep in, and which two weights shut it?
+1. **Let it leak faster.** In *A memory that leaks*, go to step 4 and pull the bias *b* of the forget gate
+   down to 0. Without a flag f is now 0.50: every step halves what was written. Where is C at step 5?
+2. **Hold the gate open.** Set the forget gate to *held open (1)*. Nothing is ever forgotten, so the values
+   written at steps 1, 6 and 11 pile up. The dashed lines show what happens with the gate free.
+3. **Make it hold.** Set *b* of the forget gate to 20 and its weight on the flag to −40: f is 1.00 between the
+   flags. C still drifts. Which gate lets the new values seep in, and which two weights shut it?
 """
 )
 
 st.header("What each gate does", anchor=False)
 st.markdown(
     r"""
-The cell carries two things from step to step: the **cell state** $C$, its memory, and the **hidden state** $h$, its
-output. Three **gates**, each a number from 0 to 1 for every unit, decide what happens to the memory. Each gate, and the
-candidate, looks at the same two things: the input $x_t$ and the output of the step before, $h_{t-1}$.
+The cell carries two things from step to step: the **cell state** $C$, its memory, and the **hidden state**
+$h$, its output. Three **gates**, each a number from 0 to 1 for every unit, decide what happens to the memory.
+Each gate, and the candidate, looks at the same two things: the input $x_t$ and the output of the step before,
+$h_{t-1}$.
 
 | | equation | what it does |
 |---|---|---|
@@ -54,12 +55,13 @@ candidate, looks at the same two things: the input $x_t$ and the output of the s
 | **output gate** | $o_t = \sigma(W_o x_t + U_o h_{t-1} + b_o)$ | how much of the memory is shown |
 | **hidden state** | $h_t = o_t \cdot \tanh(C_t)$ | what the outside, and the gates at the next step, see |
 
-$\sigma(z) = 1/(1 + e^{-z})$ squeezes any number into 0 to 1: a large positive $z$ opens a gate, a large negative one shuts
-it. The equation of $C_t$ is the heart: with $f_t = 1$ and $i_t = 0$ the memory passes through unchanged, for as long as
-the gates stay so.
+$\sigma(z) = 1/(1 + e^{-z})$ squeezes any number into 0 to 1: a large positive $z$ opens a gate, a large
+negative one shuts it. The equation of $C_t$ is the heart: with $f_t = 1$ and $i_t = 0$ the memory passes
+through unchanged, for as long as the gates stay so.
 
-The LSTM is by Hochreiter & Schmidhuber (1997); its forget gate was added by Gers, Schmidhuber & Cummins (2000).
-PyTorch's [`nn.LSTM`](https://docs.pytorch.org/docs/stable/generated/torch.nn.LSTM.html) computes the same equations.
+The LSTM is by Hochreiter & Schmidhuber (1997); its forget gate was added by Gers, Schmidhuber & Cummins
+(2000). PyTorch's [`nn.LSTM`](https://docs.pytorch.org/docs/stable/generated/torch.nn.LSTM.html) computes the
+same equations.
 """
 )
 

@@ -1,4 +1,4 @@
-"""What is an LSTM, in one minute, and where do I go?"""
+"""The Start page: what an LSTM is, in one minute, and where to go from here."""
 
 import streamlit as st
 
@@ -8,30 +8,30 @@ from lstm_viz.ui.style import page_style
 page_style()
 st.title("See how an LSTM works, and trust what you see", anchor=False)
 
-words, picture = st.columns([3, 2], gap="large", vertical_alignment="center")
-with words:
-    st.markdown(
-        """
-A **long short-term memory** (LSTM) is a small machine that reads a sequence step by step and keeps a **memory** of what
-it has read. At every step it decides three things, each with a gate that can stand anywhere between shut (0) and open (1):
+words, equations = st.columns([3, 2], gap="large", vertical_alignment="center")
+words.markdown(
+    """
+A **long short-term memory** (LSTM) is a small machine that reads a sequence step by step and keeps a
+**memory** of what it has read. At every step it decides three things, each with a gate that stands somewhere
+between shut (0) and open (1):
 
 - the **forget gate**: how much of the memory is kept;
 - the **input gate**: how much of the new is written into it;
 - the **output gate**: how much of the memory is shown.
 
-So memory = *what is kept* + *what is written*. Because keeping is a plain multiplication by a number near 1, an LSTM can
-hold something for hundreds of steps. Whether it does so depends on the weights: change one, and see.
+The memory after a step is *what was kept* plus *what was written*, and nothing else. With the forget gate
+near 1 and the input gate near 0 it passes through almost untouched, step after step. Whether the gates stand
+so depends on the weights. Change one, and see.
 """
-    )
-    st.page_link(
-        "pages/cell.py",
-        label="**Step through the cell**",
-        icon=":material/play_circle:",
-        query_params={"preset": DEFAULT},
-    )
-with picture:
-    st.latex(
-        r"""
+)
+words.page_link(
+    "pages/cell.py",
+    label="**Step through a cell that remembers**",
+    icon=":material/play_circle:",
+    query_params={"preset": DEFAULT},
+)
+equations.latex(
+    r"""
 \begin{aligned}
 f_t &= \sigma(W_f x_t + U_f h_{t-1} + b_f) \\
 i_t &= \sigma(W_i x_t + U_i h_{t-1} + b_i) \\
@@ -41,23 +41,26 @@ o_t &= \sigma(W_o x_t + U_o h_{t-1} + b_o) \\
 h_t &= o_t \cdot \tanh(C_t)
 \end{aligned}
 """
-    )
-    st.caption("The whole LSTM. Every number that you meet here was computed by these six lines.")
+)
+equations.markdown("The whole LSTM. Every number on the Cell page was computed by these six lines.")
 
 st.header("One cell, many behaviours", anchor=False)
-st.markdown("The same six equations do all of this; only the weights differ. Each link opens a finished run.")
-columns = st.columns(2, gap="large")
-for number, (key, preset) in enumerate(PRESETS.items()):
-    with columns[number % 2]:
+st.markdown(
+    "The same six equations do all of this; only the weights differ. Each title opens a finished run."
+)
+cards = [place for _ in range(0, len(PRESETS), 3) for place in st.columns(3)]
+for card, (key, preset) in zip(cards, PRESETS.items(), strict=False):
+    with card.container(border=True, height="stretch"):
         st.page_link("pages/cell.py", label=f"**{preset.title}**", query_params={"preset": key})
         st.markdown(preset.watch)
 
 st.header("For teachers", anchor=False)
 st.markdown(
     """
-- Every run has its own link: set up what you want to show, press the link button above the cell, and hand it out. Whoever
-  opens it sees the same weights, the same input and the same step.
-- Keys on the Cell page: **←** and **→** step, **Home** and **End** jump, **Space** plays and pauses, **Ctrl+Z** undoes.
+- Every run has its own link. Set up what you want to show, press the link button above the cell, and hand it
+  out: whoever opens it sees the same weights, the same input and the same step.
+- Keys on the Cell page: **←** and **→** step, **Home** and **End** jump, **Space** plays and pauses,
+  **Ctrl+Z** undoes.
 - Nothing is uploaded, and nobody needs an account.
 """
 )

@@ -23,10 +23,10 @@ def stage(
     Parameters
     ----------
     record
-        What :func:`lstm_viz.views.stage.stage_record` returns, and beside it ``run`` (the name under which the
-        charts of the page follow its steps), ``reply`` (id of the last edit that this run answers), ``opening``
-        (the step to open on), ``history`` (which of undo, redo and changed are true), ``texts`` and ``troubles``
-        (the typed line of each input, and what is wrong with it).
+        What :func:`lstm_viz.views.stage.stage_record` returns, and beside it ``run`` (the name under which
+        the charts of the page follow its steps), ``reply`` (id of the last edit that this run answers),
+        ``opening`` (the step to open on), ``history`` (which of undo, redo and changed are true), ``texts``
+        and ``troubles`` (the typed line of each input, and what is wrong with it).
     key
         Identity of the stage on its page, and of its state.
     on_edit, on_history
@@ -40,5 +40,8 @@ def stage(
 
 @cache
 def _renderer() -> ComponentRenderer:
-    # Not at import: Streamlit knows the folder of our files only while a server (or a test of a page) is running.
-    return st.components.v2.component("lstm-viz.stage", html=_HTML, css="stage/stage.css", js="stage/index.js")
+    # Not at import: Streamlit knows the folder of our files only while a server (or a test of a page) is
+    # running.
+    return st.components.v2.component(
+        "lstm-viz.stage", html=_HTML, css="stage/stage.css", js="stage/index.js"
+    )

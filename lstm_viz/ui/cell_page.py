@@ -113,11 +113,17 @@ def _preset_picker(work: Workspace) -> None:
 
 def _random_controls(work: Workspace) -> None:
     def draw() -> None:
-        chosen = (st.session_state["cell_seed"], st.session_state["cell_units"], st.session_state["cell_inputs"])
+        chosen = (
+            st.session_state["cell_seed"],
+            st.session_state["cell_units"],
+            st.session_state["cell_inputs"],
+        )
         work.restart(random_run(*chosen))
 
     seed, units, inputs = st.columns(3)
-    seed.number_input("Seed", 0, 9999, 0, key="cell_seed", on_change=draw, help="The same seed draws the same cell.")
+    seed.number_input(
+        "Seed", 0, 9999, 0, key="cell_seed", on_change=draw, help="The same seed draws the same cell."
+    )
     units.number_input("Units", 1, MAX_UNITS, work.run.cell.units, key="cell_units", on_change=draw)
     inputs.number_input("Inputs", 1, MAX_INPUTS, work.run.cell.inputs, key="cell_inputs", on_change=draw)
 
@@ -125,11 +131,17 @@ def _random_controls(work: Workspace) -> None:
 def _draw_controls(work: Workspace) -> None:
     names = input_names(work.run.origin, work.run.cell.inputs)
     column = st.selectbox("Line", range(len(names)), format_func=names.__getitem__) if len(names) > 1 else 0
-    kind = st.selectbox("Shape", GENERATORS, format_func=lambda key: GENERATORS[key].title, key=_DRAW + "kind")
+    kind = st.selectbox(
+        "Shape", GENERATORS, format_func=lambda key: GENERATORS[key].title, key=_DRAW + "kind"
+    )
     uses = GENERATORS[kind].uses
     steps = st.number_input("Steps", 1, MAX_STEPS, len(work.run.sequence.values))
     size = st.number_input("Size", -100.0, 100.0, 1.0, 0.1, key=_DRAW + "size")
-    period = st.number_input("Period, or step of the rise", 1, MAX_STEPS, 4, key=_DRAW + "period") if "period" in uses else 1
+    period = (
+        st.number_input("Period, or step of the rise", 1, MAX_STEPS, 4, key=_DRAW + "period")
+        if "period" in uses
+        else 1
+    )
     seed = st.number_input("Seed of the shape", 0, 9999, 0, key=_DRAW + "seed") if "seed" in uses else 0
 
     def draw() -> None:
@@ -151,7 +163,7 @@ def show_stage(work: Workspace, trace: LSTMTrace, ghost: LSTMTrace | None) -> No
             for edit in message["edits"]:
                 work.apply(edit)
             work.reply = int(message["id"])
-        except (ValueError, TypeError, KeyError, IndexError) as error:
+        except (ValueError, TypeError, KeyError, IndexError, OverflowError) as error:
             # The controls check before they send, so this did not come from a hand. The run stays.
             _log.warning("Refused an edit: %s", error)
 
@@ -187,22 +199,22 @@ def show_charts(work: Workspace, trace: LSTMTrace, ghost: LSTMTrace | None) -> N
         key="cell_gates",
         run=RUN,
         label=f"Gates{of_unit} over the steps",
-        summary="The input, forget and output gates from 0 to 1 and the candidate from −1 to 1, at every step. "
-        "The same numbers stand in the table below.",
+        summary="The three gates from 0 to 1 and the candidate from −1 to 1, at every step. The “Numbers” section "
+        "has them as a table.",
     )
     chart(
         states_figure(trace, unit, dark=dark, ghost=ghost),
         key="cell_states",
         run=RUN,
         label=f"C and h{of_unit} over the steps",
-        summary="The memory C and the output h after every step. The same numbers stand in the table below.",
+        summary="The memory C and the output h after every step. The “Numbers” section has them all.",
     )
     chart(
         ledger_figure(ledger(trace, unit), trace.c[:, unit], dark=dark),
         key="cell_ledger",
         run=RUN,
         label=f"Where the memory{of_unit} comes from",
-        summary="For every step, C as a stack of shares: what each earlier step wrote, as much of it as survives.",
+        summary="For every step, C as a stack: of what each earlier step wrote, as much as survives.",
     )
 
 
@@ -239,7 +251,9 @@ def _show_numbers(run: RunSettings) -> None:
 
 
 def _show_code(run: RunSettings) -> None:
-    library = st.segmented_control("Library", ["NumPy", "PyTorch"], default="NumPy", required=True, key="cell_library")
+    library = st.segmented_control(
+        "Library", ["NumPy", "PyTorch"], default="NumPy", required=True, key="cell_library"
+    )
     st.code(torch_code(run) if library == "PyTorch" else numpy_code(run), language="python")
 
 

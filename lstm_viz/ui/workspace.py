@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, Self, cast
+from typing import Any, Final, Self, TypeAlias, cast
 
 from lstm_viz.notation import Gate
 from lstm_viz.presets import PRESETS
@@ -13,21 +13,24 @@ MOST_UNDOS: Final = 200
 LONGEST_TEXT: Final = 20_000
 """Characters of a typed line that are looked at."""
 
+Place: TypeAlias = tuple[RunSettings, RunSettings]
+"""A step of history: a run, and where "back to the preset" leads from there."""
+
 
 @dataclass(slots=True)
 class Workspace:
     """One run being changed, with undo and redo.
 
-    While a hand drags, ``run`` follows it and ``settled`` stays where the drag began; letting go makes one step of
-    history of the whole drag.
+    While a hand drags, ``run`` follows it and ``settled`` stays where the drag began; letting go makes one
+    step of history of the whole drag.
     """
 
     run: RunSettings
     settled: RunSettings
     home: RunSettings
     """Where "back to the preset" leads."""
-    past: list[RunSettings] = field(default_factory=list)
-    future: list[RunSettings] = field(default_factory=list)
+    past: list[Place] = field(default_factory=list)
+    future: list[Place] = field(default_factory=list)
     troubles: list[str] = field(default_factory=lambda: [""] * MAX_INPUTS)
     """What is wrong with the typed line of each input; empty where nothing is."""
     reply: int = 0
@@ -44,24 +47,28 @@ class Workspace:
         """Show another run; once the hand is done, remember the one before."""
         self._show(run)
         if done and run != self.settled:
-            self.past = [*self.past, self.settled][-MOST_UNDOS:]
+            self.past = [*self.past, (self.settled, self.home)][-MOST_UNDOS:]
             self.future.clear()
             self.settled = run
 
     def restart(self, run: RunSettings) -> None:
         """Go to a preset, a newly drawn cell or a link: one step of history, and the new way back."""
-        self.home = _home(run)
         self.change(run)
+        self.home = _home(run)
 
     def move(self, way: str) -> None:
         """Undo, redo, or reset to the preset; where there is nothing to undo or redo, nothing happens."""
         if way == "reset":
             self.change(self.home)
-            return
-        source, target = (self.past, self.future) if way == "undo" else (self.future, self.past)
+        elif way == "undo":
+            self._go(self.past, self.future)
+        elif way == "redo":
+            self._go(self.future, self.past)
+
+    def _go(self, source: list[Place], target: list[Place]) -> None:
         if source:
-            target.append(self.settled)
-            self.settled = source.pop()
+            target.append((self.settled, self.home))
+            self.settled, self.home = source.pop()
             self._show(self.settled)
 
     def _show(self, run: RunSettings) -> None:
@@ -76,8 +83,9 @@ class Workspace:
 
         Raises
         ------
-        ValueError, TypeError, KeyError, IndexError
-            If the edit is not one that the stage sends, or a number is out of range; the run is left as it was.
+        ValueError, TypeError, KeyError, IndexError, OverflowError
+            If the edit is not one that the stage sends, or a number is out of range; the run is left as it
+            was.
         """
         done = bool(edit["done"])
         if edit["kind"] == "unit":
@@ -94,10 +102,14 @@ class Workspace:
         self.unit = unit
 
     def _type(self, texts: list[str], *, done: bool) -> None:
-        lines, troubles = read_lines(texts, PRESETS[self.run.origin].input_names if self.run.origin in PRESETS else ())
+        lines, troubles = read_lines(
+            texts, PRESETS[self.run.origin].input_names if self.run.origin in PRESETS else ()
+        )
         self.troubles = troubles
         if not any(troubles):
-            self.change(RunSettings(self.run.origin, self.run.cell, SequenceSettings.from_lines(*lines)), done=done)
+            self.change(
+                RunSettings(self.run.origin, self.run.cell, SequenceSettings.from_lines(*lines)), done=done
+            )
 
 
 def _home(run: RunSettings) -> RunSettings:

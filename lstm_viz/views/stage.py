@@ -1,4 +1,4 @@
-"""A run as the stage shows it: one record of plain numbers and words, complete, so that stepping needs no server."""
+"""A run as the stage shows it: one complete record of numbers and words, so that stepping needs no server."""
 
 from collections.abc import Sequence
 from dataclasses import fields
@@ -60,12 +60,12 @@ def stage_record(
     Returns
     -------
     dict
-        JSON-ready: numbers, strings, and float64 arrays laid out as (hidden, time) and (inputs, time), so that
-        ``q["f"][unit][step]`` is one forget gate.
+        JSON-ready: numbers, strings, and float64 arrays laid out as (hidden, time) and (inputs, time), so
+        that ``q["f"][unit][step]`` is one forget gate.
     """
     traces = [trace] if ghost is None else [trace, ghost]
     squashed = np.tanh(trace.c)
-    quantities = {gate: getattr(trace, gate) for gate in GATES}
+    quantities: dict[str, NDArray[np.floating]] = {gate: getattr(trace, gate) for gate in GATES}
     quantities |= {f"z{gate}": getattr(trace, f"z_{gate}") for gate in GATES}
     quantities |= {"c": trace.c, "h": trace.h, "cp": trace.c_prev, "hp": trace.h_prev, "tc": squashed}
     quantities |= {"kept": trace.f * trace.c_prev, "written": trace.i * trace.g}

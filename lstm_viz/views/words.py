@@ -124,7 +124,8 @@ def _level(
 
 
 def _negligible(c: NDArray[np.floating], trace: LSTMTrace) -> NDArray[np.bool_]:
-    return np.abs(c) <= _STEADY * max(np.abs(trace.c).max(), np.abs(trace.c_prev).max())
+    small: NDArray[np.bool_] = np.abs(c) <= _STEADY * max(np.abs(trace.c).max(), np.abs(trace.c_prev).max())
+    return small
 
 
 def _change(trace: LSTMTrace) -> NDArray[np.int64]:
