@@ -108,6 +108,8 @@ class CellSettings:
 
     def with_clamp(self, gate: Gate, value: float | None) -> Self:
         """Return a copy with one gate held at a value, or set free with ``None``."""
+        if gate not in GATES:
+            raise ValueError(f"gate must be one of {', '.join(GATES)}, got {gate!r}")
         held = {**dict(self.clamp), gate: value}
         return replace(self, clamp=tuple((g, v) for g in GATES if (v := held.get(g)) is not None))
 

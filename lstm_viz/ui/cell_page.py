@@ -120,12 +120,15 @@ def _random_controls(work: Workspace) -> None:
         )
         work.restart(random_run(*chosen))
 
+    # Undo may have led to a cell of another size than these two last asked for.
+    st.session_state["cell_units"] = work.run.cell.units
+    st.session_state["cell_inputs"] = work.run.cell.inputs
     seed, units, inputs = st.columns(3)
     seed.number_input(
         "Seed", 0, 9999, 0, key="cell_seed", on_change=draw, help="The same seed draws the same cell."
     )
-    units.number_input("Units", 1, MAX_UNITS, work.run.cell.units, key="cell_units", on_change=draw)
-    inputs.number_input("Inputs", 1, MAX_INPUTS, work.run.cell.inputs, key="cell_inputs", on_change=draw)
+    units.number_input("Units", 1, MAX_UNITS, key="cell_units", on_change=draw)
+    inputs.number_input("Inputs", 1, MAX_INPUTS, key="cell_inputs", on_change=draw)
 
 
 def _draw_controls(work: Workspace) -> None:
@@ -199,8 +202,8 @@ def show_charts(work: Workspace, trace: LSTMTrace, ghost: LSTMTrace | None) -> N
         key="cell_gates",
         run=RUN,
         label=f"Gates{of_unit} over the steps",
-        summary="The three gates from 0 to 1 and the candidate from −1 to 1, at every step. The “Numbers” section "
-        "has them as a table.",
+        summary="The three gates from 0 to 1 and the candidate from −1 to 1, at every step. The “Numbers” "
+        "section has them as a table.",
     )
     chart(
         states_figure(trace, unit, dark=dark, ghost=ghost),
@@ -223,8 +226,13 @@ def follow_up(work: Workspace) -> None:
     _write_link(work)
     opened = any(st.session_state.get(key) for key in _SECTIONS)
     shown: RunSettings = st.session_state[_SHOWN]
-    if work.settled != shown and (opened or work.settled.origin != shown.origin):
+    if work.settled != shown and (opened or _kind(work.settled) != _kind(shown)):
         st.rerun(scope="app")
+
+
+def _kind(run: RunSettings) -> tuple[str, int, int]:
+    """Return what the controls above the stage depend on."""
+    return run.origin, run.cell.units, run.cell.inputs
 
 
 def show_take_away(work: Workspace) -> None:

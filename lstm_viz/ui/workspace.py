@@ -105,11 +105,10 @@ class Workspace:
         lines, troubles = read_lines(
             texts, PRESETS[self.run.origin].input_names if self.run.origin in PRESETS else ()
         )
-        self.troubles = troubles
         if not any(troubles):
-            self.change(
-                RunSettings(self.run.origin, self.run.cell, SequenceSettings.from_lines(*lines)), done=done
-            )
+            sequence = SequenceSettings.from_lines(*lines)
+            self.change(RunSettings(self.run.origin, self.run.cell, sequence), done=done)
+        self.troubles = troubles
 
 
 def _home(run: RunSettings) -> RunSettings:

@@ -1,6 +1,7 @@
 // The weights of the chosen unit, grouped by gate in its colour: a slider that reports while it is dragged, and a
 // number to type. Below them this step's input, the initial states, and for each gate the clamp.
 
+import { Dial, plain } from "../shared/dial.js";
 import { html, setText } from "../shared/dom.js";
 
 const GATES = ["f", "i", "g", "o"];
@@ -8,89 +9,6 @@ const ORDER = ["i", "f", "g", "o"];
 const ROOM = [3, 6, 12, 30, 60, 120, 300, 1000]; // half-widths of a slider; the smallest that holds the weights
 const HELD = { f: [0, 1], i: [0, 1], g: [-1, 0, 1], o: [0, 1] };
 const HELD_WORDS = { 0: "held shut (0)", 1: "held open (1)" };
-
-const plain = (value) => String(Math.round(value * 1e6) / 1e6);
-
-/** One number: a slider and a field that always agree. `push(value, done)` is called while the hand moves. */
-class Dial {
-  constructor(name, label, push, limits) {
-    this.push = push;
-    this.limits = limits;
-    this.slider = html("input", { type: "range", "aria-label": name });
-    this.field = html("input", { type: "text", inputmode: "decimal", "aria-label": `${name}, number`, spellcheck: "false", autocomplete: "off" });
-    this.trouble = html("span", { class: "trouble", role: "alert" });
-    this.root = html("div", { class: "dial" }, html("span", { class: "weight" }, ...label), this.slider, this.field, this.trouble);
-    this.slider.addEventListener("input", () => this.slide(false));
-    this.slider.addEventListener("change", () => this.slide(true));
-    this.field.addEventListener("change", () => this.type());
-    this.field.addEventListener("keydown", (event) => this.nudge(event));
-    this.field.addEventListener("focus", () => this.field.select());
-  }
-
-  slide(done) {
-    const value = Number(this.slider.value);
-    this.field.value = plain(value);
-    this.say("");
-    this.fill();
-    this.push(value, done);
-  }
-
-  read() {
-    const text = this.field.value.trim().replace("−", "-").replace(",", ".");
-    const value = Number(text);
-    return text !== "" && Number.isFinite(value) && value >= this.limits[0] && value <= this.limits[1] ? value : null;
-  }
-
-  type() {
-    const value = this.read();
-    if (value === null) {
-      this.say(`Type a number from ${plain(this.limits[0]).replace("-", "−")} to ${plain(this.limits[1])}.`);
-      return;
-    }
-    this.say("");
-    this.push(value, true);
-  }
-
-  nudge(event) {
-    const way = { ArrowUp: 1, ArrowDown: -1 }[event.key];
-    const value = this.read();
-    if (!way || value === null) return;
-    event.preventDefault();
-    this.field.value = plain(Math.max(this.limits[0], Math.min(this.limits[1], value + way * Number(this.slider.step))));
-    this.type();
-  }
-
-  say(text) {
-    setText(this.trouble, text);
-    if (text) this.field.setAttribute("aria-invalid", "true");
-    else this.field.removeAttribute("aria-invalid");
-  }
-
-  /** Takes the value of the run, unless the hand or the keyboard is busy here. */
-  show(value, room) {
-    const [low, high] = room;
-    this.slider.min = low;
-    this.slider.max = high;
-    this.slider.step = (high - low) / 600 > 0.05 ? 0.1 : (high - low) / 600 > 0.015 ? 0.02 : 0.01;
-    if (Number(this.slider.value) !== value) this.slider.value = value;
-    const typing = this.root.getRootNode().activeElement === this.field && this.read() !== this.shown;
-    const wrong = this.field.hasAttribute("aria-invalid") && value === this.shown;
-    if (!typing && !wrong) {
-      this.field.value = plain(value);
-      this.say("");
-    }
-    this.shown = value;
-    this.fill();
-  }
-
-  fill() {
-    const { min, max, value } = this.slider;
-    const place = (number) => (100 * (number - min)) / (max - min);
-    const ends = [place(Math.max(min, Math.min(max, 0))), place(value)].sort((a, b) => a - b);
-    this.slider.style.setProperty("--from", `${ends[0]}%`);
-    this.slider.style.setProperty("--to", `${ends[1]}%`);
-  }
-}
 
 export class Dials {
   constructor(stage) {

@@ -5,7 +5,7 @@ import { html, prefersStill } from "../shared/dom.js";
 import { isDark } from "../shared/colour.js";
 import { Diagram } from "./diagram.js";
 import { Dials } from "./dials.js";
-import { Edits } from "./edits.js";
+import { Edits } from "../shared/edits.js";
 import { Linking } from "./linking.js";
 import { Reading } from "./reading.js";
 import { Sequence } from "./sequence.js";
