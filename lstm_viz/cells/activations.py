@@ -19,8 +19,14 @@ Array: TypeAlias = npt.NDArray[np.floating[Any]]
 Activation: TypeAlias = Callable[[Array, Array], object]
 """``activation(z, out)`` writes the activation of z into ``out``, of the same shape; z keeps its values."""
 
+Slope: TypeAlias = Callable[[Array], Array]
+"""``slope(a)`` returns dφ/dz, of the shape of a, from the *value* a = φ(z) of the activation."""
+
 GateActivation = Literal["sigmoid", "hard_sigmoid"]
 CellActivation = Literal["tanh", "sigmoid"]
+AnyActivation = Literal[
+    "sigmoid", "hard_sigmoid", "tanh", "relu", "linear", "wide_sigmoid", "centred_sigmoid"
+]
 
 
 def sigmoid_of_minus(minus_z: Array, out: Array) -> None:
@@ -48,6 +54,35 @@ def hard_sigmoid_of_minus(minus_z: Array, out: Array) -> None:
     np.minimum(out, 1.0, out=out)
 
 
+def hard_sigmoid(z: Array, out: Array) -> None:
+    """Write clip(0.2 z + 0.5, 0, 1): see :func:`hard_sigmoid_of_minus`."""
+    np.negative(z, out)
+    hard_sigmoid_of_minus(out, out)
+
+
+def relu(z: Array, out: Array) -> None:
+    """Write max(z, 0)."""
+    np.maximum(z, 0.0, out=out)
+
+
+def linear(z: Array, out: Array) -> None:
+    """Write z itself."""
+    np.copyto(out, z)
+
+
+def wide_sigmoid(z: Array, out: Array) -> None:
+    """Write 4 σ(z) − 2, in [−2, 2]: what squashes the input of the cell in the paper of 1997."""
+    centred_sigmoid(z, out)
+    np.multiply(out, 2.0, out)
+
+
+def centred_sigmoid(z: Array, out: Array) -> None:
+    """Write 2 σ(z) − 1, in [−1, 1]: what squashes the memory on its way out in the paper of 1997."""
+    # The same number as tanh(z/2), which keeps its digits around 0.
+    np.multiply(z, 0.5, out)
+    np.tanh(out, out)
+
+
 GATE_ACTIVATIONS: Final = MappingProxyType[str, Activation](
     {"sigmoid": sigmoid_of_minus, "hard_sigmoid": hard_sigmoid_of_minus}
 )
@@ -55,3 +90,29 @@ GATE_ACTIVATIONS: Final = MappingProxyType[str, Activation](
 
 CELL_ACTIVATIONS: Final = MappingProxyType[str, Activation]({"tanh": np.tanh, "sigmoid": sigmoid})
 """For the candidate, and for the memory on its way out: into [−1, 1]."""
+
+ACTIVATIONS: Final = MappingProxyType[AnyActivation, Activation](
+    {
+        "sigmoid": sigmoid,
+        "hard_sigmoid": hard_sigmoid,
+        "tanh": np.tanh,
+        "relu": relu,
+        "linear": linear,
+        "wide_sigmoid": wide_sigmoid,
+        "centred_sigmoid": centred_sigmoid,
+    }
+)
+"""All of them, from z."""
+
+SLOPES: Final = MappingProxyType[AnyActivation, Slope](
+    {
+        "sigmoid": lambda a: a * (1.0 - a),
+        "hard_sigmoid": lambda a: 0.2 * ((a > 0.0) & (a < 1.0)).astype(a.dtype),
+        "tanh": lambda a: 1.0 - a * a,
+        "relu": lambda a: (a > 0.0).astype(a.dtype),
+        "linear": np.ones_like,
+        "wide_sigmoid": lambda a: 1.0 - 0.25 * a * a,
+        "centred_sigmoid": lambda a: 0.5 - 0.5 * a * a,
+    }
+)
+"""Their derivatives. At the corners of relu and hard_sigmoid the slope is 0, as PyTorch has it."""

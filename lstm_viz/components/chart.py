@@ -18,7 +18,10 @@ PLOTLY_PATH: Final = f"/lstm-viz/plotly-{version('plotly')}.min.js"
 
 _HTML: Final = """
 <figure class="lstm-chart">
-  <figcaption class="lstm-chart-title"></figcaption>
+  <figcaption class="lstm-chart-caption">
+    <span class="lstm-chart-title"></span>
+    <button class="lstm-chart-whole" type="button" hidden>Show all steps</button>
+  </figcaption>
   <div class="lstm-chart-plot" role="img">
     <div class="lstm-chart-canvas"></div>
     <div class="lstm-chart-cursor" hidden></div>

@@ -8,7 +8,7 @@ import orjson
 import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 
-_HTML: Final = '<div class="stage" role="group" aria-label="The LSTM cell, step by step"></div>'
+_HTML: Final = '<div class="stage themed" role="group" aria-label="The LSTM cell, step by step"></div>'
 
 
 def stage(

@@ -54,7 +54,7 @@ def ledger_figure(ledger: Ledger, c: NDArray[np.floating[Any]], *, dark: bool) -
         colours,
         title="Who wrote the memory",
         steps=len(c),
-        x_axis={"anchor": "y2"},
+        x_axis={"anchor": "y2", "showspikes": False},
         y_axis={"domain": [0.06, 1.0]},
         yaxis2={"domain": [0.0, 0.035], "range": [0.0, 1.0], "visible": False, "fixedrange": True},
         barmode="overlay",

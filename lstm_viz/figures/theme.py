@@ -109,6 +109,7 @@ def figure(
     x: Spec = {
         "title": {"text": "step", "standoff": 4, "font": {"size": 12}},
         "range": [0.5, steps + 0.5],
+        "uirevision": steps,  # a zoom into a longer run would show an empty figure
         "tick0": 0,
         "dtick": _tick_distance(steps),
         "showgrid": False,
@@ -119,6 +120,9 @@ def figure(
         "showline": True,
         "linecolor": colours.grid,
         "unifiedhovertitle": {"text": "step %{x}"},
+        "spikecolor": colours.zero,
+        "spikethickness": -2,  # the way to a thin line without Plotly's halo
+        "spikedash": "solid",
     }
     y: Spec = {
         "nticks": 6,

@@ -52,7 +52,7 @@ def _packed_script() -> bytes:
 
 @contextlib.asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
-    """Warm up before the first visit, and collect garbage at quiet moments until the server stops."""
+    """Warm up before the first visit, and collect garbage now and then until the server stops."""
     # Streamlit takes a folder called pages/ for its old kind of multi-page app until st.navigation has run
     # once; so the first visit, if it followed a link to a page, would be shown the file names as a menu, and
     # nothing else.

@@ -67,6 +67,11 @@ def test_zoom_and_hidden_traces_outlive_new_numbers(build):
     assert build(LATCH).layout.uirevision == build(CLAMPED).layout.uirevision
 
 
+@every_figure
+def test_a_zoom_does_not_outlive_the_steps_it_was_made_on(build):
+    assert build(LATCH).layout.xaxis.uirevision != build(ONE_STEP).layout.xaxis.uirevision
+
+
 @both_themes
 def test_gates_are_drawn_with_their_own_signs(dark):
     figure = gates(LATCH, dark)

@@ -12,7 +12,7 @@ window.addEventListener("lstm-viz:step", ({ detail }) => (steps[detail.run] = de
 const charts = new WeakMap();
 const coarse = window.matchMedia("(pointer: coarse)");
 // "reset": on a phone Plotly takes one tap for two clicks, and would go on to ranges of its own.
-const CONFIG = { displayModeBar: false, doubleClick: "reset" };
+const CONFIG = { displayModeBar: false, doubleClick: "reset", showTips: false };
 const whenIdle = window.requestIdleCallback ?? ((task) => setTimeout(task, 0));
 
 let plotly;
@@ -40,6 +40,7 @@ class Chart {
     const find = (name) => root.querySelector(`.lstm-chart${name}`);
     this.figure = find("");
     this.title = find("-title");
+    this.whole = find("-whole");
     this.plot = find("-plot");
     this.canvas = find("-canvas");
     this.cursor = find("-cursor");
@@ -51,6 +52,7 @@ class Chart {
     const { signal } = this.listening;
     window.addEventListener("lstm-viz:step", ({ detail }) => detail.run === this.run && this.placeCursor(), { signal });
     this.canvas.addEventListener("pointerdown", (down) => this.press(down), { signal });
+    this.whole.addEventListener("click", () => this.showAll(), { signal });
     this.resizing = new ResizeObserver(() => this.schedule());
     this.resizing.observe(this.plot);
     this.onScreen = true;
@@ -62,6 +64,7 @@ class Chart {
     this.run = run;
     this.path = path;
     this.spec = figure;
+    this.range = [...figure.layout.xaxis.range];
     this.figure.style.height = `${figure.layout.height}px`;
     this.title.textContent = figure.layout.title?.text ?? "";
     this.plot.setAttribute("aria-label", label);
@@ -100,14 +103,14 @@ class Chart {
     if (this.removed) return;
     if (!this.drawn) {
       this.drawn = true;
-      this.canvas.on("plotly_afterplot", () => this.placeCursor());
+      this.canvas.on("plotly_afterplot", () => this.follow());
     }
-    this.placeCursor();
+    this.follow();
   }
 
   // The page's font and colours, and no second title: the heading above is real text, and wraps.
   layout() {
-    const { layout } = this.spec;
+    const layout = structuredClone(this.spec.layout); // Plotly writes into what it is given
     const css = getComputedStyle(this.figure);
     const font = { ...layout.font, family: css.fontFamily, color: css.color };
     const surface = css.getPropertyValue("--st-background-color").trim();
@@ -119,6 +122,17 @@ class Chart {
       margin: { ...layout.margin, t: 12 },
       dragmode: coarse.matches ? false : "zoom",
     };
+  }
+
+  // What depends on the part of the run that is shown.
+  follow() {
+    const [first, last] = this.canvas._fullLayout?.xaxis?.range ?? this.range;
+    this.whole.hidden = first === this.range[0] && last === this.range[1];
+    this.placeCursor();
+  }
+
+  showAll() {
+    window.Plotly.relayout(this.canvas, { "xaxis.range": [...this.range] });
   }
 
   placeCursor() {
@@ -164,7 +178,7 @@ class Chart {
     const x = clientX - box.left - xaxis._offset;
     const y = clientY - box.top - yaxis._offset;
     if (x < 0 || x > xaxis._length || y < 0 || y > yaxis._length) return;
-    const last = Math.round(this.spec.layout.xaxis.range[1] - 0.5);
+    const last = this.range[1] - 0.5;
     const step = Math.min(Math.max(Math.round(xaxis.p2l(x)), 1), last) - 1;
     window.dispatchEvent(new CustomEvent("lstm-viz:goto", { detail: { run: this.run, step } }));
   }

@@ -1,0 +1,211 @@
+"""How a gradient travels back through time: its size at every step, and by which routes it came.
+
+Everything here starts from the exact Jacobians of a run, ``A_t = ∂s_t/∂s_{t-1}`` and ``B_t = ∂s_t/∂x_t`` (see
+``jacobians`` and ``input_jacobians`` of each cell; s is h, or [h; C] for an LSTM). Norms are kept as logarithms and
+vectors rescaled on the way, so that a gradient of 1e-400 is measured and not rounded to nothing.
+
+References
+----------
+Hochreiter (1991), "Untersuchungen zu dynamischen neuronalen Netzen", diploma thesis, TU München.
+Bengio, Simard & Frasconi (1994), "Learning long-term dependencies with gradient descent is difficult".
+Pascanu, Mikolov & Bengio (2013), "On the difficulty of training recurrent neural networks".
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from lstm_viz.cells import LSTMCell, LSTMTrace
+from lstm_viz.notation import DIAGRAM_GATES, Gate
+
+Array = NDArray[np.float64]
+
+
+def adjoint_norms(jacobians: ArrayLike, at_end: ArrayLike, part: slice = slice(None)) -> Array:
+    """Return how large the gradient of a loss is at every step, as log10 of its norm.
+
+    Parameters
+    ----------
+    jacobians
+        A_1 to A_T, (time, state, state).
+    at_end
+        ∂L/∂s_T, (state,): what the loss sees of the last state.
+    part
+        Which entries of s are measured: those of h, say.
+
+    Returns
+    -------
+    ndarray
+        (time + 1,): log10 ‖∂L/∂s_t‖ for t = 0 to T, −inf where it is exactly zero.
+
+    Raises
+    ------
+    ValueError
+        If the shapes do not fit.
+    """
+    a = np.asarray(jacobians, dtype=np.float64)
+    adjoint = np.asarray(at_end, dtype=np.float64)
+    if a.ndim != 3 or a.shape[1:] != 2 * adjoint.shape:
+        raise ValueError(f"jacobians: expected (time, {adjoint.size}, {adjoint.size}), got {a.shape}")
+    logs = np.empty(len(a) + 1)
+    scale = 0.0
+    for t in range(len(a), -1, -1):
+        # The whole is kept near 1; the part may be smaller, and is measured against it.
+        adjoint, scale = _rescaled(adjoint, scale)
+        logs[t] = scale + _log_norm(adjoint[part])
+        if t:
+            # ∂L/∂s_{t-1} = ∂L/∂s_t A_t
+            adjoint = adjoint @ a[t - 1]
+    return logs
+
+
+def influence(jacobians: ArrayLike, input_jacobians: ArrayLike, part: slice = slice(None)) -> Array:
+    """Return how much every input still matters to every later state, as log10 ‖∂s_t/∂x_k‖ (Frobenius).
+
+    Parameters
+    ----------
+    jacobians
+        A_1 to A_T, (time, state, state).
+    input_jacobians
+        B_1 to B_T, (time, state, inputs).
+    part
+        Which entries of s are measured.
+
+    Returns
+    -------
+    ndarray
+        (time, time): row t, column k; −inf above the diagonal, where the input comes after the state.
+    """
+    a, b = np.asarray(jacobians, dtype=np.float64), np.asarray(input_jacobians, dtype=np.float64)
+    steps, state, inputs = b.shape
+    # One long matrix holds ∂s_t/∂x_k for all k at once, so that a step is a single product.
+    so_far, scales = np.zeros((state, steps, inputs)), np.zeros(steps)
+    logs = np.full((steps, steps), -np.inf)
+    for t in range(steps):
+        known = so_far[:, :t].reshape(state, t * inputs)
+        so_far[:, :t] = (a[t] @ known).reshape(state, t, inputs)
+        so_far[:, t] = b[t]
+        sizes = np.sqrt(np.einsum("ski,ski->k", so_far[:, : t + 1], so_far[:, : t + 1]))
+        sizes[sizes == 0.0] = 1.0
+        so_far[:, : t + 1] /= sizes[:, np.newaxis]
+        scales[: t + 1] += np.log10(sizes)
+        seen = so_far[part, : t + 1]
+        with np.errstate(divide="ignore"):
+            logs[t, : t + 1] = scales[: t + 1] + 0.5 * np.log10(np.einsum("ski,ski->k", seen, seen))
+    return logs
+
+
+@dataclass(frozen=True, slots=True)
+class Routes:
+    """∂L/∂C_k for a loss on the last memory, taken apart by the route on which it came.
+
+    Attributes
+    ----------
+    whole
+        (time + 1, rows, hidden): the exact derivative at k = 0 to T.
+    direct
+        The same shape: the part that stayed in the memory all the way, multiplied by each f it passed.
+    through
+        For each gate f, i, g, o, the same shape: the part that left the memory into h, and reached the later steps
+        first through this gate. ``direct`` and these four add up to ``whole``.
+    """
+
+    whole: Array
+    direct: Array
+    through: Mapping[Gate, Array]
+
+
+def routes(cell: LSTMCell, trace: LSTMTrace, at_end: ArrayLike | None = None) -> Routes:
+    r"""Split ∂C_T/∂C_k into the direct route :math:`\prod f` and the routes through h and each gate.
+
+    ``∂C_t/∂C_{t-1} = f_t`` is the direct route only: h_{t-1} is made of C_{t-1} too, and feeds every gate.
+
+    Parameters
+    ----------
+    cell, trace
+        An LSTM and its run of one sequence, arrays (time, hidden).
+    at_end
+        ∂L/∂C_T of one or more losses, (rows, hidden); the identity by default, which gives ∂C_T/∂C_k itself.
+
+    Returns
+    -------
+    Routes
+        The whole, the direct part and the four others.
+    """
+    hidden, steps = cell.hidden, len(trace)
+    end = np.eye(hidden) if at_end is None else np.atleast_2d(np.asarray(at_end, dtype=np.float64))
+    shape = (steps + 1, len(end), hidden)
+    direct, through = np.zeros(shape), {gate: np.zeros(shape) for gate in DIAGRAM_GATES}
+    weights = {gate: cell.gate_weights(gate)[1] for gate in DIAGRAM_GATES}
+    squashed = np.tanh(trace.c)
+    # How much z moves the gate; how much the gate moves C (o: moves h); how much C moves h.
+    by_gate = {
+        "f": trace.f * (1 - trace.f) * trace.c_prev,
+        "i": trace.i * (1 - trace.i) * trace.g,
+        "g": (1 - trace.g**2) * trace.i,
+        "o": trace.o * (1 - trace.o) * squashed,
+    }
+    shown_before = _shown_before(trace)
+    direct[-1] = end
+    whole, of_h = end, np.zeros_like(end)
+    for t in range(steps - 1, -1, -1):
+        # What h_{t-1} does to the loss, gate by gate: through f, i and g into C_t, through o into h_t.
+        by_route = {
+            gate: ((of_h if gate == "o" else whole) * by_gate[gate][t]) @ weights[gate] for gate in DIAGRAM_GATES
+        }
+        of_h = sum(by_route.values(), np.zeros_like(end))
+        direct[t] = direct[t + 1] * trace.f[t]
+        for gate, part in through.items():
+            part[t] = part[t + 1] * trace.f[t] + by_route[gate] * shown_before[t]
+        whole = direct[t] + sum(part[t] for part in through.values())
+    total = direct + sum(through.values())
+    return Routes(total, direct, MappingProxyType(through))
+
+
+def _shown_before(trace: LSTMTrace) -> Array:
+    """Return ∂h_{t-1}/∂C_{t-1} for each step t; 0 before the first, where h_0 is given and not made of C_0."""
+    slope = trace.o * (1 - np.tanh(trace.c) ** 2)
+    return np.concatenate([np.zeros_like(slope[:1]), slope[:-1]])
+
+
+def log_norms(vectors: Array) -> Array:
+    """Return log10 of the Frobenius norm of each entry along the first axis, −inf for zero."""
+    with np.errstate(divide="ignore"):
+        return 0.5 * np.log10(np.sum(vectors.reshape(len(vectors), -1) ** 2, axis=1))
+
+
+def steps_until(logs: Array, threshold: float = -3.0) -> int | None:
+    """Return after how many steps back the gradient stays below a threshold, relative to its end; None if it never does.
+
+    Parameters
+    ----------
+    logs
+        (time + 1,): log10 norms for t = 0 to T.
+    threshold
+        log10 of the share: −3 is a thousandth.
+    """
+    back = logs[::-1] - logs[-1]
+    above = np.flatnonzero(back >= threshold)
+    return None if above[-1] == len(back) - 1 else int(above[-1]) + 1
+
+
+def clip_by_norm(gradient: Array, largest: float) -> Array:
+    """Return a gradient scaled so that its norm is at most ``largest``; its direction stays.
+
+    See https://docs.pytorch.org/docs/stable/generated/torch.nn.utils.clip_grad_norm_.html
+    """
+    size = float(np.linalg.norm(gradient))
+    return gradient if size <= largest else gradient * (largest / size)
+
+
+def _rescaled(vector: Array, scale: float) -> tuple[Array, float]:
+    size = float(np.linalg.norm(vector))
+    return (vector / size, scale + float(np.log10(size))) if size > 0.0 else (vector, scale)
+
+
+def _log_norm(vector: Array) -> float:
+    size = float(np.linalg.norm(vector))
+    return float(np.log10(size)) if size > 0.0 else -np.inf
