@@ -1,6 +1,6 @@
 """All benchmarks, or those named: ``python -m benchmarks`` or ``python -m benchmarks felt imports``.
 
-Each runs in a process of its own, one after the other, so that none is slowed down by what another has loaded.
+Each runs in a process of its own, one after the other, so that none is slowed down by what another loaded.
 """
 
 import argparse
@@ -26,10 +26,10 @@ def main() -> int:
     for name in names:
         print(f"=== {name}", flush=True)
         start = time.monotonic()
-        status = subprocess.run([sys.executable, "-m", f"benchmarks.{name}"], cwd=ROOT).returncode
-        print(
-            f"=== {name}: {'OK' if status == 0 else 'MISSED'}, {time.monotonic() - start:.0f} s\n", flush=True
-        )
+        command = [sys.executable, "-m", f"benchmarks.{name}"]
+        status = subprocess.run(command, check=False, cwd=ROOT).returncode
+        verdict = "MISSED" if status else "OK"
+        print(f"=== {name}: {verdict}, {time.monotonic() - start:.0f} s\n", flush=True)
         if status:
             missed.append(name)
     print(f"Missed: {', '.join(missed)}" if missed else "Every target is met.")

@@ -16,7 +16,7 @@ PROBE: Final = Path(__file__).with_name("probe.js")
 def open_cell(
     browser: Browser, server: Server, query: str, screen: Screen, prepare: Callable[[Page], object]
 ) -> Page:
-    """Open the Cell page with the probe in it, complete and at rest; ``prepare`` gets it while it is empty."""
+    """Open the Cell page with the probe in it, complete and at rest; ``prepare`` gets it while empty."""
     page = new_page(browser, screen)
     prepare(page)
     page.add_init_script(path=PROBE)

@@ -1,11 +1,12 @@
 """How fast the Cell page feels, in Chromium: ``python -m benchmarks.felt``.
 
-PyTorch is loaded in the server, as it is once anybody has asked for the check against it. A weight is changed by a
-real mouse that drags a slider, and by input events of our own, which come without the mouse's share.
+PyTorch is loaded in the server, as it is once anybody has asked for the check against it. A weight is changed
+by a real mouse that drags a slider, and by input events of our own, which come without the mouse's share.
 """
 
 import math
 import sys
+from itertools import pairwise
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -141,7 +142,8 @@ def on_a_laptop(browser: Browser, server: Server) -> bool:
 
 def opening(browser: Browser) -> bool:
     """Open the Cell page of servers that have just started, twice each."""
-    first, then = [], []
+    first: list[float] = []
+    then: list[float] = []
     for _ in range(FRESH_SERVERS):
         with serve() as server:
             context = new_page(browser, LIGHT).context
@@ -174,8 +176,11 @@ def listening(
     """Open the Cell page; return it with a list that grows by every message that it sends to the server."""
     sent: list[object] = []
 
+    def note(message: object) -> None:
+        sent.append(message)
+
     def listen(page: Page) -> None:
-        page.on("websocket", lambda socket: socket.on("framesent", lambda message: sent.append(message)))
+        page.on("websocket", lambda socket: socket.on("framesent", note))
 
     query = "?" + urlencode(to_query(run)) if run else ""
     return open_cell(browser, server, query, screen, listen), sent
@@ -217,7 +222,7 @@ def drag(page: Page) -> list[dict[str, Any]]:
 
 
 def grip(page: Page) -> tuple[float, float, float]:
-    """Press the mouse on the middle of the slider; return its left end, its height on the page and its width."""
+    """Press the mouse on the middle of the slider; return its left end, its y and its width."""
     box = page.locator(SLIDER).last.bounding_box()
     assert box is not None
     middle = box["y"] + box["height"] / 2
@@ -228,7 +233,7 @@ def grip(page: Page) -> tuple[float, float, float]:
 
 
 def place(k: int) -> float:
-    """Return where the slider is put by change ``k``, from 0 to 1: always far enough from the place before."""
+    """Return where the slider is put by change ``k``, from 0 to 1: always far from the place before."""
     return 0.35 + 0.3 * (7 * k % 20) / 20
 
 
@@ -252,7 +257,7 @@ def in_motion(page: Page) -> list[float]:
     page.wait_for_timeout(PAUSE)
     times: list[float] = page.evaluate("pictures")
     page.mouse.up()
-    return [after - before for before, after in zip(times, times[1:], strict=False)]
+    return [after - before for before, after in pairwise(times)]
 
 
 def shown(edits: list[dict[str, Any]]) -> list[float]:

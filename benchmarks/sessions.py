@@ -1,8 +1,8 @@
-"""A class of fifty on one server, everybody changing a weight every two seconds: ``python -m benchmarks.sessions``.
+"""Fifty on one server, each changing a weight every two seconds: ``python -m benchmarks.sessions``.
 
-PyTorch is loaded in the server. The fifty are websocket sessions that speak what the browser speaks; the time is
-taken from the change sent until the last message of its answer. They share the machine with the server, so their
-own work is part of what is measured.
+PyTorch is loaded in the server. The fifty are websocket sessions that speak what the browser speaks; the time
+is taken from the change sent until the last message of its answer. They share the machine with the server, so
+their own work is part of what is measured.
 """
 
 import asyncio
@@ -30,7 +30,7 @@ def main() -> int:
             load_torch(browser, server)
         times, share = asyncio.run(lesson(server))
         met = report(
-            f"{SESSIONS} sessions, each changing a weight every {EVERY:.0f} s for {SECONDS:.0f} s, PyTorch loaded",
+            f"{SESSIONS} sessions, each changing a weight every {EVERY:.0f} s, PyTorch loaded",
             [
                 Timing("change sent → whole answer received", times, p95=60),
                 Fact("processor time of the server", f"{100 * share:.0f} % of one core"),
@@ -41,7 +41,7 @@ def main() -> int:
 
 
 async def lesson(server: Server) -> tuple[list[float], float]:
-    """Let everybody in, then let everybody work; return the ms of all changes, and the server's processor share."""
+    """Let everybody in, then work; return the ms of all changes, and the server's processor share."""
     async with AsyncExitStack() as stack:
         visitors = [await stack.enter_async_context(visit(server)) for _ in range(SESSIONS)]
         await asyncio.sleep(EVERY)

@@ -1,8 +1,8 @@
-"""See how an LSTM works: a NumPy reference cell that keeps every gate of every step.
+"""See how an LSTM works: NumPy reference cells that keep every gate of every step.
 
 Importing this package needs NumPy alone; no Streamlit, Plotly or PyTorch is imported.
 """
 
-from lstm_viz.cells import LSTMCell, LSTMTrace
+from lstm_viz.cells import GRUCell, GRUTrace, LSTMCell, LSTMTrace, RNNCell, RNNTrace
 
-__all__ = ["LSTMCell", "LSTMTrace"]
+__all__ = ["GRUCell", "GRUTrace", "LSTMCell", "LSTMTrace", "RNNCell", "RNNTrace"]

@@ -51,7 +51,12 @@ st.markdown(
 cards = [place for _ in range(0, len(PRESETS), 3) for place in st.columns(3)]
 for card, (key, preset) in zip(cards, PRESETS.items(), strict=False):
     with card.container(border=True, height="stretch"):
-        st.page_link("pages/cell.py", label=f"**{preset.title}**", query_params={"preset": key})
+        st.page_link(
+            "pages/cell.py",
+            label=f"**{preset.title}**",
+            icon=":material/arrow_forward:",
+            query_params={"preset": key},
+        )
         st.markdown(preset.watch)
 
 st.header("For teachers", anchor=False)

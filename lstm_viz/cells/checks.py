@@ -146,3 +146,16 @@ def one_of(name: str, value: str, choices: Collection[str]) -> None:
     """Raise a ValueError unless ``value`` is one of ``choices``."""
     if value not in choices:
         raise ValueError(f"{name}: expected one of {', '.join(map(repr, choices))}, got {value!r}")
+
+
+def require_finite_products(z: Array, *, last: bool) -> None:
+    """Refuse a run in which finite numbers had an infinite product: inf − inf has no right gate.
+
+    The message names the first step at which it happened, or the ``last``, where a reversed run began.
+    """
+    if not np.isfinite(z).all():
+        steps = np.nonzero(~np.isfinite(z))[0]
+        raise ValueError(
+            f"x: expected products with the weights within ±{np.finfo(z.dtype).max:.3g}, "
+            f"the range of {z.dtype}, got a sum beyond it at step {steps[-1] if last else steps[0]}"
+        )

@@ -7,7 +7,7 @@ from typing import Any, Self, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from lstm_viz.cells import checks
+from lstm_viz.cells import checks, weights
 from lstm_viz.cells.activations import (
     CELL_ACTIVATIONS,
     GATE_ACTIVATIONS,
@@ -75,14 +75,10 @@ class LSTMCell:
     def __post_init__(self) -> None:
         checks.one_of("gate_activation", self.gate_activation, GATE_ACTIVATIONS)
         checks.one_of("cell_activation", self.cell_activation, CELL_ACTIVATIONS)
-        weight_ih, weight_hh, bias = _checked_weights(self.weight_ih, self.weight_hh, self.bias)
-        for name, array in (
-            ("weight_ih", weight_ih),
-            ("weight_hh", weight_hh),
-            ("bias", bias),
-            ("_stacked", stack(weight_ih, weight_hh, bias)),
-        ):
-            array.flags.writeable = False
+        arrays = weights.kept(weights.layer(self.weight_ih, self.weight_hh, self.bias, len(GATES)))
+        arrays["_stacked"] = stack(**arrays)
+        arrays["_stacked"].flags.writeable = False
+        for name, array in arrays.items():
             object.__setattr__(self, name, array)
 
     @classmethod
@@ -98,13 +94,8 @@ class LSTMCell:
         ValueError
             If ``inputs`` or ``hidden`` is less than 1, or ``forget_bias`` is not a finite number.
         """
-        checks.count("inputs", inputs)
-        checks.count("hidden", hidden)
-        bound = hidden**-0.5
-        draw = np.random.default_rng(seed).uniform
-        weight_ih = draw(-bound, bound, (4 * hidden, inputs))
-        weight_hh = draw(-bound, bound, (4 * hidden, hidden))
-        bias = draw(-bound, bound, (2, 4 * hidden)).sum(axis=0)
+        weight_ih, weight_hh, biases = weights.draw(len(GATES), inputs, hidden, seed)
+        bias = biases.sum(axis=0)
         bias[rows("f", hidden)] += checks.number("forget_bias", forget_bias)
         return cls(weight_ih, weight_hh, bias)
 
@@ -127,7 +118,13 @@ class LSTMCell:
         ValueError
             If a key is missing (the message lists the layers found), or if the LSTM has projections.
         """
-        return cls(*read_layer(state_dict, layer, reverse=reverse))
+        read = read_layer(state_dict, layer, reverse=reverse)
+        if read.weight_hr is not None:
+            raise ValueError(
+                "state_dict: expected an LSTM without projections (proj_size=0), which LSTMVariantCell reads, "
+                f"got a weight of one, of shape {read.weight_hr.shape}"
+            )
+        return cls(read.weight_ih, read.weight_hh, read.bias_ih + read.bias_hh)
 
     @classmethod
     def from_gates(
@@ -150,7 +147,7 @@ class LSTMCell:
         ValueError
             If the gates do not agree in shape, or hold anything but finite real numbers.
         """
-        blocks = [_gate_block(gate, weights) for gate, weights in zip(GATES, (i, f, g, o), strict=True)]
+        blocks = [_gate_block(gate, parts) for gate, parts in zip(GATES, (i, f, g, o), strict=True)]
         (inputs,), hidden = blocks[0][0].shape[1:], len(blocks[0][2])
         for gate, (w, u, b) in zip(GATES, blocks, strict=True):
             checks.require_shape(f"{gate}: W", w, (hidden, inputs), "(hidden, inputs)")
@@ -269,40 +266,20 @@ class LSTMCell:
             CELL_ACTIVATIONS[self.cell_activation],
             clamp,
         )
-        return _trace(x, log, self.hidden, reverse=reverse)
+        return _trace(x, log, self.hidden, frozenset(clamp), reverse=reverse)
 
 
-def _checked_weights(weight_ih: Array, weight_hh: Array, bias: Array) -> tuple[Array, Array, Array]:
-    """Return copies, all float32 if all were and all float64 otherwise."""
-    ih = checks.real_array("weight_ih", weight_ih, "shape (4*hidden, inputs)")
-    hh = checks.real_array("weight_hh", weight_hh, "shape (4*hidden, hidden)")
-    b = checks.real_array("bias", bias, "shape (4*hidden,)")
-    for name, array, columns in (("weight_ih", ih, "inputs"), ("weight_hh", hh, "hidden")):
-        if array.ndim != 2 or array.size == 0:
-            raise ValueError(f"{name}: expected shape (4*hidden, {columns}), got {array.shape}")
-    hidden, inputs = hh.shape[1], ih.shape[1]
-    checks.require_shape("weight_hh", hh, (4 * hidden, hidden), "(4*hidden, hidden)")
-    checks.require_shape("weight_ih", ih, (4 * hidden, inputs), "(4*hidden, inputs)")
-    checks.require_shape("bias", b, (4 * hidden,), "(4*hidden,)")
-    dtype = np.dtype(np.float32 if ih.dtype == hh.dtype == b.dtype == np.float32 else np.float64)
-    return (
-        checks.as_dtype("weight_ih", ih, dtype).copy(),
-        checks.as_dtype("weight_hh", hh, dtype).copy(),
-        checks.as_dtype("bias", b, dtype).copy(),
-    )
-
-
-def _gate_block(gate: Gate, weights: GateWeights) -> tuple[Array, Array, Array]:
+def _gate_block(gate: Gate, parts: GateWeights) -> tuple[Array, Array, Array]:
     """Return (W, U, b) of one gate with all their axes, where one unit may have come without."""
-    if len(weights) != 3:
-        raise ValueError(f"{gate}: expected (W, U, b), got {len(weights)} parts")
-    w = checks.real_array(f"{gate}: W", weights[0], "shape (hidden, inputs)")
-    u = checks.real_array(f"{gate}: U", weights[1], "shape (hidden, hidden)")
-    b = checks.real_array(f"{gate}: b", weights[2], "shape (hidden,)")
+    if len(parts) != 3:
+        raise ValueError(f"{gate}: expected (W, U, b), got {len(parts)} parts")
+    w = checks.real_array(f"{gate}: W", parts[0], "shape (hidden, inputs)")
+    u = checks.real_array(f"{gate}: U", parts[1], "shape (hidden, hidden)")
+    b = checks.real_array(f"{gate}: b", parts[2], "shape (hidden,)")
     return np.atleast_2d(w), np.atleast_2d(u), np.atleast_1d(b)
 
 
-def _trace(x: Array, log: Array, hidden: int, *, reverse: bool) -> LSTMTrace:
+def _trace(x: Array, log: Array, hidden: int, clamped: frozenset[Gate], *, reverse: bool) -> LSTMTrace:
     """Return the log of :func:`unroll` for its readers: in the order of x, features last, read-only."""
     x = x.copy()
     x.flags.writeable = log.flags.writeable = False
@@ -324,19 +301,8 @@ def _trace(x: Array, log: Array, hidden: int, *, reverse: bool) -> LSTMTrace:
         h=after[..., at.h],
         c_prev=before[..., at.c],
         h_prev=before[..., at.h],
+        reverse=reverse,
+        clamped=clamped,
     )
-    _require_finite(trace.z, last=reverse)
+    checks.require_finite_products(trace.z, last=reverse)
     return trace
-
-
-def _require_finite(z: Array, *, last: bool) -> None:
-    """Refuse a run in which finite numbers had an infinite product: inf − inf has no right gate.
-
-    The message names the first step at which it happened, or the ``last``, where a reversed run began.
-    """
-    if not np.isfinite(z).all():
-        steps = np.nonzero(~np.isfinite(z))[0]
-        raise ValueError(
-            f"x: expected products with the weights within ±{np.finfo(z.dtype).max:.3g}, "
-            f"the range of {z.dtype}, got a sum beyond it at step {steps[-1] if last else steps[0]}"
-        )

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lstm_viz import LSTMCell
+from lstm_viz.cells import LSTMStep
 
 X = np.random.default_rng(1).standard_normal((9, 2))
 X_BATCH = np.random.default_rng(2).standard_normal((9, 5, 2))
@@ -114,7 +115,7 @@ def test_steps_are_the_run_to_the_bit(x):
     h = c = None
     for t, x_t in enumerate(x):
         h, c, step = made.step(x_t, h, c)
-        for field in dataclasses.fields(step):
+        for field in dataclasses.fields(LSTMStep):
             np.testing.assert_array_equal(
                 getattr(step, field.name), getattr(trace, field.name)[t], field.name
             )
@@ -132,7 +133,7 @@ def test_a_batch_is_its_sequences_side_by_side():
 
 def test_reverse_is_the_run_of_the_reversed_sequence():
     forward, backward = cell().run(X[::-1]), cell().run(X, reverse=True)
-    for field in dataclasses.fields(forward):
+    for field in dataclasses.fields(LSTMStep):
         np.testing.assert_array_equal(getattr(backward, field.name), getattr(forward, field.name)[::-1])
 
 

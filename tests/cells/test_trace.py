@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from lstm_viz import LSTMCell
+from lstm_viz.cells import LSTMStep
 
 X = np.random.default_rng(0).standard_normal((6, 4, 2))
 
@@ -13,7 +14,7 @@ X = np.random.default_rng(0).standard_normal((6, 4, 2))
 def test_shapes_are_time_batch_features(batch, reverse):
     x = X[:, 0] if batch == () else X[:, : batch[0]]
     trace = LSTMCell.random(2, 3).run(x, reverse=reverse)
-    shapes = {field.name: getattr(trace, field.name).shape for field in dataclasses.fields(trace)}
+    shapes = {field.name: getattr(trace, field.name).shape for field in dataclasses.fields(LSTMStep)}
     assert shapes.pop("x") == (6, *batch, 2)
     assert shapes.pop("z") == (6, *batch, 12)
     assert set(shapes.values()) == {(6, *batch, 3)}
@@ -24,7 +25,7 @@ def test_shapes_are_time_batch_features(batch, reverse):
 @pytest.mark.parametrize("x", [X, X[:, :1], X[:, 0]], ids=["batch", "batch of one", "single"])
 def test_every_array_is_read_only(x, reverse):
     trace = LSTMCell.random(2, 3).run(x, reverse=reverse)
-    for field in dataclasses.fields(trace):
+    for field in dataclasses.fields(LSTMStep):
         with pytest.raises(ValueError, match="read-only"):
             getattr(trace, field.name)[:] = 0.0
     with pytest.raises(dataclasses.FrozenInstanceError):

@@ -160,7 +160,7 @@ export class Diagram {
   }
 
   drawChips() {
-    const { chips, chip, symbols, keeps, full } = this.geometry;
+    const { chips, chip, symbols, keeps, full, free } = this.geometry;
     const drawn = Object.entries(chips).map(([quantity, [x, y]]) => {
       const box = svg("rect", { height: chip.height, rx: chip.height / 2, y: y - chip.height / 2 });
       const [letter, below] = symbols[quantity] ?? SYMBOLS[quantity];
@@ -174,7 +174,8 @@ export class Diagram {
     });
     this.keeps = svg("text", { class: "keeps", x: keeps[0], y: keeps[1] + 4, "text-anchor": "middle", "font-size": chip.size });
     this.full = svg("text", { class: "full", x: full[0], y: full[1], "text-anchor": "middle", "font-size": 11.5 });
-    return [...drawn, this.keeps, this.full];
+    this.free = svg("text", { class: "free", x: free[0], y: free[1], "text-anchor": "end", "font-size": 12 });
+    return [...drawn, this.keeps, this.full, this.free];
   }
 
   show(record, step, unit) {
@@ -203,6 +204,7 @@ export class Diagram {
       motes.style.strokeWidth = `${Math.max(0, width - 4)}px`;
     }
     const free = ghost?.c[unit][step];
+    setText(this.free, ghost ? `gates free: ${number(free)}` : "");
     const half = ghost ? (Math.min(1, Math.abs(free) / (scale.c || 1)) * belt.thickness * 0.94) / 2 : 0;
     const from = this.geometry.valves.plus[0];
     setAttributes(this.freed, {

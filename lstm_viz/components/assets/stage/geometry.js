@@ -22,6 +22,7 @@ export const WIDE = {
   names: { y: 306, drop: 17, size: 13 },
   keeps: [270, 30],
   full: [560, 385],
+  free: [948, 104],
 };
 
 export const NARROW = {
@@ -46,4 +47,5 @@ export const NARROW = {
   names: { y: 338, drop: 17, size: 11.5, short: true },
   keeps: [56, 64],
   full: [200, 22],
+  free: [396, 118],
 };

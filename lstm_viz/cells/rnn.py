@@ -1,0 +1,207 @@
+"""The plain recurrent cell."""
+
+from collections.abc import Mapping
+from dataclasses import KW_ONLY, dataclass
+from typing import Any, Final, Literal, Self, get_args
+
+import numpy as np
+import numpy.typing as npt
+
+from lstm_viz.cells import checks, weights
+from lstm_viz.cells.activations import ACTIVATIONS, Array
+from lstm_viz.cells.torch_weights import read_layer
+from lstm_viz.cells.trace import RNNStep, RNNTrace
+
+RNNActivation = Literal["tanh", "relu", "sigmoid"]
+RNN_ACTIVATIONS: Final[tuple[RNNActivation, ...]] = get_args(RNNActivation)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RNNCell:
+    """A plain recurrent layer, with the numbers of ``torch.nn.RNN``.
+
+    ::
+
+        h_t = φ(W x_t + U h_{t-1} + b)
+
+    The cell keeps read-only copies of its arrays and computes in their dtype: float32 if all three are,
+    otherwise float64.
+
+    Parameters
+    ----------
+    weight_ih
+        W, (hidden, inputs).
+    weight_hh
+        U, (hidden, hidden).
+    bias
+        b, (hidden,): one bias, the sum of PyTorch's two.
+    activation
+        φ: "tanh", "relu" or "sigmoid".
+
+    Raises
+    ------
+    ValueError
+        If the shapes do not fit, or an array holds anything but finite real numbers.
+
+    References
+    ----------
+    Elman (1990), "Finding Structure in Time", Cognitive Science 14(2).
+    https://docs.pytorch.org/docs/stable/generated/torch.nn.RNN.html
+    """
+
+    weight_ih: Array
+    weight_hh: Array
+    bias: Array
+    _: KW_ONLY
+    activation: RNNActivation = "tanh"
+
+    def __post_init__(self) -> None:
+        checks.one_of("activation", self.activation, RNN_ACTIVATIONS)
+        arrays = weights.kept(weights.layer(self.weight_ih, self.weight_hh, self.bias, gates=1))
+        for name, array in arrays.items():
+            object.__setattr__(self, name, array)
+
+    @classmethod
+    def random(
+        cls, inputs: int = 1, hidden: int = 4, seed: int = 0, *, activation: RNNActivation = "tanh"
+    ) -> Self:
+        """Return a cell as PyTorch initialises it: weights and both biases from U(−1/√hidden, 1/√hidden).
+
+        The two biases are summed. The draws are those of ``numpy.random.default_rng(seed)``: the distribution
+        is PyTorch's, the numbers are not.
+
+        Raises
+        ------
+        ValueError
+            If ``inputs`` or ``hidden`` is less than 1.
+        """
+        weight_ih, weight_hh, biases = weights.draw(1, inputs, hidden, seed)
+        return cls(weight_ih, weight_hh, biases.sum(axis=0), activation=activation)
+
+    @classmethod
+    def from_torch(
+        cls,
+        state_dict: Mapping[str, Any],
+        layer: int = 0,
+        reverse: bool = False,
+        *,
+        activation: RNNActivation = "tanh",
+    ) -> Self:
+        """Return one layer and direction of a ``torch.nn.RNN``.
+
+        Parameters
+        ----------
+        state_dict
+            ``rnn.state_dict()``, of tensors or arrays. Where a layer has no biases they are zero.
+        layer
+            0 for the first.
+        reverse
+            True for the backward half of a bidirectional RNN, to be run with ``reverse=True``.
+        activation
+            ``rnn.nonlinearity``, which the state dict does not hold.
+
+        Raises
+        ------
+        ValueError
+            If a key is missing: the message lists the layers found.
+        """
+        read = read_layer(state_dict, layer, reverse=reverse)
+        return cls(read.weight_ih, read.weight_hh, read.bias_ih + read.bias_hh, activation=activation)
+
+    @property
+    def inputs(self) -> int:
+        """How many numbers the cell reads at each step."""
+        return int(self.weight_ih.shape[1])
+
+    @property
+    def hidden(self) -> int:
+        """How many units it has."""
+        return int(self.weight_hh.shape[0])
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """float64 or float32: what the cell computes in."""
+        return self.bias.dtype
+
+    @property
+    def parameters(self) -> int:
+        """How many numbers can be learned: :attr:`parameter_formula` worked out."""
+        return self.weight_ih.size + self.weight_hh.size + self.bias.size
+
+    @property
+    def parameter_formula(self) -> str:
+        """The count as a formula of D inputs and H units, with one bias."""
+        return "H(D+H+1)"
+
+    def run(
+        self, x: npt.ArrayLike, h0: npt.ArrayLike | None = None, *, reverse: bool = False
+    ) -> RNNTrace:
+        """Run over a sequence, or over a batch of sequences, and keep everything.
+
+        Parameters
+        ----------
+        x
+            (time, inputs) or (time, batch, inputs): at least one step. It is computed in the cell's dtype.
+        h0
+            The state before the first step, (hidden,) or (batch, hidden). Zeros if None.
+        reverse
+            Run from the last step to the first. The trace stays aligned with x.
+
+        Raises
+        ------
+        ValueError
+            If a shape does not fit, a number is not finite, or a z lies beyond the range of the dtype.
+        """
+        sequence = checks.features("x", x, self.inputs, self.dtype, leading="time, ")
+        return self._run(sequence, self._state("h0", h0, sequence), reverse=reverse)
+
+    def step(self, x_t: npt.ArrayLike, h: npt.ArrayLike | None = None) -> tuple[Array, RNNStep]:
+        """Take one step; the numbers are those of :meth:`run` up to rounding.
+
+        Parameters
+        ----------
+        x_t
+            (inputs,) or (batch, inputs).
+        h
+            The state before it, (hidden,) or (batch, hidden). Zeros if None.
+
+        Returns
+        -------
+        h
+            The state after it, (hidden,) or (batch, hidden).
+        step
+            Everything that was computed.
+
+        Raises
+        ------
+        ValueError
+            As :meth:`run`.
+        """
+        sequence = checks.features("x_t", x_t, self.inputs, self.dtype)[np.newaxis]
+        step = self._run(sequence, self._state("h", h, sequence), reverse=False)[0]
+        return step.h, step
+
+    def _state(self, name: str, value: npt.ArrayLike | None, x: Array) -> Array:
+        return checks.state(name, value, self.hidden, x.shape[1:-1], self.dtype).T
+
+    def _run(self, x: Array, h0: Array, *, reverse: bool) -> RNNTrace:
+        x = x.copy()
+        activate, recurrent = ACTIVATIONS[self.activation], self.weight_hh.T
+        h = np.empty((1 + len(x), *h0.shape), self.dtype)
+        h[0] = h0
+        added = np.empty_like(h[0])
+        order = slice(None, None, -1 if reverse else 1)
+        # An overflow is found below, and named.
+        with np.errstate(all="ignore"):
+            # W x_t + b of all steps at once
+            z = x @ self.weight_ih.T + self.bias
+            for h_prev, z_t, h_t in zip(h[:-1], z[order], h[1:], strict=True):
+                # z = W x_t + b + U h_{t-1}
+                np.dot(h_prev, recurrent, added)
+                np.add(z_t, added, z_t)
+                # h_t = φ(z)
+                activate(z_t, h_t)
+        checks.require_finite_products(z, last=reverse)
+        for array in (x, z, h):
+            array.flags.writeable = False
+        return RNNTrace(x=x, z=z, h=h[1:][order], h_prev=h[:-1][order], reverse=reverse)

@@ -1,0 +1,82 @@
+"""The arrays of a cell: checked, brought to one dtype, kept as read-only copies, drawn at random."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from lstm_viz.cells import checks
+from lstm_viz.cells.activations import Array
+
+
+def matrix(name: str, value: npt.ArrayLike, meaning: str) -> npt.NDArray[Any]:
+    """Return finite real numbers with two axes, neither of them empty; ``meaning`` spells the shape.
+
+    Raises
+    ------
+    ValueError
+        If it is anything else.
+    """
+    array = checks.real_array(name, value, f"shape {meaning}")
+    if array.ndim != 2 or array.size == 0:
+        raise ValueError(f"{name}: expected shape {meaning}, got {array.shape}")
+    return array
+
+
+def kept(arrays: Mapping[str, npt.NDArray[Any]]) -> dict[str, Array]:
+    """Return read-only copies of finite ``arrays``: all float32 if all were, and all float64 otherwise.
+
+    Raises
+    ------
+    ValueError
+        If a number lies beyond the range of that dtype.
+    """
+    single = all(array.dtype == np.float32 for array in arrays.values())
+    dtype = np.dtype(np.float32 if single else np.float64)
+    copies = {name: checks.as_dtype(name, array, dtype).copy() for name, array in arrays.items()}
+    for copy in copies.values():
+        copy.flags.writeable = False
+    return copies
+
+
+def layer(
+    weight_ih: npt.ArrayLike, weight_hh: npt.ArrayLike, bias: npt.ArrayLike, gates: int
+) -> dict[str, npt.NDArray[Any]]:
+    """Return W, U and b of a layer that stacks ``gates`` blocks of rows, with shapes that fit each other.
+
+    Raises
+    ------
+    ValueError
+        If they do not fit, or hold anything but finite real numbers.
+    """
+    stacked = STACKED[gates]
+    ih = matrix("weight_ih", weight_ih, f"({stacked}, inputs)")
+    hh = matrix("weight_hh", weight_hh, f"({stacked}, hidden)")
+    b = checks.real_array("bias", bias, f"shape ({stacked},)")
+    hidden, inputs = hh.shape[1], ih.shape[1]
+    checks.require_shape("weight_hh", hh, (gates * hidden, hidden), f"({stacked}, hidden)")
+    checks.require_shape("weight_ih", ih, (gates * hidden, inputs), f"({stacked}, inputs)")
+    checks.require_shape("bias", b, (gates * hidden,), f"({stacked},)")
+    return {"weight_ih": ih, "weight_hh": hh, "bias": b}
+
+
+STACKED: Final = ("", "hidden", "2*hidden", "3*hidden", "4*hidden")
+"""So many blocks of rows, in words."""
+
+
+def draw(gates: int, inputs: int, hidden: int, seed: int) -> tuple[Array, Array, Array]:
+    """Return W, U and PyTorch's two biases, (2, gates*hidden), all from U(−1/√hidden, 1/√hidden).
+
+    Raises
+    ------
+    ValueError
+        If ``inputs`` or ``hidden`` is less than 1.
+    """
+    checks.count("inputs", inputs)
+    checks.count("hidden", hidden)
+    bound = hidden**-0.5
+    uniform = np.random.default_rng(seed).uniform
+    weight_ih = uniform(-bound, bound, (gates * hidden, inputs))
+    weight_hh = uniform(-bound, bound, (gates * hidden, hidden))
+    return weight_ih, weight_hh, uniform(-bound, bound, (2, gates * hidden))
