@@ -1,8 +1,9 @@
 """How a gradient travels back through time: its size at every step, and by which routes it came.
 
 Everything here starts from the exact Jacobians of a run, ``A_t = ∂s_t/∂s_{t-1}`` and ``B_t = ∂s_t/∂x_t`` (see
-``jacobians`` and ``input_jacobians`` of each cell; s is h, or [h; C] for an LSTM). Norms are kept as logarithms and
-vectors rescaled on the way, so that a gradient of 1e-400 is measured and not rounded to nothing.
+``jacobians`` and ``input_jacobians`` of each cell; s is h, or [h; C] for an LSTM). Norms are kept as
+logarithms and vectors rescaled on the way, so that a gradient of 1e-400 is measured and not rounded to
+nothing.
 
 References
 ----------
@@ -109,8 +110,8 @@ class Routes:
     direct
         The same shape: the part that stayed in the memory all the way, multiplied by each f it passed.
     through
-        For each gate f, i, g, o, the same shape: the part that left the memory into h, and reached the later steps
-        first through this gate. ``direct`` and these four add up to ``whole``.
+        For each gate f, i, g, o, the same shape: the part that left the memory into h, and reached the later
+        steps first through this gate. ``direct`` and these four add up to ``whole``.
     """
 
     whole: Array
@@ -154,7 +155,8 @@ def routes(cell: LSTMCell, trace: LSTMTrace, at_end: ArrayLike | None = None) ->
     for t in range(steps - 1, -1, -1):
         # What h_{t-1} does to the loss, gate by gate: through f, i and g into C_t, through o into h_t.
         by_route = {
-            gate: ((of_h if gate == "o" else whole) * by_gate[gate][t]) @ weights[gate] for gate in DIAGRAM_GATES
+            gate: ((of_h if gate == "o" else whole) * by_gate[gate][t]) @ weights[gate]
+            for gate in DIAGRAM_GATES
         }
         of_h = sum(by_route.values(), np.zeros_like(end))
         direct[t] = direct[t + 1] * trace.f[t]
@@ -166,7 +168,7 @@ def routes(cell: LSTMCell, trace: LSTMTrace, at_end: ArrayLike | None = None) ->
 
 
 def _shown_before(trace: LSTMTrace) -> Array:
-    """Return ∂h_{t-1}/∂C_{t-1} for each step t; 0 before the first, where h_0 is given and not made of C_0."""
+    """Return ∂h_{t-1}/∂C_{t-1} for each step t; 0 before the first, for h_0 is given and not made of C_0."""
     slope = trace.o * (1 - np.tanh(trace.c) ** 2)
     return np.concatenate([np.zeros_like(slope[:1]), slope[:-1]])
 
@@ -178,7 +180,7 @@ def log_norms(vectors: Array) -> Array:
 
 
 def steps_until(logs: Array, threshold: float = -3.0) -> int | None:
-    """Return after how many steps back the gradient stays below a threshold, relative to its end; None if it never does.
+    """Return after how many steps back the gradient stays below a threshold, relative to its end.
 
     Parameters
     ----------
@@ -186,6 +188,11 @@ def steps_until(logs: Array, threshold: float = -3.0) -> int | None:
         (time + 1,): log10 norms for t = 0 to T.
     threshold
         log10 of the share: −3 is a thousandth.
+
+    Returns
+    -------
+    int or None
+        Steps back; None if the gradient is not below the threshold in the end.
     """
     back = logs[::-1] - logs[-1]
     above = np.flatnonzero(back >= threshold)

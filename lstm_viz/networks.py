@@ -15,6 +15,9 @@ Initialisation = Literal["default", "orthogonal"]
 INPUTS: Final = 8
 """Numbers read at each step by every network that is measured."""
 
+_APART: Final = 7919
+"""Distance between the seeds of the gates of one cell, so that no two matrices of a page are the same."""
+
 MAX_HIDDEN: Final = 128
 MAX_STEPS: Final = 200
 MAX_SEEDS: Final = 50
@@ -24,8 +27,8 @@ MAX_SEEDS: Final = 50
 class RNNSettings:
     """A plain RNN: its size, how W_h is drawn and scaled, and its activation.
 
-    ``radius`` is the spectral radius that W_h is scaled to, the largest absolute value of its eigenvalues; None
-    leaves it as drawn. With "orthogonal" weights biases are zero, as is usual; "default" is PyTorch's.
+    ``radius`` is the spectral radius that W_h is scaled to, the largest absolute value of its eigenvalues;
+    None leaves it as drawn. With "orthogonal" weights biases are zero, as is usual; "default" is PyTorch's.
     """
 
     hidden: int = 32
@@ -48,8 +51,9 @@ class RNNSettings:
 class LSTMSettings:
     """An LSTM: its size, how its recurrent weights are drawn, and how open its forget gates start.
 
-    ``chrono`` gives Tallec & Ollivier's biases for memories of up to so many steps, b_f = log U(1, chrono − 1) and
-    b_i = −b_f, in place of ``forget_bias``; None uses that. See "Can recurrent neural networks warp time?" (2018).
+    ``chrono`` gives the biases of Tallec & Ollivier (2018), "Can recurrent neural networks warp time?", for
+    memories of up to so many steps, b_f = log U(1, chrono − 1) and b_i = −b_f, in place of ``forget_bias``;
+    None uses that.
     """
 
     hidden: int = 32
@@ -62,7 +66,7 @@ class LSTMSettings:
         cell = LSTMCell.random(inputs=INPUTS, hidden=self.hidden, seed=seed, forget_bias=self.forget_bias)
         recurrent, bias = cell.weight_hh, cell.bias.reshape(4, self.hidden).copy()
         if self.initialisation == "orthogonal":
-            recurrent = np.vstack([orthogonal(self.hidden, seed + gate * 7919) for gate in range(4)])
+            recurrent = np.vstack([orthogonal(self.hidden, seed + gate * _APART) for gate in range(4)])
             bias[:] = 0.0
             bias[1] = self.forget_bias
         if self.chrono is not None:
@@ -86,7 +90,16 @@ class GRUSettings:
 
     def draw(self, seed: int) -> GRUCell:
         """Return the network of one seed."""
-        raise NotImplementedError
+        cell = GRUCell.random(inputs=INPUTS, hidden=self.hidden, seed=seed, update_bias=self.update_bias)
+        recurrent, bias = cell.weight_hh, cell.bias.reshape(3, self.hidden).copy()
+        bias_hn = cell.bias_hn
+        if self.initialisation == "orthogonal":
+            recurrent = np.vstack([orthogonal(self.hidden, seed + gate * _APART) for gate in range(3)])
+            bias[:], bias_hn = 0.0, np.zeros(self.hidden)
+            bias[1] = self.update_bias
+        if self.chrono is not None:
+            bias[1] = chrono_bias(self.hidden, self.chrono, seed)
+        return GRUCell(cell.weight_ih, recurrent, bias.ravel(), bias_hn)
 
 
 Network = RNNSettings | LSTMSettings | GRUSettings

@@ -79,3 +79,27 @@ SIGNS: Final = _signs(
         "#4f5f70", "#b4c0ce", "dash", "square", True,
     ),
 )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkSign:
+    """One kind of network where several are compared: its name, and how its curve is told apart."""
+
+    key: str
+    name: str
+    light: str
+    dark: str
+    dash: str
+    marker: str
+
+
+NETWORK_SIGNS: Final = MappingProxyType(
+    {
+        sign.key: sign
+        for sign in (
+            NetworkSign("rnn", "plain RNN", "#b0245a", "#ff8fb3", "dash", "circle"),
+            NetworkSign("lstm", "LSTM", "#1f5fbf", "#85b6ff", "solid", "square"),
+            NetworkSign("gru", "GRU", "#6b5b00", "#d9c64a", "dashdot", "diamond"),
+        )
+    }
+)

@@ -7,9 +7,17 @@ from typing import Any, Final, Literal, Self
 import numpy as np
 import numpy.typing as npt
 
-from lstm_viz.cells import checks, weights
-from lstm_viz.cells.activations import ACTIVATIONS, CELL_ACTIVATIONS, GATE_ACTIVATIONS, Array
-from lstm_viz.cells.activations import CellActivation, GateActivation
+from lstm_viz.cells import checks, gru_gradients, weights
+from lstm_viz.cells.activations import (
+    ACTIVATIONS,
+    CELL_ACTIVATIONS,
+    GATE_ACTIVATIONS,
+    Array,
+    CellActivation,
+    GateActivation,
+)
+from lstm_viz.cells.gradients import GRUGradients
+from lstm_viz.cells.gru_gradients import GRUSlopes, GRUWeights
 from lstm_viz.cells.torch_weights import read_layer
 from lstm_viz.cells.trace import GRUStep, GRUTrace
 
@@ -83,7 +91,9 @@ class GRUCell:
         arrays = weights.layer(self.weight_ih, self.weight_hh, self.bias, len(GRU_GATES))
         hidden = arrays["weight_hh"].shape[1]
         if self.bias_hn is not None and not self.reset_after:
-            raise ValueError("bias_hn: expected None where the reset comes before the product: add it to bias")
+            raise ValueError(
+                "bias_hn: expected None where the reset comes before the product: add it to bias"
+            )
         if self.bias_hn is not None:
             arrays["bias_hn"] = checks.real_array("bias_hn", self.bias_hn, "shape (hidden,)")
             checks.require_shape("bias_hn", arrays["bias_hn"], (hidden,), "(hidden,)")
@@ -164,9 +174,7 @@ class GRUCell:
         """The count as a formula of D inputs and H units, with one bias where one is enough."""
         return "3H(D+H+1) + H" if self.reset_after else "3H(D+H+1)"
 
-    def run(
-        self, x: npt.ArrayLike, h0: npt.ArrayLike | None = None, *, reverse: bool = False
-    ) -> GRUTrace:
+    def run(self, x: npt.ArrayLike, h0: npt.ArrayLike | None = None, *, reverse: bool = False) -> GRUTrace:
         """Run over a sequence, or over a batch of sequences, and keep everything.
 
         Parameters
@@ -211,6 +219,39 @@ class GRUCell:
         sequence = checks.features("x_t", x_t, self.inputs, self.dtype)[np.newaxis]
         step = self._run(sequence, self._state("h", h, sequence), reverse=False)[0]
         return step.h, step
+
+    def backward(self, trace: GRUTrace, dh: npt.ArrayLike | None = None) -> GRUGradients:
+        """Return the derivative of one number L with respect to the weights, x and the initial state.
+
+        Parameters
+        ----------
+        trace
+            A run of this cell.
+        dh
+            What L sees of each output itself: ∂L/∂h_t with all else held, in the shape of ``trace.h``. For a loss
+            on the last output alone it is zero everywhere else. Zeros if None.
+
+        Raises
+        ------
+        ValueError
+            If the shape is another, or a number is not finite.
+        """
+        return gru_gradients.backward(self._weights, self._slopes(trace), trace, dh)
+
+    def jacobians(self, trace: GRUTrace) -> Array:
+        """Return A_t = ∂h_t/∂h_{t-1}, aligned with x: (time, [batch,] hidden, hidden)."""
+        return gru_gradients.jacobians(self._weights, self._slopes(trace), trace)
+
+    def input_jacobians(self, trace: GRUTrace) -> Array:
+        """Return B_t = ∂h_t/∂x_t: (time, [batch,] hidden, inputs)."""
+        return gru_gradients.input_jacobians(self._weights, self._slopes(trace), trace)
+
+    @property
+    def _weights(self) -> GRUWeights:
+        return GRUWeights(self.weight_ih, self.weight_hh, self.reset_after)
+
+    def _slopes(self, trace: GRUTrace) -> GRUSlopes:
+        return gru_gradients.slopes(trace, self.gate_activation, self.cell_activation)
 
     def _state(self, name: str, value: npt.ArrayLike | None, x: Array) -> Array:
         return checks.state(name, value, self.hidden, x.shape[1:-1], self.dtype).T

@@ -7,8 +7,9 @@ from typing import Any, Final, Literal, Self, get_args
 import numpy as np
 import numpy.typing as npt
 
-from lstm_viz.cells import checks, weights
-from lstm_viz.cells.activations import ACTIVATIONS, Array
+from lstm_viz.cells import checks, rnn_gradients, weights
+from lstm_viz.cells.activations import ACTIVATIONS, SLOPES, Array
+from lstm_viz.cells.gradients import RNNGradients
 from lstm_viz.cells.torch_weights import read_layer
 from lstm_viz.cells.trace import RNNStep, RNNTrace
 
@@ -133,9 +134,7 @@ class RNNCell:
         """The count as a formula of D inputs and H units, with one bias."""
         return "H(D+H+1)"
 
-    def run(
-        self, x: npt.ArrayLike, h0: npt.ArrayLike | None = None, *, reverse: bool = False
-    ) -> RNNTrace:
+    def run(self, x: npt.ArrayLike, h0: npt.ArrayLike | None = None, *, reverse: bool = False) -> RNNTrace:
         """Run over a sequence, or over a batch of sequences, and keep everything.
 
         Parameters
@@ -180,6 +179,35 @@ class RNNCell:
         sequence = checks.features("x_t", x_t, self.inputs, self.dtype)[np.newaxis]
         step = self._run(sequence, self._state("h", h, sequence), reverse=False)[0]
         return step.h, step
+
+    def backward(self, trace: RNNTrace, dh: npt.ArrayLike | None = None) -> RNNGradients:
+        """Return the derivative of one number L with respect to the weights, x and the initial state.
+
+        Parameters
+        ----------
+        trace
+            A run of this cell.
+        dh
+            What L sees of each output itself: ∂L/∂h_t with all else held, in the shape of ``trace.h``. For a loss
+            on the last output alone it is zero everywhere else. Zeros if None.
+
+        Raises
+        ------
+        ValueError
+            If the shape is another, or a number is not finite.
+        """
+        return rnn_gradients.backward(self.weight_ih, self.weight_hh, self._slope(trace), trace, dh)
+
+    def jacobians(self, trace: RNNTrace) -> Array:
+        """Return A_t = ∂h_t/∂h_{t-1}, aligned with x: (time, [batch,] hidden, hidden)."""
+        return rnn_gradients.jacobians(self.weight_hh, self._slope(trace))
+
+    def input_jacobians(self, trace: RNNTrace) -> Array:
+        """Return B_t = ∂h_t/∂x_t: (time, [batch,] hidden, inputs)."""
+        return rnn_gradients.jacobians(self.weight_ih, self._slope(trace))
+
+    def _slope(self, trace: RNNTrace) -> Array:
+        return SLOPES[self.activation](trace.h)
 
     def _state(self, name: str, value: npt.ArrayLike | None, x: Array) -> Array:
         return checks.state(name, value, self.hidden, x.shape[1:-1], self.dtype).T

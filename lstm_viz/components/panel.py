@@ -56,4 +56,6 @@ def panel(cards: Sequence[Card], *, key: str, reply: int, on_edit: Callable[[], 
 @cache
 def _renderer() -> ComponentRenderer:
     # Not at import: Streamlit knows the folder of our files only while a server (or a test of a page) is running.
-    return st.components.v2.component("lstm-viz.panel", html=_HTML, css="panel/panel.css", js="panel/index.js")
+    return st.components.v2.component(
+        "lstm-viz.panel", html=_HTML, css="panel/panel.css", js="panel/index.js"
+    )

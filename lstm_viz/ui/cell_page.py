@@ -2,6 +2,8 @@
 
 import contextlib
 import logging
+import re
+import string
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -52,7 +54,7 @@ def _open(query: dict[str, str]) -> None:
     try:
         run = from_query(query)
     except ValueError as error:
-        st.warning(f"{error} Nothing of it was used.", icon=":material/link_off:")
+        st.warning(f"{_as_it_is(str(error))} Nothing of it was used.", icon=":material/link_off:")
         if _WORKSPACE in st.session_state:
             return
         run = PRESETS[DEFAULT].settings
@@ -64,6 +66,11 @@ def _open(query: dict[str, str]) -> None:
         work = st.session_state[_WORKSPACE] = Workspace.open(run)
     with contextlib.suppress(ValueError):
         work.choose(int(st.query_params.get(_UNIT, "1")) - 1)
+
+
+def _as_it_is(text: str) -> str:
+    """Escape Markdown: the text quotes a link, which anybody may have made, with a picture in it say."""
+    return re.sub(f"([{re.escape(string.punctuation)}])", r"\\\1", text)
 
 
 def _write_link(work: Workspace) -> None:

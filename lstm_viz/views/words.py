@@ -133,10 +133,10 @@ def _change(trace: LSTMTrace) -> NDArray[np.int64]:
     was_empty, is_empty = _negligible(trace.c_prev, trace), _negligible(trace.c, trace)
     return np.select(
         [
-            _negligible(trace.c - trace.c_prev, trace),
+            _negligible(trace.c - trace.c_prev, trace) | (was_empty & is_empty),
             was_empty,
             is_empty,
-            trace.c * trace.c_prev < 0,
+            np.sign(trace.c) != np.sign(trace.c_prev),
             np.abs(trace.c) > np.abs(trace.c_prev),
         ],
         [steady, filled, emptied, flipped, away],

@@ -1,7 +1,8 @@
 """The Cell page as a person meets it: what is shown on it, and where to press."""
 
 import re
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, Final, Protocol
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -15,6 +16,8 @@ QUANTITIES: Final = ("f", "i", "g", "c", "o", "h")
 """What has an equation on the stage, in the order in which one reads them."""
 
 FIGURES: Final = 3
+PATIENCE: Final = 10.0
+"""Seconds after which what has not come will not come."""
 
 _DRAWN: Final = f"""() => {{
   const drawn = [...document.querySelectorAll(".lstm-chart-canvas")].filter((canvas) => canvas._fullLayout?.xaxis?._length);
@@ -39,6 +42,7 @@ class Cell:
         self.stage: Locator = page.locator(".stage")
         self.place: Locator = self.stage.locator(".place")
         self.scrubber: Locator = self.stage.get_by_role("slider", name="Step of the run")
+        self.told: Locator = self.stage.locator(".told")
         self.charts: Locator = page.locator(".lstm-chart")
 
     def wait_until_drawn(self) -> None:
@@ -74,10 +78,15 @@ class Cell:
 
     def expect_numbers(self, run: RunSettings) -> None:
         """Wait until the equations show the numbers of a run at the step shown, of its first unit."""
-        trace, step = run.run(), self.step
-        for key in QUANTITIES:
-            value = float(getattr(trace, key)[step, 0])
-            expect(self.output(key)).to_have_text(re.compile(f"^{_pattern(value)}$"))
+        trace = run.run()
+        expect(self.place).to_have_text(re.compile(rf" of {len(trace)}$"))
+
+        def wrong() -> list[tuple[str, str, float]]:
+            step, shown = self.step, self.shown()
+            wanted = {key: float(getattr(trace, key)[step, 0]) for key in shown}
+            return [(key, text, wanted[key]) for key, text in shown.items() if not agrees(text, wanted[key])]
+
+        expect_none(self.page, wrong)
 
     def output(self, key: str) -> Locator:
         """Where the equation of a quantity shows its value."""
@@ -89,7 +98,11 @@ class Cell:
 
     def shown(self) -> dict[str, str]:
         """Return what the equations show now, for each quantity."""
-        return {key: self.output(key).inner_text() for key in QUANTITIES}
+        shown: dict[str, str] = self.stage.evaluate(
+            """(stage) => Object.fromEntries(
+                 [...stage.querySelectorAll(".line output[data-q]")].map((node) => [node.dataset.q, node.textContent]))"""
+        )
+        return shown
 
     def picture(self) -> list[str]:
         """Return every number of the strip, the diagram and the equations as it stands."""
@@ -134,7 +147,7 @@ class OpenCell(Protocol):
         query: RunSettings | Mapping[str, str] | str = "",
         screen: Screen = LIGHT,
         *,
-        before: Callable[[Page], object] = ...,
+        before: Callable[[Page], object] | None = None,
         **context: Any,
     ) -> Cell: ...
 
@@ -176,11 +189,10 @@ def agrees(shown: str, value: float) -> bool:
     return abs(float(text) - value) <= 0.5 * 10.0**-decimals * (1 + 1e-9)
 
 
-def _pattern(value: float) -> str:
-    """Return an expression for ``value`` rounded to 0 to 4 decimals."""
-    rounded = {f"{value:.{decimals}f}".replace("-", "[-−]") for decimals in (1, 2, 3, 4)}
-    if abs(value) >= 100:
-        rounded.add(f"{value:.0f}".replace("-", "[-−]"))
-    if abs(value) < 0.00005:
-        rounded = {"[-−]?0.00"}
-    return "(" + "|".join(sorted(rounded)).replace(".", r"\.") + ")"
+
+def expect_none(page: Page, faults: Callable[[], Collection[object]]) -> None:
+    """Wait until nothing is found any more, and fail with what is found if that takes too long."""
+    deadline = time.monotonic() + PATIENCE
+    while found := faults():
+        assert time.monotonic() < deadline, found
+        page.wait_for_timeout(20)

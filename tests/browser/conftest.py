@@ -1,11 +1,13 @@
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page
 
+from lstm_viz.settings import RunSettings
+from tests.browser.cell import Cell, OpenCell, path_of
 from tools.browser import LIGHT, Screen, complaints, launch, new_page, visit
 from tools.serving import Server, serve
 
@@ -51,6 +53,8 @@ def browser() -> Iterator[Browser]:
 def page(server: Server, browser: Browser) -> Iterator[Callable[..., Page]]:
     """Open pages of the app: ``page("/cell", screen=PHONE)``; other keywords go to ``new_context``.
 
+    ``before`` is called with the page while it is still empty.
+
     At the end no page may have logged an error or asked a third party for anything, nor the server have
     logged a traceback.
     """
@@ -58,10 +62,14 @@ def page(server: Server, browser: Browser) -> Iterator[Callable[..., Page]]:
     heard: list[list[str]] = []
     said_before = len(server.log())
 
-    def open_page(path: str = "/", screen: Screen = LIGHT, **context: Any) -> Page:
+    def open_page(
+        path: str = "/", screen: Screen = LIGHT, *, before: Callable[[Page], object] | None = None, **context: Any
+    ) -> Page:
         page = new_page(browser, screen, **context)
         opened.append(page)
         heard.append(complaints(page))
+        if before is not None:
+            before(page)
         visit(page, server.url + path)
         return page
 
@@ -72,3 +80,28 @@ def page(server: Server, browser: Browser) -> Iterator[Callable[..., Page]]:
     if "Traceback" in server.log()[said_before:]:
         errors.append("server: a traceback, see its output")
     assert errors == []
+
+
+@pytest.fixture
+def cell(page: Callable[..., Page]) -> OpenCell:
+    """Open the Cell page with a run or a query in its address, and wait until all of it is drawn."""
+
+    def open_cell(
+        query: RunSettings | Mapping[str, str] | str = "",
+        screen: Screen = LIGHT,
+        *,
+        before: Callable[[Page], object] | None = None,
+        **context: Any,
+    ) -> Cell:
+        sent: list[object] = []
+
+        def prepare(empty: Page) -> None:
+            if before is not None:
+                before(empty)
+            empty.on("websocket", lambda socket: socket.on("framesent", lambda message: sent.append(message)))
+
+        shown = Cell(page(path_of(query), screen, before=prepare, **context), sent)
+        shown.wait_until_drawn()
+        return shown
+
+    return open_cell

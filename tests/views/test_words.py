@@ -79,11 +79,15 @@ def test_the_output_gate_is_told_by_what_is_shown(gate: float, words: str) -> No
 
 
 @pytest.mark.parametrize(
-    ("size", "manner"), [(1.0, ", as far as it can"), (0.9995, ", as far as it can"), (0.5, ""), (0.2, " a little")]
+    ("size", "manner"),
+    [(1.0, ", as far as it can"), (0.9995, ", as far as it can"), (0.5, ""), (0.2, " a little")],
 )
 def test_a_candidate_proposes_to_raise_or_lower(size: float, manner: str) -> None:
     trace = one_unit(g=[size, -size])
-    raises, lowers = "the candidate proposes to raise the memory", "the candidate proposes to lower the memory"
+    raises, lowers = (
+        "the candidate proposes to raise the memory",
+        "the candidate proposes to lower the memory",
+    )
     assert said(trace, "g") == [raises + manner, lowers + manner]
 
 
@@ -171,16 +175,24 @@ def test_every_step_and_unit_has_words_for_each_quantity(run: RunSettings) -> No
         chosen = getattr(description, key)
         assert chosen.shape == trace.c.shape
         assert np.issubdtype(chosen.dtype, np.integer)
-        assert 0 <= chosen.min()
+        assert chosen.min() >= 0
         assert chosen.max() < len(PHRASES)
         for phrase in {PHRASES[index] for index in chosen.flat}:
             assert any(ending in phrase for ending in endings), (key, phrase)
 
 
+def sign(number: float) -> int:
+    return int(np.sign(number))
+
+
 MEANS = {
-    "the memory moves away from 0": lambda before, after: abs(after) > abs(before) and before * after > 0,
-    "the memory moves towards 0": lambda before, after: abs(after) < abs(before) and before * after > 0,
-    "the memory changes its sign": lambda before, after: before * after < 0,
+    "the memory moves away from 0": lambda before, after: (
+        abs(after) > abs(before) and sign(before) == sign(after)
+    ),
+    "the memory moves towards 0": lambda before, after: (
+        abs(after) < abs(before) and sign(before) == sign(after)
+    ),
+    "the memory changes its sign": lambda before, after: sign(before) == -sign(after) != 0,
     "the memory is filled": lambda before, after: abs(after) > abs(before),
     "the memory is emptied": lambda before, after: abs(after) < abs(before),
 }
@@ -198,4 +210,4 @@ def test_words_for_the_memory_and_the_output_are_true(run: RunSettings) -> None:
             assert abs(after - before) <= 0.004 * largest
         else:
             assert MEANS[memory](before, after), (memory, before, after)
-        assert shown.endswith({1: "positive", -1: "negative", 0: "0"}[int(np.sign(output))])
+        assert shown.endswith({1: "positive", -1: "negative", 0: "0"}[sign(output)])

@@ -29,7 +29,8 @@ export class Reading {
   line(key) {
     const sign = html("button", { type: "button", class: `sign tint-${key}`, "data-q": key }, SYMBOLS[key], html("sub", {}, "t"));
     const filled = html("span", { class: "filled" });
-    const value = html("output", { class: `value tint-${key}`, "data-q": key });
+    // An output is a live region by itself, and six of them would talk at once; stage.js says the step in one sentence.
+    const value = html("output", { class: `value tint-${key}`, "data-q": key, "aria-live": "off" });
     const words = html("span", { class: "words" });
     return { sign, filled, value, words, root: html("div", { class: "line" }, sign, html("span", { class: "equation" }, "= ", filled, " = ", value), words) };
   }
@@ -77,7 +78,7 @@ export class Reading {
     const { weight: scale, bias, y } = readout;
     this.readout.replaceChildren(
       html("span", { class: "sign" }, "y", html("sub", {}, "t")),
-      html("span", { class: "equation" }, `= σ(${weight(scale)}·${number(h)} + ${weight(bias)}) = `, html("output", { class: "value" }, y[step].toFixed(4))),
+      html("span", { class: "equation" }, `= σ(${weight(scale)}·${number(h)} + ${weight(bias)}) = `, html("output", { class: "value", "aria-live": "off" }, y[step].toFixed(4))),
       html("span", { class: "words" }, "the readout: what a layer after the cell makes of h"),
     );
   }

@@ -1,6 +1,7 @@
 // Play, pause and step; the unit shown; undo, redo, back to the preset; the link to this very run.
 
 import { html, setText, svg } from "../shared/dom.js";
+import { writeStep } from "./place.js";
 
 const ICONS = {
   first: "M5 4v12M16 4l-8 6 8 6z",
@@ -89,6 +90,8 @@ export class Toolbar {
   }
 
   async share() {
+    // The address bar follows when the hand rests; a link cannot wait for that.
+    writeStep(this.stage.step);
     const { href } = window.location;
     try {
       await navigator.clipboard.writeText(href);

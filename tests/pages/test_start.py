@@ -1,0 +1,49 @@
+from urllib.parse import parse_qsl
+
+import pytest
+
+from lstm_viz.notation import GATES
+from lstm_viz.presets import DEFAULT, PRESETS
+from tests.pages.visitor import Visitor
+
+
+@pytest.fixture
+def visitor() -> Visitor:
+    return Visitor.on_start()
+
+
+def test_the_app_opens_on_the_start_page_without_trouble(visitor: Visitor) -> None:
+    assert [title.value for title in visitor.app.title] == ["See how an LSTM works, and trust what you see"]
+    assert not visitor.app.exception
+    assert not visitor.app.error
+    assert not visitor.app.warning
+
+
+def test_the_way_to_the_cell_and_to_every_preset_is_a_link(visitor: Visitor) -> None:
+    links = [element.proto for element in visitor.app.get("page_link")]
+    assert {link.page for link in links} == {"cell"}
+    first, *others = [dict(parse_qsl(link.query_string)) for link in links]
+    assert first == {"preset": DEFAULT}
+    assert others == [{"preset": key} for key in PRESETS]
+    assert [link.label for link in links[1:]] == [f"**{preset.title}**" for preset in PRESETS.values()]
+
+
+def test_every_link_opens_the_run_it_names(visitor: Visitor) -> None:
+    for link in [element.proto for element in visitor.app.get("page_link")]:
+        query = dict(parse_qsl(link.query_string))
+        visitor.follow(**query)
+        assert visitor.record["origin"] == query["preset"]
+        assert not visitor.app.exception
+
+
+def test_every_preset_is_told_in_its_own_words(visitor: Visitor) -> None:
+    shown = {text.value for text in visitor.app.markdown}
+    assert {preset.watch for preset in PRESETS.values()} <= shown
+
+
+def test_all_six_equations_are_there(visitor: Visitor) -> None:
+    [equations] = visitor.app.latex
+    assert [line.split()[0] for line in equations.value.splitlines() if "&=" in line] == [
+        *("f_t", "i_t", r"\tilde", "C_t", "o_t", "h_t")
+    ]
+    assert len(GATES) + 2 == equations.value.count("&=")
