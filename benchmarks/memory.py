@@ -22,7 +22,7 @@ from tools.browser import visit as open_page
 from tools.serving import Server, serve
 
 RERUNS: Final = 10_000
-SESSIONS: Final = 4
+SESSIONS: Final = 10
 SAMPLES: Final = 20
 SERVER_GROWTH: Final = 3.0
 """Percent that the server's memory may grow by after the first 20 % of the reruns, which fill its caches."""

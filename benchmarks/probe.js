@@ -20,6 +20,10 @@ window.probe = (() => {
       .map((node) => node.shadowRoot?.querySelector(".stage"))
       .find(Boolean);
   const canvases = () => [...document.querySelectorAll(".lstm-chart-canvas")];
+  const inSight = (node) => {
+    const { top, bottom } = node.getBoundingClientRect();
+    return top < window.innerHeight && bottom > 0;
+  };
   const plotted = (canvas) => canvas.querySelector(".main-svg .trace, .main-svg .barlayer path, .main-svg .scatterlayer path");
   const number = (selector) => stage().querySelector(selector);
 
@@ -63,7 +67,7 @@ window.probe = (() => {
 
   /**
    * Times every input event of a control of the stage: until another number is seen at `selector`, and until all
-   * three figures are plotted anew.
+   * figures in sight are plotted anew.
    */
   function watchEdits(selector) {
     const edits = [];
@@ -86,7 +90,7 @@ window.probe = (() => {
     }
     stage().addEventListener(
       "input",
-      ({ timeStamp }) => edits.push({ start: timeStamp, missing: new Set(canvases()) }),
+      ({ timeStamp }) => edits.push({ start: timeStamp, missing: new Set(canvases().filter(inSight)) }),
       { capture: true },
     );
     return edits;

@@ -7,7 +7,7 @@ are all the same thing: one record exchanged for another.
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final, Self, TypeAlias, TypeVar
+from typing import Final, Literal, Self, TypeAlias, TypeVar
 
 import numpy as np
 
@@ -149,12 +149,29 @@ class SequenceSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class Loss:
+    """What a gradient on the stage is the gradient of: a number made of one unit's state after the last step.
+
+    ``kind`` is "c" for the last C, "h" for the last h, and "target" for ½ (h − ``target``)².
+    """
+
+    kind: Literal["c", "h", "target"]
+    target: float = 0.0
+
+    def __post_init__(self) -> None:
+        if self.kind not in ("c", "h", "target"):
+            raise ValueError(f"kind must be c, h or target, got {self.kind!r}")
+        _check_numbers("target", (self.target,))
+
+
+@dataclass(frozen=True, slots=True)
 class RunSettings:
-    """A whole run: the cell, its input, and the preset that both started from."""
+    """A whole run: the cell, its input, the preset that both started from, and a loss to walk back from."""
 
     origin: str
     cell: CellSettings
     sequence: SequenceSettings
+    loss: Loss | None = None
 
     def __post_init__(self) -> None:
         if len(self.sequence.values[0]) != self.cell.inputs:

@@ -7,7 +7,7 @@ from typing import Any, Self, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from lstm_viz.cells import checks, weights
+from lstm_viz.cells import checks, lstm_backward, lstm_jacobians, weights
 from lstm_viz.cells.activations import (
     CELL_ACTIVATIONS,
     GATE_ACTIVATIONS,
@@ -15,9 +15,13 @@ from lstm_viz.cells.activations import (
     CellActivation,
     GateActivation,
 )
+from lstm_viz.cells.gradients import LSTMGradients
+from lstm_viz.cells.lstm_jacobians import LSTMRoutes
+from lstm_viz.cells.lstm_slopes import LSTMWeights
 from lstm_viz.cells.recurrence import layout, stack, unroll
 from lstm_viz.cells.torch_weights import read_layer
 from lstm_viz.cells.trace import LSTMStep, LSTMTrace, rows
+from lstm_viz.cells.variants import LSTMVariant
 from lstm_viz.notation import GATES, Gate
 
 GateWeights: TypeAlias = tuple[npt.ArrayLike, npt.ArrayLike, npt.ArrayLike]
@@ -173,6 +177,16 @@ class LSTMCell:
         """float64 or float32: what the cell computes in."""
         return self.bias.dtype
 
+    @property
+    def parameters(self) -> int:
+        """How many numbers can be learned: :attr:`parameter_formula` worked out."""
+        return self.weight_ih.size + self.weight_hh.size + self.bias.size
+
+    @property
+    def parameter_formula(self) -> str:
+        """The count as a formula of D inputs and H units, with one bias."""
+        return self._variant.parameter_formula()
+
     def gate_weights(self, gate: Gate) -> tuple[Array, Array, Array]:
         """Return the (W, U, b) of one gate: (hidden, inputs), (hidden, hidden), (hidden,).
 
@@ -250,6 +264,53 @@ class LSTMCell:
         c = checks.state("c", c, self.hidden, batch, self.dtype)
         step = self._run(inputs[np.newaxis], h, c, {}, reverse=False)[0]
         return step.h, step.c, step
+
+    def backward(
+        self, trace: LSTMTrace, dh: npt.ArrayLike | None = None, dc: npt.ArrayLike | None = None
+    ) -> LSTMGradients:
+        """Return the derivative of one number L with respect to the weights, x and the initial states.
+
+        No gradient passes through a clamped gate.
+
+        Parameters
+        ----------
+        trace
+            A run of this cell.
+        dh, dc
+            What L sees of each output itself: ∂L/∂h_t and ∂L/∂C_t with all else held, in the shapes of
+            ``trace.h`` and ``trace.c``. For a loss on the last output alone they are zero everywhere else. Zeros
+            if None.
+
+        Raises
+        ------
+        ValueError
+            If a shape is another, or a number is not finite.
+        """
+        return lstm_backward.backward(self._variant, self._weights, trace, dh, dc)
+
+    def jacobians(self, trace: LSTMTrace) -> Array:
+        """Return A_t = ∂s_t/∂s_{t-1}, s = [h; C], aligned with x: (time, [batch,] 2*hidden, 2*hidden)."""
+        return lstm_jacobians.jacobians(self._variant, self._weights, trace)
+
+    def input_jacobians(self, trace: LSTMTrace) -> Array:
+        """Return B_t = ∂s_t/∂x_t, s = [h; C]: (time, [batch,] 2*hidden, inputs)."""
+        return lstm_jacobians.input_jacobians(self._variant, self._weights, trace)
+
+    def routes(self, trace: LSTMTrace) -> LSTMRoutes:
+        """Return the ways through each step one by one, of which :meth:`jacobians` is the whole."""
+        return lstm_jacobians.routes(self._variant, self._weights, trace)
+
+    @property
+    def _variant(self) -> LSTMVariant:
+        return LSTMVariant(
+            gate_activation=self.gate_activation,
+            candidate_activation=self.cell_activation,
+            memory_activation=self.cell_activation,
+        )
+
+    @property
+    def _weights(self) -> LSTMWeights:
+        return LSTMWeights(self.weight_ih, self.weight_hh)
 
     def _run(
         self, x: Array, h0: Array, c0: Array, clamp: Mapping[Gate, float], *, reverse: bool

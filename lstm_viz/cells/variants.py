@@ -105,33 +105,37 @@ class LSTMVariant:
         """The gates that see the memory, in the order i, f, o."""
         return tuple(gate for gate in self.gates if gate != "g") if self.peepholes else ()
 
-    @property
-    def parameter_formula(self) -> str:
-        """The count as a formula of D inputs and H units, with one bias."""
-        terms = [f"{len(self.gates)}H(D+H+1)"]
+    def parameter_formula(self, *, projected: bool = False) -> str:
+        """Return the count as a formula of D inputs, H units and P projected outputs, with one bias."""
+        terms = [f"{len(self.gates)}H(D+{'P' if projected else 'H'}+1)"]
         if self.peepholes:
             terms.append(f"{len(self.peephole_gates)}H")
         if self.gate_recurrence:
             terms.append("9H²")
+        if projected:
+            terms.append("PH")
         return " + ".join(terms)
 
-    def parameters(self, inputs: int, hidden: int) -> int:
+    def parameters(self, inputs: int, hidden: int, projection: int | None = None) -> int:
         """Return how many numbers can be learned: the formula worked out."""
-        count = len(self.gates) * hidden * (inputs + hidden + 1) + len(self.peephole_gates) * hidden
-        return count + (9 * hidden**2 if self.gate_recurrence else 0)
+        outputs = hidden if projection is None else projection
+        count = len(self.gates) * hidden * (inputs + outputs + 1) + len(self.peephole_gates) * hidden
+        return count + (9 * hidden**2 if self.gate_recurrence else 0) + (projection or 0) * hidden
 
     @property
     def equations(self) -> tuple[tuple[str, str], ...]:
         """The equations in LaTeX, in the order of computation: pairs of a key of the notation and a line."""
         gates: dict[Gate, str] = {gate: self._gate(gate) for gate in GATES}
+        # f of a coupled pair is made of i.
+        first: tuple[Gate, ...] = ("i", "f", "g") if self.coupled else ("f", "i", "g")
         kept = r"C_{t-1}" if not self.forget_gate else r"f_t \cdot C_{t-1}"
         written = r"\tilde C_t" if not self.input_gate else r"i_t \cdot \tilde C_t"
         shown = LATEX[self.memory_activation].format("C_t")
         if self.output_gate:
-            loose = self.memory_activation == "centred_sigmoid" or self.memory_activation == "wide_sigmoid"
+            loose = self.memory_activation in ("centred_sigmoid", "wide_sigmoid")
             shown = r"o_t \cdot " + (f"({shown})" if loose else shown)
         return (
-            *((gate, gates[gate]) for gate in ("f", "i", "g") if gates[gate]),
+            *((gate, gates[gate]) for gate in first if gates[gate]),
             ("c", rf"C_t = {kept} + {written}"),
             *((("o", gates["o"]),) if gates["o"] else ()),
             ("h", rf"h_t = {shown}"),

@@ -65,8 +65,12 @@ STACKED: Final = ("", "hidden", "2*hidden", "3*hidden", "4*hidden")
 """So many blocks of rows, in words."""
 
 
-def draw(gates: int, inputs: int, hidden: int, seed: int) -> tuple[Array, Array, Array]:
+def draw(
+    gates: int, inputs: int, hidden: int, seed: int, *, outputs: int | None = None
+) -> tuple[Array, Array, Array]:
     """Return W, U and PyTorch's two biases, (2, gates*hidden), all from U(−1/√hidden, 1/√hidden).
+
+    U has as many columns as there are ``outputs``, which are the units unless said.
 
     Raises
     ------
@@ -78,5 +82,5 @@ def draw(gates: int, inputs: int, hidden: int, seed: int) -> tuple[Array, Array,
     bound = hidden**-0.5
     uniform = np.random.default_rng(seed).uniform
     weight_ih = uniform(-bound, bound, (gates * hidden, inputs))
-    weight_hh = uniform(-bound, bound, (gates * hidden, hidden))
+    weight_hh = uniform(-bound, bound, (gates * hidden, outputs or hidden))
     return weight_ih, weight_hh, uniform(-bound, bound, (2, gates * hidden))

@@ -10,18 +10,28 @@ semicolons would become ``%2C`` and ``%3B``.
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Final
 
 from lstm_viz.notation import GATES, Gate
 from lstm_viz.presets import DEFAULT, PRESETS, RANDOM
 from lstm_viz.sequences import format_number
-from lstm_viz.settings import MAX_INPUTS, MAX_STEPS, CellSettings, Rows, RunSettings, SequenceSettings
+from lstm_viz.settings import (
+    MAX_INPUTS,
+    MAX_STEPS,
+    CellSettings,
+    Loss,
+    Rows,
+    RunSettings,
+    SequenceSettings,
+)
 
 _PRESET: Final = "preset"
 _REQUIRED: Final = ("from", *GATES, "x")
 _OPTIONAL: Final = ("h0", "c0", "clamp")
+_LOSS: Final = "loss"
 
-KEYS: Final = (_PRESET, *_REQUIRED, *_OPTIONAL)
+KEYS: Final = (_PRESET, *_REQUIRED, *_OPTIONAL, _LOSS)
 """The keys of the query that belong to a run; all others belong to somebody else."""
 
 _LONGEST_NUMBER: Final = len("-2.2250738585072014e-308_")
@@ -43,13 +53,14 @@ def to_query(run: RunSettings) -> dict[str, str]:
     dict of str
         ``{"preset": key}`` for a preset as it is; otherwise ``from`` (the origin), ``i``, ``f``, ``g``, ``o``
         (a row ``w_x..., w_h..., b`` for each unit), ``x`` (a row for each input) and, unless they are zero or
-        empty, ``h0``, ``c0`` and ``clamp``.
+        empty, ``h0``, ``c0`` and ``clamp``. ``loss`` stands beside either, if there is one.
     """
     query = _in_full(run)
+    loss = {} if run.loss is None else {_LOSS: _loss_text(run.loss)}
     # Compared as text: -0.0 equals 0.0 as a number, but is not the same setting.
     if run.origin in PRESETS and query == _in_full(PRESETS[run.origin].settings):
-        return {_PRESET: run.origin}
-    return query
+        return {_PRESET: run.origin, **loss}
+    return {**query, **loss}
 
 
 def from_query(query: Mapping[str, str]) -> RunSettings:
@@ -72,6 +83,11 @@ def from_query(query: Mapping[str, str]) -> RunSettings:
         rest.
     """
     ours = {key: query[key] for key in KEYS if key in query}
+    loss = _loss(ours.pop(_LOSS)) if _LOSS in ours else None
+    return replace(_from_parts(ours), loss=loss)
+
+
+def _from_parts(ours: Mapping[str, str]) -> RunSettings:
     if not ours:
         return PRESETS[DEFAULT].settings
     if ours.keys() == {_PRESET}:
@@ -132,6 +148,22 @@ def _run(parts: Mapping[str, str]) -> RunSettings:
         return RunSettings(origin, cell, SequenceSettings.from_lines(*lines))
     except ValueError as error:
         raise ValueError(f"The link is damaged: {error}.") from None
+
+
+def _loss_text(loss: Loss) -> str:
+    return f"{loss.kind}_{format_number(loss.target)}" if loss.kind == "target" else loss.kind
+
+
+def _loss(text: str) -> Loss:
+    kind, _, target = text.partition("_")
+    try:
+        if kind in ("c", "h") and not target:
+            return Loss("c" if kind == "c" else "h")
+        if kind == "target":
+            return Loss("target", float(target))
+    except ValueError:
+        pass
+    raise ValueError(f"The link is damaged: “{_short(text)}” is not a loss.")
 
 
 def _rows(key: str, text: str) -> Rows:

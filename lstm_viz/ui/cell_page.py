@@ -5,6 +5,7 @@ import logging
 import re
 import string
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, Final
 
 import streamlit as st
@@ -23,6 +24,7 @@ from lstm_viz.presets import DEFAULT, PRESETS, RANDOM, input_names, random_run
 from lstm_viz.sequences import GENERATORS, column_widths, format_line, generate
 from lstm_viz.settings import MAX_INPUTS, MAX_STEPS, MAX_UNITS, RunSettings, SequenceSettings
 from lstm_viz.ui.workspace import Workspace
+from lstm_viz.views.backward import backward
 from lstm_viz.views.ledger import ledger
 from lstm_viz.views.stage import opening_step, stage_record
 
@@ -159,7 +161,7 @@ def _draw_controls(work: Workspace) -> None:
         # The other line keeps its values; where it is too short, it goes on with zeros.
         lines = [(*other, *(0.0,) * steps)[:steps] for other in work.run.sequence.lines]
         lines[column] = line
-        work.change(RunSettings(work.run.origin, work.run.cell, SequenceSettings.from_lines(*lines)))
+        work.change(replace(work.run, sequence=SequenceSettings.from_lines(*lines)))
 
     st.button("Draw", type="primary", on_click=draw)
 
@@ -184,7 +186,12 @@ def show_stage(work: Workspace, trace: LSTMTrace, ghost: LSTMTrace | None) -> No
     preset = PRESETS.get(work.run.origin)
     readout = preset.readout if preset else None
     record: dict[str, Any] = stage_record(
-        work.run, trace, ghost, names=names, readout=(readout.weight, readout.bias) if readout else None
+        work.run,
+        trace,
+        ghost,
+        names=names,
+        readout=(readout.weight, readout.bias) if readout else None,
+        gradient=backward(work.run, trace, work.unit),
     )
     lines = work.run.sequence.lines
     record |= {

@@ -1,13 +1,13 @@
 """What a person is working on: the run shown, the way back, and what could not be read. No Streamlit here."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, Self, TypeAlias, cast
 
 from lstm_viz.notation import Gate
 from lstm_viz.presets import PRESETS
 from lstm_viz.sequences import parse_line
-from lstm_viz.settings import MAX_INPUTS, RunSettings, SequenceSettings
+from lstm_viz.settings import MAX_INPUTS, Loss, RunSettings, SequenceSettings
 
 MOST_UNDOS: Final = 200
 LONGEST_TEXT: Final = 20_000
@@ -107,7 +107,7 @@ class Workspace:
         )
         if not any(troubles):
             sequence = SequenceSettings.from_lines(*lines)
-            self.change(RunSettings(self.run.origin, self.run.cell, sequence), done=done)
+            self.change(replace(self.run, sequence=sequence), done=done)
         self.troubles = troubles
 
 
@@ -116,21 +116,24 @@ def _home(run: RunSettings) -> RunSettings:
 
 
 def edited(run: RunSettings, edit: Mapping[str, Any]) -> RunSettings:
-    """Return the run with one weight, input, initial state or clamp changed."""
+    """Return the run with one weight, input, initial state, clamp or loss changed."""
     kind = edit["kind"]
+    if kind == "loss":
+        loss = None if edit["loss"] is None else Loss(edit["loss"], float(edit["value"]))
+        return replace(run, loss=loss)
     if kind == "clamp":
         value = edit["value"]
         cell = run.cell.with_clamp(edit["gate"], None if value is None else float(value))
-        return RunSettings(run.origin, cell, run.sequence)
+        return replace(run, cell=cell)
     value = float(edit["value"])
     if kind == "weight":
         cell = run.cell.with_weight(cast("Gate", edit["gate"]), edit["unit"], edit["column"], value)
-        return RunSettings(run.origin, cell, run.sequence)
+        return replace(run, cell=cell)
     if kind in ("c0", "h0"):
-        return RunSettings(run.origin, run.cell.with_state(kind, edit["unit"], value), run.sequence)
+        return replace(run, cell=run.cell.with_state(kind, edit["unit"], value))
     if kind == "x":
-        return RunSettings(run.origin, run.cell, run.sequence.with_value(edit["step"], edit["column"], value))
-    raise ValueError(f"kind must be weight, c0, h0, x or clamp, got {kind!r}")
+        return replace(run, sequence=run.sequence.with_value(edit["step"], edit["column"], value))
+    raise ValueError(f"kind must be weight, c0, h0, x, clamp or loss, got {kind!r}")
 
 
 def read_lines(texts: list[str], names: tuple[str, ...]) -> tuple[list[tuple[float, ...]], list[str]]:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from lstm_viz.cells import LSTMTrace
 from lstm_viz.notation import GATES, SIGNS
 from lstm_viz.settings import MAX_ABS, RunSettings
+from lstm_viz.views.backward import Backward
 from lstm_viz.views.words import PHRASES, Description, describe, held
 
 _DERIVED: Final = {
@@ -17,6 +18,8 @@ _DERIVED: Final = {
     "hp": ("hₜ₋₁", "output of the step before", "what every gate sees beside the input", "h"),
     "kept": ("f·Cₜ₋₁", "kept memory", "the old memory times the forget gate", "c"),
     "written": ("i·C̃", "written", "the candidate times the input gate, added to the memory", "c"),
+    "dc": ("∂L/∂C", "gradient at C", "how much the loss changes for a small change of the memory here", "c"),
+    "dh": ("∂L/∂h", "gradient at h", "how much the loss changes for a small change of the output here", "h"),
     "tc": ("tanh C", "squashed memory", "the memory brought into −1 to 1, before the output gate", "c"),
 }
 
@@ -41,6 +44,7 @@ def stage_record(
     *,
     names: Sequence[str],
     readout: tuple[float, float] | None = None,
+    gradient: Backward | None = None,
 ) -> dict[str, Any]:
     """Gather everything that the stage shows of a run.
 
@@ -56,6 +60,8 @@ def stage_record(
         What the inputs are called, one a column of x.
     readout
         ``(weight, bias)`` of a readout σ(weight · h + bias) of the first unit, if there is one.
+    gradient
+        The run walked backward from a loss, if one is chosen.
 
     Returns
     -------
@@ -88,6 +94,7 @@ def stage_record(
             "tc": _largest(squashed, trace.h),
         },
         "readout": None if readout is None else _readout(trace, *readout),
+        "gradient": None if gradient is None else _gradient(gradient),
         "limit": MAX_ABS,
         "signs": _SIGNS,
         **_words(describe(trace), run),
@@ -114,6 +121,19 @@ def _largest(*arrays: NDArray[np.floating]) -> float:
 def _readout(trace: LSTMTrace, weight: float, bias: float) -> dict[str, Any]:
     z = weight * trace.h[:, 0] + bias
     return {"weight": weight, "bias": bias, "y": 0.5 + 0.5 * np.tanh(z / 2)}
+
+
+def _gradient(gradient: Backward) -> dict[str, Any]:
+    return {
+        "kind": gradient.kind,
+        "target": gradient.target,
+        "value": gradient.value,
+        "c": _by_series(gradient.c),
+        "h": _by_series(gradient.h),
+        "cp": _by_series(gradient.c_prev),
+        "hp": _by_series(gradient.h_prev),
+        "scale": _largest(gradient.c, gradient.h, gradient.c_prev, gradient.h_prev),
+    }
 
 
 def _words(said: Description, run: RunSettings) -> dict[str, Any]:

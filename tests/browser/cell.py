@@ -114,13 +114,13 @@ class Cell:
 
     def dial(self, name: str) -> tuple[Locator, Locator, Locator]:
         """Return slider, field and message of one number, by its name."""
-        slider = self.stage.get_by_role("slider", name=name, exact=True)
-        field = self.stage.get_by_role("textbox", name=f"{name}, number", exact=True)
+        slider = self.page.get_by_role("slider", name=name, exact=True)
+        field = self.page.get_by_role("textbox", name=f"{name}, number", exact=True)
         return slider, field, self.stage.locator(".dial").filter(has=field).locator(".trouble")
 
     def line(self, name: str) -> tuple[Locator, Locator]:
         """Return the typed line of one input, and its message."""
-        box = self.stage.get_by_role("textbox", name=f"Input {name}, one number a step", exact=True)
+        box = self.page.get_by_role("textbox", name=f"Input {name}, one number a step", exact=True)
         return box, self.stage.locator(".sequence > div").filter(has=box).locator(".trouble")
 
     def column(self, step: int) -> tuple[float, float]:

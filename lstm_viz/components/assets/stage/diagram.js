@@ -14,6 +14,9 @@ const SYMBOLS = {
   cp: ["C", "t−1"], kept: ["f·C", "t−1"], c: ["C", "t"], f: ["f", ""], i: ["i", ""], g: ["C̃", ""], written: ["i·C̃", ""],
   o: ["o", ""], tc: ["tanh C", ""], h: ["h", "t"], hp: ["h", "t−1"], x: ["x", "t"],
 };
+// On the way back the four states stand for the gradient with respect to them.
+const BACKWARD = { cp: ["∂L/∂C", "t−1"], c: ["∂L/∂C", "t"], hp: ["∂L/∂h", "t−1"], h: ["∂L/∂h", "t"] };
+const HIDDEN_BACKWARD = ["kept", "written", "tc"];
 const TINTS = { cp: "c", kept: "c", written: "c", tc: "c", hp: "h" };
 const FLOW = 900; // milliseconds that the wires move after a step
 
@@ -27,7 +30,7 @@ export class Diagram {
   }
 
   shape() {
-    return [this.stage.layout];
+    return [this.stage.layout, this.stage.backward];
   }
 
   build() {
@@ -161,9 +164,11 @@ export class Diagram {
 
   drawChips() {
     const { chips, chip, symbols, keeps, full, free } = this.geometry;
-    const drawn = Object.entries(chips).map(([quantity, [x, y]]) => {
+    const { backward } = this.stage;
+    const there = Object.entries(chips).filter(([quantity]) => !backward || !HIDDEN_BACKWARD.includes(quantity));
+    const drawn = there.map(([quantity, [x, y]]) => {
       const box = svg("rect", { height: chip.height, rx: chip.height / 2, y: y - chip.height / 2 });
-      const [letter, below] = symbols[quantity] ?? SYMBOLS[quantity];
+      const [letter, below] = (backward && BACKWARD[quantity]) || (symbols[quantity] ?? SYMBOLS[quantity]);
       const symbol = svg("tspan", { class: "symbol" }, letter);
       const index = svg("tspan", { class: "symbol", dy: 3, "font-size": "0.75em" }, below);
       const value = svg("tspan", { class: "value", dx: letter ? 6 : 0, dy: below ? -3 : 0 });
@@ -180,29 +185,47 @@ export class Diagram {
 
   show(record, step, unit) {
     const { q, x, scale, ghost, clamp } = record;
-    const at = (quantity) => q[quantity][unit][step];
-    this.showPipes(at, scale, ghost, unit, step);
+    const { backward } = this.stage;
+    const shown = backward ? { ...q, ...record.gradient } : q;
+    const at = (quantity) => shown[quantity][unit][step];
+    this.root.classList.toggle("backward", backward);
+    if (backward) this.showGradient(at, record.gradient.scale);
+    else this.showPipes(at, scale);
+    this.showGhost(backward ? null : ghost, scale, unit, step);
     for (const gate of GATES) this.showGate(gate, at(gate), at(`z${gate}`), clamp[gate]);
     for (const quantity of Object.keys(this.chips)) {
       this.showChip(quantity, quantity === "x" ? x.map((line) => number(line[step])).join(", ") : number(at(quantity)));
     }
-    setText(this.keeps, `keeps ${percent(at("f"))}`);
-    setText(this.full, `belt at full width: |C| = ${number(scale.c)}`);
+    setText(this.keeps, `${backward ? "passes" : "keeps"} ${percent(at("f"))}`);
+    setText(this.full, `belt at full width: ${backward ? "|∂L|" : "|C|"} = ${number(backward ? record.gradient.scale : scale.c)}`);
     this.root.setAttribute("aria-label", this.stage.reading.sentence());
   }
 
-  showPipes(at, scale, ghost, unit, step) {
-    const { belt, hidden } = this.geometry;
-    const widths = { tc: [scale.tc, hidden.thickness], h: [scale.tc, hidden.thickness] };
-    for (const [quantity, { filling, motes }] of Object.entries(this.pipes)) {
-      const [full, thickness] = widths[quantity] ?? [scale.c, belt.thickness];
-      const value = at(quantity);
-      // What is not zero stays visible; a candidate larger than the whole memory fills its trough and no more.
-      const width = value === 0 ? 0 : Math.max(1.5, Math.min(1, Math.abs(value) / (full || 1)) * thickness * 0.94);
-      filling.style.strokeWidth = `${width}px`;
-      filling.classList.toggle("negative", value < 0);
-      motes.style.strokeWidth = `${Math.max(0, width - 4)}px`;
+  showPipes(at, scale) {
+    const thin = ["tc", "h"];
+    for (const quantity of Object.keys(this.pipes)) this.fill(quantity, at(quantity), thin.includes(quantity) ? scale.tc : scale.c);
+  }
+
+  // The gradient comes in from the right. What reaches the forget valve is ∂L/∂C_t; the thin ways are left out.
+  showGradient(at, scale) {
+    for (const quantity of Object.keys(this.pipes)) {
+      this.fill(quantity, quantity in BACKWARD ? at(quantity) : quantity === "kept" ? at("c") : 0, scale);
     }
+  }
+
+  fill(quantity, value, full) {
+    const { belt, hidden } = this.geometry;
+    const { filling, motes } = this.pipes[quantity];
+    const thickness = quantity === "tc" || quantity === "h" ? hidden.thickness : belt.thickness;
+    // What is not zero stays visible; a candidate larger than the whole memory fills its trough and no more.
+    const width = value === 0 ? 0 : Math.max(1.5, Math.min(1, Math.abs(value) / (full || 1)) * thickness * 0.94);
+    filling.style.strokeWidth = `${width}px`;
+    filling.classList.toggle("negative", value < 0);
+    motes.style.strokeWidth = `${Math.max(0, width - 4)}px`;
+  }
+
+  showGhost(ghost, scale, unit, step) {
+    const { belt } = this.geometry;
     const free = ghost?.c[unit][step];
     setText(this.free, ghost ? `gates free: ${number(free)}` : "");
     const half = ghost ? (Math.min(1, Math.abs(free) / (scale.c || 1)) * belt.thickness * 0.94) / 2 : 0;
@@ -242,8 +265,8 @@ export class Diagram {
       motes.animate(
         [
           { strokeDashoffset: 0, opacity: 0.9 },
-          { strokeDashoffset: -66, opacity: 0.9, offset: 0.75 },
-          { strokeDashoffset: -88, opacity: 0 },
+          { strokeDashoffset: -66 * this.stage.direction, opacity: 0.9, offset: 0.75 },
+          { strokeDashoffset: -88 * this.stage.direction, opacity: 0 },
         ],
         { duration: FLOW },
       );

@@ -42,10 +42,11 @@ export class Dials {
       };
       return new Dial(name === "c0" ? "C before the first step" : "h before the first step", [name[0] === "c" ? "C" : "h", html("sub", {}, "0")], push, limits);
     });
+    this.loss = this.lossCard();
     this.inputHead = html("h3", {}, "input");
     const input = html("div", { class: "card x", "data-card": "x" }, html("header", {}, this.inputHead), ...this.inputs.map((dial) => dial.root));
     const start = html("div", { class: "card start", "data-card": "start" }, html("header", {}, html("h3", {}, "before the first step")), ...this.states.map((dial) => dial.root));
-    this.cards.replaceChildren(...GATES.map((gate) => this.gates[gate].root), input, start);
+    this.cards.replaceChildren(...GATES.map((gate) => this.gates[gate].root), input, start, this.loss.root);
     this.buildTabs(record);
   }
 
@@ -81,6 +82,22 @@ export class Dials {
     return { root, dials, hold, level };
   }
 
+  // The gradient: what number at the end of the run it is of.
+  lossCard() {
+    const send = (loss, value, done) => this.stage.edits.push("loss", { kind: "loss", loss, value }, done);
+    const kinds = { none: "nothing", c: "the last C", h: "the last h", target: "½(h − target)²" };
+    const kind = html(
+      "select",
+      { class: "hold", "aria-label": "Walk back from", title: "The loss L whose gradient is walked back through the run" },
+      ...Object.entries(kinds).map(([value, label]) => html("option", { value }, label)),
+    );
+    const target = new Dial("Target of the last h", ["target"], (value, done) => send("target", value, done), [-1, 1]);
+    kind.addEventListener("change", () => send(kind.value === "none" ? null : kind.value, target.shown ?? 0, true));
+    target.root.classList.add("level");
+    const root = html("div", { class: "card loss", "data-card": "loss" }, html("header", {}, html("h3", {}, "walk back from"), kind), target.root);
+    return { root, kind, target };
+  }
+
   // On a phone one card shows at a time, close to the diagram.
   buildTabs({ signs }) {
     const tab = (card, label, name) =>
@@ -89,6 +106,7 @@ export class Dials {
       ...GATES.map((gate) => tab(gate, signs[gate].symbol, signs[gate].name)),
       tab("x", "x", "input of this step"),
       tab("start", "C₀ h₀", "before the first step"),
+      tab("loss", "∂L", "walk back from a loss"),
     );
     this.open(this.opened ?? "f");
   }
@@ -114,6 +132,7 @@ export class Dials {
     // Another preset: the sliders take the room that its weights need. Within one they only ever grow.
     if (record.origin !== this.origin) this.room = {};
     this.origin = record.origin;
+    this.showLoss(record);
     for (const gate of GATES) {
       const { hold, level, root } = this.gates[gate];
       const held = record.clamp[gate];
@@ -123,6 +142,14 @@ export class Dials {
       root.classList.toggle("at", listed === "at");
       if (held != null) level.show(held, gate === "g" ? [-1, 1] : [0, 1]);
     }
+  }
+
+  showLoss({ gradient }) {
+    const { root, kind, target } = this.loss;
+    const listed = gradient?.kind ?? "none";
+    if (kind.value !== listed) kind.value = listed;
+    root.classList.toggle("at", listed === "target");
+    target.show(gradient?.target ?? 0, [-1, 1]);
   }
 
   roomFor(key, values) {

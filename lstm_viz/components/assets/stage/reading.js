@@ -16,6 +16,7 @@ export class Reading {
     this.stage = stage;
     this.lines = Object.fromEntries(LINES.map((key) => [key, this.line(key)]));
     this.readout = html("div", { class: "line readout" });
+    this.gradient = html("div", { class: "line gradient" });
     this.meaning = html("p", { class: "meaning" }, HINT);
     this.root = html(
       "section",
@@ -23,6 +24,7 @@ export class Reading {
       this.meaning,
       ...LINES.map((key) => this.lines[key].root),
       this.readout,
+      this.gradient,
     );
   }
 
@@ -35,9 +37,10 @@ export class Reading {
     return { sign, filled, value, words, root: html("div", { class: "line" }, sign, html("span", { class: "equation" }, "= ", filled, " = ", value), words) };
   }
 
-  update({ signs, readout }) {
+  update({ signs, readout, gradient }) {
     for (const key of LINES) this.lines[key].sign.setAttribute("aria-label", `${signs[key].name}: ${signs[key].meaning}`);
     this.readout.hidden = !readout;
+    this.gradient.hidden = !gradient;
     this.explain(this.explained);
   }
 
@@ -57,6 +60,7 @@ export class Reading {
       setText(this.lines[key].words, record.phrases[record.said[key][unit][step]]);
     }
     if (record.readout) this.showReadout(record, step, at("h"));
+    if (record.gradient) this.showGradient(record, step, unit);
     this.explain(this.explained);
   }
 
@@ -83,6 +87,26 @@ export class Reading {
     );
   }
 
+  showGradient({ gradient }, step, unit) {
+    const { kind, target, value } = gradient;
+    const [c, h] = [gradient.c[unit][step], gradient.h[unit][step]];
+    const loss = { c: "C of the last step", h: "h of the last step", target: `½ (h of the last step − ${weight(target)})²` }[kind];
+    this.gradient.replaceChildren(
+      html("span", { class: "sign" }, "∂L"),
+      html(
+        "span",
+        { class: "equation" },
+        html("span", { class: "filled" }, `L = ${loss} = `),
+        html("output", { class: "value" }, number(value)),
+        html("span", { class: "filled" }, "; ∂L/∂C = "),
+        html("output", { class: "value tint-c", "data-q": "dc" }, number(c)),
+        html("span", { class: "filled" }, ", ∂L/∂h = "),
+        html("output", { class: "value tint-h", "data-q": "dh" }, number(h)),
+      ),
+      html("span", { class: "words" }, `a small push of C at this step would move L by ${number(c)} times as much`),
+    );
+  }
+
   /** Says what a quantity is and what it is now. */
   explain(quantity) {
     this.explained = quantity;
@@ -92,7 +116,8 @@ export class Reading {
       setText(this.meaning, HINT);
       return;
     }
-    const now = quantity === "x" ? record.x.map((line) => number(line[step])).join(", ") : number(record.q[quantity][unit][step]);
+    const of = { ...record.q, dc: record.gradient?.c, dh: record.gradient?.h }[quantity];
+    const now = quantity === "x" ? record.x.map((line) => number(line[step])).join(", ") : number(of?.[unit][step]);
     setText(this.meaning, `${sign.symbol}, ${sign.name}: ${sign.meaning}. Now ${now}.`);
   }
 

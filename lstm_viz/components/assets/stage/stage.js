@@ -23,6 +23,7 @@ export class Stage {
     this.unit = 0;
     this.speed = 2;
     this.playing = false;
+    this.backward = false;
     this.edits = new Edits();
     this.toolbar = new Toolbar(this);
     this.sequence = new Sequence(this);
@@ -74,7 +75,9 @@ export class Stage {
     this.edits.settle(record.reply, send);
     const another = !first && record.origin !== this.record.origin;
     this.step = first ? readStep(record) : Math.min(another ? record.opening : this.step, record.steps - 1);
+    const chosen = record.gradient && !this.record?.gradient;
     this.record = record;
+    if (chosen || !record.gradient) this.backward = !!record.gradient;
     if (!this.edits.pending) this.unit = record.unit;
     this.unit = Math.min(this.unit, record.units - 1);
     this.paint();
@@ -131,10 +134,10 @@ export class Stage {
   goto(step) {
     const next = Math.max(0, Math.min(this.record.steps - 1, step));
     if (next === this.step) return;
-    const forward = next === this.step + 1;
+    const along = next === this.step + this.direction;
     this.step = next;
     this.show({ moved: true });
-    if (forward) this.diagram.flow();
+    if (along) this.diagram.flow();
   }
 
   choose(unit) {
@@ -143,8 +146,25 @@ export class Stage {
     this.edits.push("unit", { kind: "unit", unit }, true);
   }
 
+  /** The way time runs on the stage: on, or back along the gradient. */
+  get direction() {
+    return this.backward ? -1 : 1;
+  }
+
+  /** Where playing ends. */
+  get end() {
+    return this.backward ? 0 : this.record.steps - 1;
+  }
+
+  turn() {
+    this.pause();
+    this.backward = !this.backward;
+    this.build(this.diagram);
+    this.show();
+  }
+
   play() {
-    if (this.step === this.record.steps - 1) this.goto(0);
+    if (this.step === this.end) this.goto(this.record.steps - 1 - this.end);
     this.playing = true;
     this.root.classList.toggle("playing", !prefersStill());
     this.toolbar.show(this.record, this.step);
@@ -153,8 +173,8 @@ export class Stage {
 
   tick() {
     this.timer = setTimeout(() => {
-      this.goto(this.step + 1);
-      if (this.step === this.record.steps - 1) this.pause();
+      this.goto(this.step + this.direction);
+      if (this.step === this.end) this.pause();
       else this.tick();
     }, SLOWEST / this.speed);
   }
@@ -176,7 +196,7 @@ export class Stage {
   onKey(event) {
     const target = event.composedPath()[0];
     const typing = target.matches?.("input, select, textarea");
-    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "z" && !target.matches?.("[type=text]")) {
+    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "z" && !target.matches?.("[type=text], textarea")) {
       event.preventDefault();
       this.edits.history(event.shiftKey ? "redo" : "undo");
     }

@@ -10,7 +10,7 @@ const NEGATIVE = { light: "#5b5fc7", dark: "#8c90f2" };
 const POSITIVE = { light: "#c8890b", dark: "#e3a72f" };
 
 /** The rows, top to bottom: key, label, sign (for colour and meaning), values of a unit. */
-function rows({ inputs, names, ghost, q, x, scale }) {
+function rows({ inputs, names, ghost, gradient, q, x, scale }) {
   const signed = (key, label, sign, values, full) => ({ key, label, sign, values, full });
   const gate = (key) => ({ key, label: null, sign: key, values: q[key], full: null });
   return [
@@ -21,6 +21,7 @@ function rows({ inputs, names, ghost, q, x, scale }) {
     signed("c", null, "c", q.c, scale.c),
     ...(ghost ? [signed("ghost", "C, gates free", "c", ghost.c, scale.c)] : []),
     signed("h", null, "h", q.h, 1),
+    ...(gradient ? [signed("dc", null, "dc", gradient.c, gradient.scale), signed("dh", null, "dh", gradient.h, gradient.scale)] : []),
   ];
 }
 
@@ -48,7 +49,7 @@ export class Strip {
   }
 
   shape(record) {
-    return [record.steps, record.names, !!record.ghost];
+    return [record.steps, record.names, !!record.ghost, !!record.gradient];
   }
 
   build(record) {

@@ -48,6 +48,7 @@ export class Toolbar {
     this.redo = button("redo", "Redo (Ctrl+Shift+Z)", history("redo"));
     this.reset = button("reset", "Back to the preset", history("reset"));
     this.link = button("link", "Copy a link to this run", () => this.share());
+    this.way = html("button", { type: "button", class: "unit way", onclick: () => stage.turn() });
     this.told = html("span", { class: "told", role: "status" });
     this.root = html(
       "div",
@@ -56,6 +57,7 @@ export class Toolbar {
       this.place,
       this.speed,
       this.units,
+      this.way,
       html("span", { class: "gap" }),
       this.told,
       html("span", { class: "group" }, this.undo, this.redo, this.reset, this.link),
@@ -79,7 +81,10 @@ export class Toolbar {
   }
 
   show(record, step, unit) {
-    const { playing } = this.stage;
+    const { playing, backward } = this.stage;
+    this.way.hidden = !record.gradient;
+    setText(this.way, backward ? "← backward" : "forward →");
+    this.way.setAttribute("aria-label", backward ? "Shown backward, the gradient; show the run forward" : "Shown forward; show the gradient, backward");
     setText(this.place, `step ${step + 1} of ${record.steps}`);
     this.playing.replaceChildren(icon(playing ? "pause" : "play"));
     const label = playing ? "Pause (Space)" : "Play (Space)";

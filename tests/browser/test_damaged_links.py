@@ -1,0 +1,57 @@
+from urllib.parse import urlencode
+
+from playwright.sync_api import Page, expect
+
+from lstm_viz.exchange.link import to_query
+from lstm_viz.presets import DEFAULT, PRESETS, random_run
+from tests.browser.cell import Cell, OpenCell, path_of
+from tools.browser import visit
+
+GOOD = to_query(random_run(3, 2, 1))
+
+DAMAGED = {
+    "preset=no-such-thing": "The link asks for a preset “no-such-thing”, which does not exist.",
+    "preset=": "The link asks for a preset “”, which does not exist.",
+    f"preset={'%3Cscript%3E' * 20}": "The link asks for a preset “<script><script><scr…”, which does not exist.",
+    urlencode({key: value for key, value in GOOD.items() if key != "o"}): "The link is incomplete: o missing.",
+    urlencode({**GOOD, "f": GOOD["f"] + "_x"}): "“x” in its part f is not a number.",
+    urlencode({**GOOD, "i": GOOD["i"][:-5]}): "The link is damaged: ",
+    urlencode({**GOOD, "f": GOOD["f"].partition("~")[0]}): "i, f, g and o do not have the same number of rows.",
+    urlencode({**GOOD, "x": "1_nan_0"}): "got nan.",
+    urlencode({**GOOD, "x": "1_1e308_0"}): "got 1e+308.",
+    urlencode({**GOOD, "x": "_".join("0" * 61)}): "got 61.",
+    urlencode({**GOOD, "x": "1" * 5000}): "its part x is 5,000 characters long.",
+    urlencode({**GOOD, "clamp": "f_2"}): "The link is damaged: ",
+    urlencode({**GOOD, "preset": DEFAULT}): "The link names a preset and weights of its own",
+}
+
+NOT_OURS = "utm_source=mail&step=soon&unit=9&step=999"
+
+
+def no_error(page: Page) -> None:
+    expect(page.get_by_test_id("stException")).to_have_count(0)
+    expect(page.get_by_text("Traceback")).to_have_count(0)
+    expect(page.get_by_text("Something went wrong")).to_have_count(0)
+
+
+def test_a_damaged_link_opens_the_default_and_says_what_is_wrong(cell: OpenCell) -> None:
+    default = PRESETS[DEFAULT].settings
+    shown = cell()
+    page = shown.page
+    home = page.url.partition("/cell")[0]
+    for query, notice in DAMAGED.items():
+        visit(page, home + path_of(query))
+        damaged = Cell(page, [])
+        damaged.wait_until_drawn()
+        warning = page.get_by_test_id("stAlert")
+        expect(warning).to_contain_text(notice)
+        expect(warning).to_contain_text("Nothing of it was used.")
+        damaged.expect_run(default)
+        no_error(page)
+
+
+def test_what_is_not_of_the_run_does_no_harm(cell: OpenCell) -> None:
+    shown = cell(NOT_OURS)
+    shown.expect_run(PRESETS[DEFAULT].settings)
+    expect(shown.page.get_by_test_id("stAlert")).to_have_count(0)
+    no_error(shown.page)
