@@ -1,4 +1,4 @@
-"""See how an LSTM works: NumPy reference cells that keep every gate of every step, and exact gradients of them.
+"""See how an LSTM works: NumPy reference cells that keep every gate of every step, and their exact gradients.
 
 Importing this package needs NumPy alone; no Streamlit, Plotly or PyTorch is imported.
 """

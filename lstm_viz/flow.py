@@ -115,8 +115,8 @@ FLOW_PRESETS: Final[Mapping[str, FlowPreset]] = MappingProxyType(
         ),
         "bias-5": FlowPreset(
             "Forget bias 5",
-            "With the forget gate near 0.99 hardly anything is lost on the way: the curve falls in the "
-            "first steps and then stays level.",
+            "With the forget gate near 0.99 the LSTM's gradient stays above a hundredth all the way back. "
+            "What it loses, it loses in the first two steps.",
             FlowSettings(forget_bias=5.0, update_bias=5.0),
         ),
         "explodes": FlowPreset(

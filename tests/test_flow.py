@@ -59,15 +59,14 @@ def test_the_findings_in_words_are_true() -> None:
     assert preset("bias-3", "rnn") < -25.0
     level = FLOW_PRESETS["bias-5"].settings
     logs = np.median([measure(level.networks()["lstm"], 100, 1.0, seed) for seed in range(20)], axis=0)
-    assert abs(logs[-1] - logs[20]) < 0.2, "falls in the first steps and then stays level"
+    assert logs.min() > -2.0, "above a hundredth all the way back"
+    assert logs[2] - logs.min() < 0.3, "lost in the first two steps"
     saturated = FLOW_PRESETS["explodes"].settings.with_number("input_scale", 3.0)
     assert last(saturated.networks()["rnn"], 100, 3.0) < -3.0, "the same matrix vanishes"
     assert preset("chrono", "lstm") > preset("defaults", "lstm") + 15
 
 
-@pytest.mark.parametrize(
-    ("bias", "mean"), [(0.0, 0.5), (1.0, 0.7), (3.0, 0.95), (5.0, 0.99)]
-)
+@pytest.mark.parametrize(("bias", "mean"), [(0.0, 0.5), (1.0, 0.7), (3.0, 0.95), (5.0, 0.99)])
 def test_the_forget_gate_stands_where_the_words_say(bias: float, mean: float) -> None:
     cell = LSTMSettings(forget_bias=bias).draw(0)
     assert cell.run(draw_input(100, 1.0, 0)).f.mean() == pytest.approx(mean, abs=0.04)

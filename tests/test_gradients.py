@@ -46,7 +46,9 @@ def test_routes_add_up_to_what_autograd_finds(hidden: int, inputs: int, steps: i
     cell = LSTMCell.random(inputs, hidden, seed)
     x = np.random.default_rng(seed).standard_normal((steps, inputs))
     split = routes(cell, cell.run(x))
-    np.testing.assert_allclose(split.direct + sum(split.through.values()), split.whole, rtol=1e-10, atol=1e-14)
+    np.testing.assert_allclose(
+        split.direct + sum(split.through.values()), split.whole, rtol=1e-10, atol=1e-14
+    )
     for since in {0, steps // 2, steps}:
         np.testing.assert_allclose(
             split.whole[since], memory_jacobian(cell, x, since), rtol=1e-10, atol=1e-13

@@ -1,7 +1,7 @@
 """The records of backpropagation: the derivative of one number L with respect to everything.
 
-L is any scalar made of the outputs of a run, summed over a batch if there is one. Every array is read-only, in the
-shape of what it is the derivative with respect to, and in the dtype of the cell.
+L is any scalar made of the outputs of a run, summed over a batch if there is one. Every array is read-only,
+in the shape of what it is the derivative with respect to, and in the dtype of the cell.
 """
 
 from dataclasses import dataclass, fields
@@ -33,8 +33,8 @@ class RNNGradients(_Record):
     h0
         ([batch,] hidden): one for each sequence, even where one h0 was given for all.
     h
-        ∂L/∂h_t as a whole, (time, [batch,] hidden): what L sees of h_t itself, and what it sees through all later
-        steps.
+        ∂L/∂h_t as a whole, (time, [batch,] hidden): what L sees of h_t itself, and what it sees through all
+        later steps.
     """
 
     weight_ih: Array
@@ -58,8 +58,8 @@ class GRUGradients(_Record):
     h0
         ([batch,] hidden): one for each sequence, even where one h0 was given for all.
     h
-        ∂L/∂h_t as a whole, (time, [batch,] hidden): what L sees of h_t itself, and what it sees through all later
-        steps.
+        ∂L/∂h_t as a whole, (time, [batch,] hidden): what L sees of h_t itself, and what it sees through all
+        later steps.
     """
 
     weight_ih: Array
@@ -86,12 +86,12 @@ class LSTMGradients(_Record):
     h0, c0
         ([batch,] hidden): one for each sequence, even where one state was given for all.
     h
-        ∂L/∂h_t as a whole, (time, [batch,] hidden): what L sees of h_t itself, and what it sees through all later
-        steps. C_t is held, being made before h_t.
+        ∂L/∂h_t as a whole, (time, [batch,] hidden): what L sees of h_t itself, and what it sees through all
+        later steps. C_t is held, being made before h_t.
     c
-        ∂L/∂C_t as a whole, of the same shape: *including* the way C_t → h_t of the same step, as in autograd. What
-        arrives at C_t from the right alone, on the wire of the memory, is ``c − ∂L/∂m_t o φ'(C_t)``, where m_t =
-        o φ(C_t) is h_t unless there is a projection (and less what an output peephole adds).
+        ∂L/∂C_t as a whole, of the same shape: *including* the way C_t → h_t of the same step, as in autograd.
+        What arrives at C_t from the right alone, on the wire of the memory, is ``c − ∂L/∂m_t o φ'(C_t)``,
+        where m_t = o φ(C_t) is h_t unless there is a projection (and less what an output peephole adds).
     """
 
     weight_ih: Array

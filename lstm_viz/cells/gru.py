@@ -38,10 +38,10 @@ class GRUCell:
         n   = tanh(W x_t + b + U (r h_{t-1}))          reset before it: Cho et al., ONNX's default, old Keras
         h_t = (1 − u) n + u h_{t-1}
 
-    The update gate, z in most papers, is ``u`` here, for z is what is not yet activated. As in PyTorch, Keras,
-    ONNX and Cho et al. it *keeps the old* state. Chung et al. write h_t = (1 − z) h_{t-1} + z n instead, where
-    z admits the new: for their weights turn the sign of the rows of u in W, U and b, because
-    1 − σ(z) = σ(−z).
+    The update gate, z in most papers, is ``u`` here, for z is what is not yet activated. As in PyTorch,
+    Keras, ONNX and Cho et al. it *keeps the old* state. Chung et al. write h_t = (1 − z) h_{t-1} + z n
+    instead, where z admits the new: for their weights turn the sign of the rows of u in W, U and b, because 1
+    − σ(z) = σ(−z).
 
     Rows are stacked in the order r, u, n. The cell keeps read-only copies of its arrays and computes in their
     dtype: float32 if all are, otherwise float64.
@@ -228,8 +228,8 @@ class GRUCell:
         trace
             A run of this cell.
         dh
-            What L sees of each output itself: ∂L/∂h_t with all else held, in the shape of ``trace.h``. For a loss
-            on the last output alone it is zero everywhere else. Zeros if None.
+            What L sees of each output itself: ∂L/∂h_t with all else held, in the shape of ``trace.h``. For a
+            loss on the last output alone it is zero everywhere else. Zeros if None.
 
         Raises
         ------
@@ -262,46 +262,41 @@ class GRUCell:
         h[0] = h0
         gates = np.empty((len(x), *h0.shape[:-1], 3 * hidden), self.dtype)
         n_h = np.empty((len(x), *h0.shape), self.dtype)
+        r, u, n = (gates[..., at * hidden : (at + 1) * hidden] for at in range(3))
+        r_u = slice(0, 2 * hidden)
+        activate, propose = ACTIVATIONS[self.gate_activation], ACTIVATIONS[self.cell_activation]
+        of_gates, of_n = (part.T for part in np.split(self.weight_hh, [2 * hidden]))
+        # There is one exactly where the reset comes after the product.
+        bias_hn = self.bias_hn
         order = slice(None, None, -1 if reverse else 1)
         # An overflow is found below, and named.
         with np.errstate(all="ignore"):
             # W x_t + b of all steps at once
             z = x @ self.weight_ih.T + self.bias
-            for step in zip(h[:-1], z[order], gates[order], n_h[order], h[1:], strict=True):
-                self._take(*step)
+            parts = (z[..., r_u], z[..., 2 * hidden :], gates[..., r_u], r, u, n, n_h)
+            steps = zip(h[:-1], *(part[order] for part in parts), h[1:], strict=True)
+            for h_prev, z_ru, z_n, ru_t, r_t, u_t, n_t, n_h_t, h_t in steps:
+                # r, u = σ(W x_t + b + U h_{t-1})
+                np.add(z_ru, np.dot(h_prev, of_gates), z_ru)
+                activate(z_ru, ru_t)
+                if bias_hn is not None:
+                    # n_h = U h_{t-1} + b_hn;  z_n = W x_t + b + r n_h
+                    np.add(np.dot(h_prev, of_n), bias_hn, n_h_t)
+                    np.add(z_n, r_t * n_h_t, z_n)
+                else:
+                    # n_h = U (r h_{t-1});  z_n = W x_t + b + n_h
+                    np.dot(r_t * h_prev, of_n, n_h_t)
+                    np.add(z_n, n_h_t, z_n)
+                # n = tanh(z_n)
+                propose(z_n, n_t)
+                # h_t = (1 − u) n + u h_{t-1}
+                np.add((1.0 - u_t) * n_t, u_t * h_prev, h_t)
         checks.require_finite_products(z, last=reverse)
-        for array in (x, z, gates, n_h, h):
+        for array in (x, z, r, u, n, n_h, h):
             array.flags.writeable = False
-        r, u, n = np.split(gates, 3, axis=-1)
         return GRUTrace(
             x=x, z=z, r=r, u=u, n=n, n_h=n_h, h=h[1:][order], h_prev=h[:-1][order], reverse=reverse
         )
-
-    def _take(self, h_prev: Array, z: Array, gates: Array, n_h: Array, h: Array) -> None:
-        """Take one step: z comes as W x_t + b and becomes whole, the rest is written."""
-        gate_activation = ACTIVATIONS[self.gate_activation]
-        hidden = self.hidden
-        ru = slice(0, 2 * hidden)
-        r, u, n = (gates[..., at * hidden : (at + 1) * hidden] for at in range(3))
-        z_n, weight_hn = z[..., 2 * hidden :], self.weight_hh[2 * hidden :]
-        if self.reset_after:
-            product = h_prev @ self.weight_hh.T
-            # r, u = σ(W x_t + b + U h_{t-1})
-            z[..., ru] += product[..., ru]
-            gate_activation(z[..., ru], gates[..., ru])
-            # n_h = U h_{t-1} + b_hn;  n = tanh(W x_t + b + r n_h)
-            np.add(product[..., 2 * hidden :], self.bias_hn, n_h)
-            z_n += r * n_h
-        else:
-            # r, u = σ(W x_t + b + U h_{t-1})
-            z[..., ru] += h_prev @ self.weight_hh[ru].T
-            gate_activation(z[..., ru], gates[..., ru])
-            # n_h = U (r h_{t-1});  n = tanh(W x_t + b + n_h)
-            np.matmul(r * h_prev, weight_hn.T, n_h)
-            z_n += n_h
-        ACTIVATIONS[self.cell_activation](z_n, n)
-        # h_t = (1 − u) n + u h_{t-1}
-        np.add((1.0 - u) * n, u * h_prev, h)
 
 
 def _merged(bias_ih: Array, bias_hh: Array, *, reset_after: bool) -> tuple[Array, Array | None]:

@@ -76,13 +76,14 @@ def backward(
                 du_t[..., of_n] = dz_n * r
                 du_t[..., of_gates] = dz_t[..., of_gates]
                 # ∂L/∂h_{t-1} = direct + ∂L/∂h_t u + [∂L/∂z_r, ∂L/∂z_u, ∂L/∂n_h] U
-                dh_before += dh_t * kept + du_t @ weights.weight_hh
+                np.add(dh_before, dh_t * kept + du_t @ weights.weight_hh, dh_before)
             else:
                 # z_n = … + U (r h_{t-1}):  ∂L/∂(r h_{t-1}) = ∂L/∂z_n U
                 d_reset = dz_n @ weights.weight_hh[of_n]
                 dz_t[..., :hidden] = d_reset * h_prev * zr
                 # ∂L/∂h_{t-1} = direct + ∂L/∂h_t u + ∂L/∂(r h_{t-1}) r + [∂L/∂z_r, ∂L/∂z_u] U
-                dh_before += dh_t * kept + d_reset * r + dz_t[..., of_gates] @ weights.weight_hh[of_gates]
+                through_gates = dz_t[..., of_gates] @ weights.weight_hh[of_gates]
+                np.add(dh_before, dh_t * kept + d_reset * r + through_gates, dh_before)
         if reset_after:
             weight_hh = adjoint.product(du, trace.h_prev)
         else:

@@ -125,7 +125,7 @@ class LSTMCell:
         read = read_layer(state_dict, layer, reverse=reverse)
         if read.weight_hr is not None:
             raise ValueError(
-                "state_dict: expected an LSTM without projections (proj_size=0), which LSTMVariantCell reads, "
+                "state_dict: expected an LSTM without projections (proj_size=0; LSTMVariantCell takes them), "
                 f"got a weight of one, of shape {read.weight_hr.shape}"
             )
         return cls(read.weight_ih, read.weight_hh, read.bias_ih + read.bias_hh)
@@ -278,8 +278,8 @@ class LSTMCell:
             A run of this cell.
         dh, dc
             What L sees of each output itself: ∂L/∂h_t and ∂L/∂C_t with all else held, in the shapes of
-            ``trace.h`` and ``trace.c``. For a loss on the last output alone they are zero everywhere else. Zeros
-            if None.
+            ``trace.h`` and ``trace.c``. For a loss on the last output alone they are zero everywhere else.
+            Zeros if None.
 
         Raises
         ------

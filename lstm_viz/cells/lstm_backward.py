@@ -86,30 +86,30 @@ def _through_time(
             np.multiply(dm, m_by_zo, dz_out)
         if own:
             # … + ∂L/∂o_t σ'(z_o), o_t being seen by the gates of t+1
-            dz_out += to_o * own[1]
+            np.add(dz_out, to_o * own[1], dz_out)
         # ∂L/∂C_t = direct + from C_{t+1} + ∂L/∂m_t ∂m_t/∂C_t
-        dc += dm * m_by_c
+        np.add(dc, dm * m_by_c, dc)
         if peep_o is not None:
             # … + ∂L/∂z_o p_o
-            dc += dz_out * peep_o
+            np.add(dc, dz_out * peep_o, dc)
         # ∂L/∂z_k = ∂L/∂C_t ∂C_t/∂z_k for i, f and g
         np.multiply(dc[..., np.newaxis, :], by_z, dz_m)
         if own:
             # … + ∂L/∂k_t σ'(z_k) for i and f, seen by the gates of t+1
-            dz_if += (to_i_f * own[0]).reshape(dz_if.shape)
+            np.add(dz_if, (to_i_f * own[0]).reshape(dz_if.shape), dz_if)
         # ∂L/∂h_{t-1} = direct + ∂L/∂z U
         np.dot(dz_t, recurrent, back)
-        dh_before += to_h
+        np.add(dh_before, to_h, dh_before)
         # ∂L/∂C_{t-1} = direct + ∂L/∂C_t f
-        dc_before += dc * f
+        np.add(dc_before, dc * f, dc_before)
         if peep_i_f is not None:
             # … + ∂L/∂z_i p_i + ∂L/∂z_f p_f
-            dc_before += (dz_if * peep_i_f).sum(axis=-2)
+            np.add(dc_before, (dz_if * peep_i_f).sum(axis=-2), dc_before)
     return flat
 
 
 def _peepholes_by_time(variant: LSTMVariant, weights: LSTMWeights) -> tuple[Array | None, Array | None]:
-    """Return the peepholes of i and f, (gates, hidden), and that of o, (hidden,): None where there is none."""
+    """Return the peepholes of i and f, (gates, hidden), and that of o, (hidden,): None if there is none."""
     if weights.peepholes is None:
         return None, None
     if "o" not in variant.peephole_gates:

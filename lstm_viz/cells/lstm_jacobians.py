@@ -1,11 +1,10 @@
 """The Jacobian of every step of a cell of the LSTM family, whole and taken apart by route.
 
-::
+Each part of s_t depends on the gates alone, and on C_{t-1}, so that for whatever enters the gates as M q ::
 
-    ∂C_t/∂q = Σ diag(∂C_t/∂z_k) M_k                                    over the gates k = i, f, g
-    ∂m_t/∂q = diag(∂m_t/∂z_o) M_o + diag(∂m_t/∂C_t) ∂C_t/∂q            and h_t = m_t, or P m_t
+    ∂C_t/∂q = Σ diag(∂C_t/∂z_k) M_k    over the gates k,  + diag(f) where q holds C_{t-1}
 
-for whatever enters the gates as M q: M = U for q = h_{t-1}, M = W for q = x_t.
+and the same for h_t with its own slopes. M is W for q = x_t, and [U | p | R] for q = s_{t-1}.
 """
 
 from collections.abc import Mapping
@@ -30,9 +29,9 @@ class LSTMRoutes:
         ∂C_t/∂C_{t-1} = diag(direct + Σ peeped)      ∂h_t/∂C_{t-1} = h_by_c ∂C_t/∂C_{t-1}
         ∂C_t/∂h_{t-1} = Σ through                    ∂h_t/∂h_{t-1} = h_by_h + h_by_c ∂C_t/∂h_{t-1}
 
-    These hold C_{t-1} and h_{t-1} as two separate things. As h_{t-1} is itself made of C_{t-1}, the derivative of C_t
-    with respect to C_{t-1} *and what follows from it* is ``direct + Σ peeped`` on the diagonal, plus
-    ``Σ through_t h_by_c_{t-1}``: the first is what most pages give as the whole.
+    These hold C_{t-1} and h_{t-1} as two separate things. As h_{t-1} is itself made of C_{t-1}, the
+    derivative of C_t with respect to C_{t-1} *and what follows from it* is ``direct + Σ peeped`` on the
+    diagonal, plus ``Σ through_t h_by_c_{t-1}``: the first is what most pages give as the whole.
 
     Attributes
     ----------
@@ -41,7 +40,8 @@ class LSTMRoutes:
     peeped
         The same through the peepholes of i and f, by gate; empty without peepholes.
     through
-        ∂C_t/∂h_{t-1} through i, f and g alone, by gate, as far as they are computed: (time, [batch,] hidden, outputs).
+        ∂C_t/∂h_{t-1} through i, f and g alone, by gate, as far as they are computed: (time, [batch,] hidden,
+        outputs).
     h_by_c
         ∂h_t/∂C_t of the same step, output peephole included: (time, [batch,] outputs, hidden).
     h_by_h
@@ -76,56 +76,81 @@ def routes(variant: LSTMVariant, weights: LSTMWeights, trace: LSTMTrace) -> LSTM
 
 def jacobians(variant: LSTMVariant, weights: LSTMWeights, trace: LSTMTrace) -> Array:
     """Return A_t = ∂s_t/∂s_{t-1}: see :meth:`LSTMVariantCell.jacobians`."""
-    slope = slopes(variant, trace)
-    hidden, outputs = trace.c.shape[-1], trace.h.shape[-1]
-    # ∂C_t/∂C_{t-1} = diag(f + ∂C/∂z_i p_i + ∂C/∂z_f p_f)
-    peeped = _peeped(variant, weights, slope)
-    kept = slope.c_by_c + sum(peeped.values(), np.zeros_like(slope.c_by_c))
-    diagonal = kept[..., np.newaxis] * np.eye(hidden, dtype=kept.dtype)
-    # By C_{t-1} itself: it enters i and f as diag(p) C_{t-1}, and o only by way of C_t.
-    by_c = _state_by(variant, weights, slope, diagonal, _peephole_blocks(variant, weights))
-    by_back = _state_by_inflow(variant, weights, slope, weights.recurrent())
-    # s = [h; C], or [h; C; i; f; o]: C stands between h and the gates.
-    return np.concatenate([by_back[..., :outputs], by_c, by_back[..., outputs:]], axis=-1)
+    return _state_by(variant, weights, slopes(variant, trace), _of_state(variant, weights), sees_memory=True)
 
 
 def input_jacobians(variant: LSTMVariant, weights: LSTMWeights, trace: LSTMTrace) -> Array:
     """Return B_t = ∂s_t/∂x_t: see :meth:`LSTMVariantCell.input_jacobians`."""
-    return _state_by_inflow(variant, weights, slopes(variant, trace), weights.weight_ih)
+    return _state_by(variant, weights, slopes(variant, trace), weights.weight_ih, sees_memory=False)
 
 
-def _state_by_inflow(variant: LSTMVariant, weights: LSTMWeights, slope: LSTMSlopes, matrix: Array) -> Array:
-    """Return ∂s_t/∂q for what enters all gates as ``matrix`` q: (time, [batch,] state, columns)."""
-    blocks = _blocks(variant, matrix)
-    (first, by_first), *others = slope.c_by_z.items()
-    # ∂C_t/∂q = Σ diag(∂C_t/∂z_k) M_k
-    c_by_q = adjoint.scaled_rows(by_first, blocks[first])
-    for gate, by_gate in others:
-        c_by_q += adjoint.scaled_rows(by_gate, blocks[gate])
-    return _state_by(variant, weights, slope, c_by_q, blocks)
+def _of_state(variant: LSTMVariant, weights: LSTMWeights) -> Array:
+    """Return what s_{t-1} is multiplied by on its way into the gates: (gates*hidden, state).
+
+    That is [U | p | R], p on the diagonal: the peepholes of i and f. That of o sees C_t, no part of s_{t-1}.
+    """
+    hidden, outputs = len(weights.weight_ih) // len(variant.gates), weights.weight_hh.shape[1]
+    of_c = np.zeros((len(variant.gates), hidden, hidden), weights.weight_hh.dtype)
+    for at, gate in enumerate(variant.gates):
+        if gate != "o":
+            np.fill_diagonal(of_c[at], _peephole(variant, weights, gate))
+    of_h, of_gates = np.split(weights.recurrent(), [outputs], axis=1)
+    return np.concatenate([of_h, of_c.reshape(-1, hidden), of_gates], axis=1)
 
 
 def _state_by(
-    variant: LSTMVariant,
-    weights: LSTMWeights,
-    slope: LSTMSlopes,
-    c_by_q: Array,
-    blocks: Mapping[Gate, Array],
+    variant: LSTMVariant, weights: LSTMWeights, slope: LSTMSlopes, matrix: Array, *, sees_memory: bool
 ) -> Array:
-    """Return ∂s_t/∂q from ∂C_t/∂q, where q enters gate k as ``blocks[k]`` q (and not at all where it is missing)."""
-    # ∂m_t/∂q = diag(∂m_t/∂C_t) ∂C_t/∂q + diag(∂m_t/∂z_o) M_o
-    m_by_q = adjoint.scaled_rows(_m_by_c(variant, weights, slope), c_by_q)
+    """Return ∂s_t/∂q, (time, [batch,] state, columns), for what enters the gates as ``matrix`` q.
+
+    ``sees_memory`` says that q is s_{t-1}, and holds C_{t-1}.
+    """
+    *batch, hidden = slope.m.shape
+    outputs, columns = weights.weight_hh.shape[1], matrix.shape[1]
+    blocks = _blocks(variant, matrix)
+    m_by_c = _m_by_c(variant, weights, slope)
+    m_by_z = {gate: m_by_c * by_z for gate, by_z in slope.c_by_z.items()}
     if "o" in blocks:
-        m_by_q += adjoint.scaled_rows(slope.m_by_zo, blocks["o"])
-    parts = [_projected(weights, m_by_q), c_by_q]
+        m_by_z["o"] = slope.m_by_zo
+    # Each part of s: its slopes by the z of each gate, and by the way of C_{t-1} into C_t past the gates.
+    parts = [(m_by_z, m_by_c * slope.c_by_c), (slope.c_by_z, slope.c_by_c)]
     if variant.gate_recurrence:
-        # ∂k_t/∂q = diag(σ'(z_k)) M_k, and for o, which sees C_t, diag(σ'(z_o)) (M_o + diag(p_o) ∂C_t/∂q)
-        parts += [adjoint.scaled_rows(slope.gates[gate], blocks[gate]) for gate in ("i", "f")]
-        seen = (
-            blocks.get("o", np.zeros_like(c_by_q)) + _peephole(variant, weights, "o")[:, np.newaxis] * c_by_q
-        )
-        parts.append(adjoint.scaled_rows(slope.gates["o"], seen))
-    return np.concatenate(parts, axis=-2)
+        parts += [({gate: slope.gates[gate]}, np.zeros_like(slope.m)) for gate in ("i", "f")]
+        # o sees C_t through its peephole.
+        o_by_c = slope.gates["o"] * _peephole(variant, weights, "o")
+        o_by_z = {gate: o_by_c * by_z for gate, by_z in slope.c_by_z.items()}
+        parts.append((o_by_z | {"o": slope.gates["o"]}, o_by_c * slope.c_by_c))
+
+    result = np.empty((*batch, outputs + (len(parts) - 1) * hidden, columns), slope.m.dtype)
+    unit = np.arange(hidden)
+    for at, (by_z, past_the_gates) in enumerate(parts):
+        to_h = at == 0
+        start = 0 if to_h else outputs + (at - 1) * hidden
+        rows = result[..., start : start + hidden, :]
+        if to_h and weights.weight_hr is not None:
+            rows = np.empty((*batch, hidden, columns), result.dtype)
+        _combine(by_z, blocks, rows)
+        if sees_memory:
+            rows[..., unit, outputs + unit] += past_the_gates
+        if to_h and weights.weight_hr is not None:
+            # h_t = P m_t
+            result[..., :outputs, :] = weights.weight_hr @ rows
+    return result
+
+
+def _combine(by_z: Mapping[Gate, Array], blocks: Mapping[Gate, Array], out: Array) -> None:
+    """Write Σ diag(by_z[k]) M_k into ``out``, (time, [batch,] hidden, columns).
+
+    Unit by unit this is a product of (time, gates) with (gates, columns), which BLAS does in one pass.
+    """
+    by_unit = np.moveaxis(np.stack(list(by_z.values()), axis=-1), -2, 0)
+    rows = np.stack([blocks[gate] for gate in by_z], axis=1)
+    if by_unit.ndim > 3:
+        # One matrix for each unit and each entry of the batch.
+        rows = rows[:, np.newaxis]
+        np.matmul(np.moveaxis(by_unit, 1, 2), rows, out=np.moveaxis(np.moveaxis(out, -2, 0), 1, 2))
+    else:
+        np.matmul(by_unit, rows, out=np.moveaxis(out, -2, 0))
 
 
 def _blocks(variant: LSTMVariant, matrix: Array) -> dict[Gate, Array]:
@@ -139,11 +164,6 @@ def _peephole(variant: LSTMVariant, weights: LSTMWeights, gate: Gate) -> Array:
         return np.zeros(len(weights.weight_ih) // len(variant.gates), weights.weight_ih.dtype)
     peephole: Array = weights.peepholes[variant.peephole_gates.index(gate)]
     return peephole
-
-
-def _peephole_blocks(variant: LSTMVariant, weights: LSTMWeights) -> dict[Gate, Array]:
-    """Return what C_{t-1} is multiplied by on its way into i and f."""
-    return {gate: np.diag(_peephole(variant, weights, gate)) for gate in ("i", "f")}
 
 
 def _peeped(variant: LSTMVariant, weights: LSTMWeights, slope: LSTMSlopes) -> dict[Gate, Array]:

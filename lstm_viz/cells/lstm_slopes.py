@@ -28,7 +28,7 @@ class LSTMWeights(NamedTuple):
     weight_gates: Array | None = None
 
     def recurrent(self) -> Array:
-        """Return what multiplies all that comes back from the step before: U, or [U | R] with gate recurrence."""
+        """Return what multiplies all that comes from the step before: U, or [U | R] with gate recurrence."""
         if self.weight_gates is None:
             return self.weight_hh
         hidden = self.weight_gates.shape[1] // 3

@@ -1,4 +1,7 @@
-"""The recurrence of the whole LSTM family, written for reading: :mod:`recurrence` is the fast one of the plain cell."""
+"""The recurrence of the whole LSTM family, written for reading.
+
+The plain cell has one that is written for speed, in :mod:`lstm_viz.cells.recurrence`.
+"""
 
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -46,22 +49,24 @@ def unroll(
     clamp
         Gates that are held at a value.
     """
-    steps, hidden = len(inflow), c0.shape[-1]
-    z = dict(zip(variant.gates, np.split(inflow.copy(), len(variant.gates), axis=-1), strict=True))
+    steps = len(inflow)
+    z_all = inflow.copy()
+    z = _by_gate(variant, z_all)
     gates: dict[Gate, Array] = {gate: np.ones((steps, *c0.shape), c0.dtype) for gate in GATES}
     c, h = np.empty((1 + steps, *c0.shape), c0.dtype), np.empty((1 + steps, *h0.shape), c0.dtype)
     c[0], h[0] = c0, h0
+    shown = np.empty_like(c[0])
     peephole = dict(zip(variant.peephole_gates, _rows(weights.peepholes), strict=True))
     recurrent = weights.recurrent().T
-    gate_activation = ACTIVATIONS[variant.gate_activation]
+    inner = [gate for gate in variant.peephole_gates if gate != "o"]
     show = ACTIVATIONS[variant.memory_activation]
 
     def activate(gate: Gate, t: int) -> None:
         if gate in clamp:
             gates[gate][t] = clamp[gate]
         elif gate in z:
-            of_g = ACTIVATIONS[variant.candidate_activation]
-            (of_g if gate == "g" else gate_activation)(z[gate][t], gates[gate][t])
+            name = variant.candidate_activation if gate == "g" else variant.gate_activation
+            ACTIVATIONS[name](z[gate][t], gates[gate][t])
 
     for t in range(steps):
         seen = h[t]
@@ -69,11 +74,10 @@ def unroll(
             before = [gates[gate][t - 1] for gate in ("i", "f", "o")] if t else [gates0]
             seen = np.concatenate([seen, *before], axis=-1)
         # z = W x_t + b + U h_{t-1}, and with gate recurrence + R [i; f; o]_{t-1}
-        for gate, product in zip(z, np.split(seen @ recurrent, len(z), axis=-1), strict=True):
-            z[gate][t] += product
-            # z_i, z_f += p C_{t-1}
-            if gate in peephole and gate != "o":
-                z[gate][t] += peephole[gate] * c[t]
+        z_all[t] += np.dot(seen, recurrent)
+        # z_i, z_f += p C_{t-1}
+        for gate in inner:
+            z[gate][t] += peephole[gate] * c[t]
         # i, f = σ(z_i), σ(z_f);  g = tanh(z_g)
         for gate in ("i", "f", "g"):
             activate(gate, t)
@@ -87,11 +91,15 @@ def unroll(
             z["o"][t] += peephole["o"] * c[t + 1]
         activate("o", t)
         # h_t = o tanh(C_t), and with a projection P of that
-        shown = np.empty((*c0.shape[:-1], hidden), c0.dtype)
         show(c[t + 1], shown)
         shown *= gates["o"][t]
-        h[t + 1] = shown if weights.weight_hr is None else shown @ weights.weight_hr.T
+        h[t + 1] = shown if weights.weight_hr is None else np.dot(shown, weights.weight_hr.T)
     return Unrolled(z, gates, c, h)
+
+
+def _by_gate(variant: LSTMVariant, stacked: Array) -> dict[Gate, Array]:
+    """Return views of the blocks of rows, which come last here, of each gate that is computed."""
+    return dict(zip(variant.gates, np.split(stacked, len(variant.gates), axis=-1), strict=True))
 
 
 def _rows(peepholes: Array | None) -> Array | tuple[()]:

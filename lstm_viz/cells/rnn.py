@@ -188,8 +188,8 @@ class RNNCell:
         trace
             A run of this cell.
         dh
-            What L sees of each output itself: ∂L/∂h_t with all else held, in the shape of ``trace.h``. For a loss
-            on the last output alone it is zero everywhere else. Zeros if None.
+            What L sees of each output itself: ∂L/∂h_t with all else held, in the shape of ``trace.h``. For a
+            loss on the last output alone it is zero everywhere else. Zeros if None.
 
         Raises
         ------

@@ -34,7 +34,7 @@ def backward(
             np.multiply(dh_t, slope_t, dz_t)
             # ∂L/∂h_{t-1} = direct + ∂L/∂z_t U
             np.dot(dz_t, weight_hh, back)
-            dh_before += back
+            np.add(dh_before, back, dh_before)
         dz = dz[order]
         return RNNGradients(
             weight_ih=adjoint.product(dz, trace.x),
@@ -47,6 +47,6 @@ def backward(
 
 
 def jacobians(weight: Array, slope: Array) -> Array:
-    """Return ∂h_t/∂h_{t-1} where ``weight`` is U, ∂h_t/∂x_t where it is W: (time, [batch,] hidden, columns)."""
+    """Return ∂h_t/∂h_{t-1} if ``weight`` is U, ∂h_t/∂x_t if it is W: (time, [batch,] hidden, columns)."""
     # ∂h_t/∂h_{t-1} = diag(φ'(z_t)) U
     return adjoint.scaled_rows(slope, weight)

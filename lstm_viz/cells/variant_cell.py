@@ -37,12 +37,12 @@ class LSTMVariantCell:
         h_t   = P (o tanh(C_t))
 
     as far as ``variant`` has the part: p with peepholes (products unit by unit), R with full gate recurrence,
-    other activations where it says so, f = 1 − i where both are coupled; a missing gate is 1. P, the recurrent
-    projection of ``torch.nn.LSTM(proj_size=…)``, is there if ``weight_hr`` is given. Without any of these the
-    numbers are those of :class:`LSTMCell`, which is faster.
+    other activations where it says so, f = 1 − i where both are coupled; a missing gate is 1. P, the
+    recurrent projection of ``torch.nn.LSTM(proj_size=…)``, is there if ``weight_hr`` is given. Without any of
+    these the numbers are those of :class:`LSTMCell`, which is faster.
 
-    Rows are stacked in the order i, f, g, o, of the gates in ``variant.gates`` alone. The cell keeps read-only
-    copies of its arrays and computes in their dtype: float32 if all are, otherwise float64.
+    Rows are stacked in the order i, f, g, o, of the gates in ``variant.gates`` alone. The cell keeps
+    read-only copies of its arrays and computes in their dtype: float32 if all are, otherwise float64.
 
     Parameters
     ----------
@@ -69,8 +69,8 @@ class LSTMVariantCell:
 
     References
     ----------
-    Those of :mod:`lstm_viz.cells.variants`; and for the projection Sak, Senior & Beaufays (2014), "Long Short-Term
-    Memory Recurrent Neural Network Architectures for Large Scale Acoustic Modeling", Interspeech.
+    Those of :mod:`lstm_viz.cells.variants`; and for the projection Sak, Senior & Beaufays (2014), "Long
+    Short-Term Memory Recurrent Neural Network Architectures for Large Scale Acoustic Modeling", Interspeech.
     """
 
     variant: LSTMVariant
@@ -111,9 +111,8 @@ class LSTMVariantCell:
             value = getattr(self, name)
             if there != (value is not None):
                 expected = f"shape {shapes[name][1]}" if there else "None"
-                raise ValueError(
-                    f"{name}: expected {expected} for {self.variant.title}, got {'None' if there else 'an array'}"
-                )
+                got = "None" if there else "an array"
+                raise ValueError(f"{name}: expected {expected} for {self.variant.title}, got {got}")
             if there:
                 arrays[name] = checks.real_array(name, value, f"shape {shapes[name][1]}")
         for name, array in arrays.items():
@@ -212,8 +211,8 @@ class LSTMVariantCell:
     ) -> Self:
         """Return a cell from the (W, U, b) and the peephole of each gate.
 
-        Where i and f are coupled, either may be given: TensorFlow Lite keeps the weights of f and has i = 1 − f,
-        which is the same with the sign of all its weights turned, as 1 − σ(z) = σ(−z).
+        Where i and f are coupled, either may be given: TensorFlow Lite keeps the weights of f and has i = 1 −
+        f, which is the same with the sign of all its weights turned, as 1 − σ(z) = σ(−z).
 
         Parameters
         ----------
@@ -317,8 +316,8 @@ class LSTMVariantCell:
         x
             (time, inputs) or (time, batch, inputs): at least one step. It is computed in the cell's dtype.
         h0, c0
-            The states before the first step, (outputs,) or (batch, outputs), and (hidden,) or (batch, hidden).
-            Zeros if None.
+            The states before the first step, (outputs,) or (batch, outputs), and (hidden,) or (batch,
+            hidden). Zeros if None.
         reverse
             Run from the last step to the first. The trace stays aligned with x.
         clamp
@@ -327,7 +326,8 @@ class LSTMVariantCell:
         Raises
         ------
         ValueError
-            If a shape or a range does not fit, a number is not finite, or a z lies beyond the range of the dtype.
+            If a shape or a range does not fit, a number is not finite, or a z lies beyond the range of the
+            dtype.
         """
         sequence = checks.features("x", x, self.inputs, self.dtype, leading="time, ")
         held = checks.clamped_gates(clamp)
@@ -351,7 +351,8 @@ class LSTMVariantCell:
         x_t
             (inputs,) or (batch, inputs).
         h, c
-            The states before it, (outputs,) or (batch, outputs), and (hidden,) or (batch, hidden). Zeros if None.
+            The states before it, (outputs,) or (batch, outputs), and (hidden,) or (batch, hidden). Zeros if
+            None.
         before
             The step before it, whose gates are seen with full gate recurrence and only then. None for none.
 
@@ -385,8 +386,9 @@ class LSTMVariantCell:
         trace
             A run of this cell.
         dh, dc
-            What L sees of each output itself: ∂L/∂h_t and ∂L/∂C_t with all else held, in the shapes of ``trace.h``
-            and ``trace.c``. For a loss on the last output alone they are zero everywhere else. Zeros if None.
+            What L sees of each output itself: ∂L/∂h_t and ∂L/∂C_t with all else held, in the shapes of
+            ``trace.h`` and ``trace.c``. For a loss on the last output alone they are zero everywhere else.
+            Zeros if None.
 
         Raises
         ------

@@ -4,8 +4,8 @@ References
 ----------
 Hochreiter & Schmidhuber (1997), "Long Short-Term Memory", Neural Computation 9(8).
 Gers & Schmidhuber (2000), "Recurrent Nets that Time and Count", IJCNN: peepholes.
-Greff, Srivastava, Koutník, Steunebrink & Schmidhuber (2017), "LSTM: A Search Space Odyssey", IEEE Transactions on
-Neural Networks and Learning Systems 28(10): V, NIG, NFG, NOG, NIAF, NOAF, CIFG, NP and FGR.
+Greff, Srivastava, Koutník, Steunebrink & Schmidhuber (2017), "LSTM: A Search Space Odyssey", IEEE
+Transactions on Neural Networks and Learning Systems 28(10): V, NIG, NFG, NOG, NIAF, NOAF, CIFG, NP and FGR.
 """
 
 from dataclasses import KW_ONLY, dataclass

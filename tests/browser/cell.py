@@ -189,7 +189,6 @@ def agrees(shown: str, value: float) -> bool:
     return abs(float(text) - value) <= 0.5 * 10.0**-decimals * (1 + 1e-9)
 
 
-
 def expect_none(page: Page, faults: Callable[[], Collection[object]]) -> None:
     """Wait until nothing is found any more, and fail with what is found if that takes too long."""
     deadline = time.monotonic() + PATIENCE

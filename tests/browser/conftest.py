@@ -63,7 +63,11 @@ def page(server: Server, browser: Browser) -> Iterator[Callable[..., Page]]:
     said_before = len(server.log())
 
     def open_page(
-        path: str = "/", screen: Screen = LIGHT, *, before: Callable[[Page], object] | None = None, **context: Any
+        path: str = "/",
+        screen: Screen = LIGHT,
+        *,
+        before: Callable[[Page], object] | None = None,
+        **context: Any,
     ) -> Page:
         page = new_page(browser, screen, **context)
         opened.append(page)

@@ -34,7 +34,9 @@ def by_torch(run: RunSettings, step: int) -> dict[str, float]:
 def expect_torch(cell: Cell, run: RunSettings, step: int) -> None:
     cell.expect_step(step)
     wanted = by_torch(run, step)
-    assert {key: agrees(text, wanted[key]) for key, text in cell.shown().items()} == dict.fromkeys(wanted, True)
+    assert {key: agrees(text, wanted[key]) for key, text in cell.shown().items()} == dict.fromkeys(
+        wanted, True
+    )
 
 
 def drag(page: Page, slider: Locator, to: float) -> None:

@@ -9,19 +9,15 @@ from tools.browser import visit
 
 GOOD = to_query(random_run(3, 2, 1))
 
+# The wording for every kind of damage is tested with the links themselves.
 DAMAGED = {
-    "preset=no-such-thing": "The link asks for a preset “no-such-thing”, which does not exist.",
-    "preset=": "The link asks for a preset “”, which does not exist.",
     f"preset={'%3Cscript%3E' * 20}": "The link asks for a preset “<script><script><scr…”, which does not exist.",
-    urlencode({key: value for key, value in GOOD.items() if key != "o"}): "The link is incomplete: o missing.",
+    urlencode(
+        {key: value for key, value in GOOD.items() if key != "o"}
+    ): "The link is incomplete: o missing.",
     urlencode({**GOOD, "f": GOOD["f"] + "_x"}): "“x” in its part f is not a number.",
-    urlencode({**GOOD, "i": GOOD["i"][:-5]}): "The link is damaged: ",
-    urlencode({**GOOD, "f": GOOD["f"].partition("~")[0]}): "i, f, g and o do not have the same number of rows.",
-    urlencode({**GOOD, "x": "1_nan_0"}): "got nan.",
     urlencode({**GOOD, "x": "1_1e308_0"}): "got 1e+308.",
-    urlencode({**GOOD, "x": "_".join("0" * 61)}): "got 61.",
     urlencode({**GOOD, "x": "1" * 5000}): "its part x is 5,000 characters long.",
-    urlencode({**GOOD, "clamp": "f_2"}): "The link is damaged: ",
     urlencode({**GOOD, "preset": DEFAULT}): "The link names a preset and weights of its own",
 }
 

@@ -45,11 +45,22 @@ def test_keys_buttons_and_columns_step_in_the_browser_alone(cell: OpenCell) -> N
         shown.expect_step(5)
         shown.expect_numbers(run)
         # The click has given the strip the focus.
-        for key, step in [("ArrowRight", 6), ("ArrowLeft", 5), ("End", STEPS - 1), ("ArrowRight", STEPS - 1), ("Home", 0)]:
+        for key, step in [
+            ("ArrowRight", 6),
+            ("ArrowLeft", 5),
+            ("End", STEPS - 1),
+            ("ArrowRight", STEPS - 1),
+            ("Home", 0),
+        ]:
             shown.page.keyboard.press(key)
             shown.expect_step(step)
             shown.expect_numbers(run)
-        for name, step in [("Last step", STEPS - 1), ("One step back", STEPS - 2), ("First step", 0), ("One step on", 1)]:
+        for name, step in [
+            ("Last step", STEPS - 1),
+            ("One step back", STEPS - 2),
+            ("First step", 0),
+            ("One step on", 1),
+        ]:
             shown.button(name).click()
             shown.expect_step(step)
         start, end = shown.column(2), shown.column(9)

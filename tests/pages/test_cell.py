@@ -468,12 +468,12 @@ def test_the_code_is_that_of_the_run_in_the_library_chosen() -> None:
 
 
 def test_the_check_finds_no_difference_but_rounding() -> None:
-    visitor = Visitor.on_cell(preset="toggle")
+    visitor = Visitor.on_cell()
     visitor.open("check")
     assert not visitor.app.success
     check(visitor)
     [result] = visitor.app.success
-    assert result.value.startswith("Over 12 steps, the largest difference is")
+    assert result.value.startswith("Over 14 steps, the largest difference is")
     differences = [float(number) for number in re.findall(r"\*\*(.+?)\*\* in", result.value)]
     assert len(differences) == 2
     assert max(differences) < 1e-12

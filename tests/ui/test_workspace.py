@@ -320,6 +320,8 @@ def test_whatever_arrives_the_run_stays_as_it_was_or_becomes_a_valid_one(
         for shown in (work.run, work.settled):
             assert from_query(to_query(shown)) == shown
             assert len(shown.run()) == len(shown.sequence.values)
+            numbers = sum((*shown.cell.rows, shown.cell.h0, shown.cell.c0, *shown.sequence.values), ())
+            assert {type(number) for number in numbers} == {float}
 
 
 @given(st.lists(st.tuples(st.sampled_from(["edit", "move", "restart"]), st.data()), max_size=8))

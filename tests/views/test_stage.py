@@ -98,7 +98,7 @@ def test_the_record_holds_the_settings() -> None:
 
 def test_every_quantity_has_a_sign_and_looks_like_what_it_is() -> None:
     record = on_the_wire(LATCH)
-    shown = {key for key in record["q"] if not key.startswith("z")} | {"x"}
+    shown = {key for key in record["q"] if not key.startswith("z")} | {"x", "dc", "dh"}
     assert record["signs"].keys() == shown
     for key, sign in record["signs"].items():
         assert sign.keys() == {"symbol", "name", "meaning", "light", "dark"}

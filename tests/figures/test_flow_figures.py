@@ -1,0 +1,72 @@
+"""The figures of the Gradients page: accepted by Plotly, and holding the numbers that they were given."""
+
+import numpy as np
+import plotly.graph_objects as go
+import pytest
+
+from lstm_viz.figures.flow import (
+    clipping_figure,
+    eigenvalues_figure,
+    flow_figure,
+    influence_figure,
+    power,
+    routes_figure,
+)
+from lstm_viz.views.flow import Flow
+
+FLOWS = {
+    key: Flow(np.linspace([0, 0], [slope, 2 * slope], 11, axis=1))
+    for key, slope in (("rnn", -9.0), ("lstm", -2.0))
+}
+LOGS = {route: np.linspace(0, -5, 8) for route in ("whole", "direct", "f", "i", "g", "o")}
+HEAT = np.where(np.tri(6, dtype=bool), -1.0 * np.arange(6)[:, np.newaxis], -np.inf)
+
+both_themes = pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+every_figure = pytest.mark.parametrize(
+    "build",
+    [
+        lambda dark: flow_figure(FLOWS, dark=dark),
+        lambda dark: routes_figure(LOGS, dark=dark),
+        lambda dark: clipping_figure(LOGS["whole"], LOGS["f"] - 1, dark=dark),
+        lambda dark: influence_figure(HEAT, dark=dark),
+        lambda dark: eigenvalues_figure(np.array([0.5 + 0.5j, -1.2]), dark=dark),
+    ],
+    ids=["flow", "routes", "clipping", "influence", "eigenvalues"],
+)
+
+
+@every_figure
+@both_themes
+def test_plotly_accepts_every_property(build, dark) -> None:
+    figure = build(dark)
+    go.Figure(figure.to_plotly_json())
+    assert figure.layout.title.text
+    assert all("<extra></extra>" in trace.hovertemplate for trace in figure.data if trace.hoverinfo != "skip")
+
+
+def test_the_curves_are_the_medians_and_the_bands_lie_around_them() -> None:
+    figure = flow_figure(FLOWS, dark=False)
+    for k, flow in enumerate(FLOWS.values()):
+        low, high, median = figure.data[3 * k : 3 * k + 3]
+        np.testing.assert_array_equal(median.y, flow.median)
+        assert (np.array(low.y) <= median.y).all()
+        assert (np.array(high.y) >= median.y).all()
+
+
+def test_a_gradient_of_exactly_zero_leaves_a_gap() -> None:
+    cut = np.array([0.0, -1.0, -np.inf])
+    curve = clipping_figure(cut, cut, dark=False).data[0]
+    assert np.isnan(curve.y[2])
+    assert curve.hovertext[2] == "0"
+
+
+def test_influence_is_shown_relative_to_the_largest_and_future_inputs_are_blank() -> None:
+    z = np.array(influence_figure(HEAT - 3.0, dark=True).data[0].z)
+    assert np.nanmax(z) == 0.0
+    assert np.isnan(z[0, 1])
+    assert z[5, 0] == -5.0
+
+
+def test_powers_are_written_with_a_real_minus() -> None:
+    assert power(-27.71) == "10<sup>−27.7</sup>"
+    assert power(1.0) == "10<sup>1.0</sup>"
