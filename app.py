@@ -14,5 +14,6 @@ if __name__ == "__main__":
         st.Page("pages/start.py", title="Start", icon=":material/home:", default=True),
         st.Page("pages/cell.py", title="Cell", icon=":material/memory:"),
         st.Page("pages/gradients.py", title="Gradients", icon=":material/trending_down:"),
+        st.Page("pages/variants.py", title="Variants", icon=":material/compare:"),
     ]
     st.navigation(pages, position="top").run()

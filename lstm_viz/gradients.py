@@ -15,6 +15,7 @@ Pascanu, Mikolov & Bengio (2013), "On the difficulty of training recurrent neura
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -22,7 +23,7 @@ from numpy.typing import ArrayLike, NDArray
 from lstm_viz.cells import LSTMCell, LSTMTrace
 from lstm_viz.notation import DIAGRAM_GATES, Gate
 
-Array = NDArray[np.float64]
+Array = NDArray[np.floating[Any]]
 
 
 def adjoint_norms(jacobians: ArrayLike, at_end: ArrayLike, part: slice = slice(None)) -> Array:
@@ -48,7 +49,7 @@ def adjoint_norms(jacobians: ArrayLike, at_end: ArrayLike, part: slice = slice(N
         If the shapes do not fit.
     """
     a = np.asarray(jacobians, dtype=np.float64)
-    adjoint = np.asarray(at_end, dtype=np.float64)
+    adjoint: Array = np.asarray(at_end, dtype=np.float64)
     if a.ndim != 3 or a.shape[1:] != 2 * adjoint.shape:
         raise ValueError(f"jacobians: expected (time, {adjoint.size}, {adjoint.size}), got {a.shape}")
     logs = np.empty(len(a) + 1)
@@ -170,13 +171,15 @@ def routes(cell: LSTMCell, trace: LSTMTrace, at_end: ArrayLike | None = None) ->
 def _shown_before(trace: LSTMTrace) -> Array:
     """Return ∂h_{t-1}/∂C_{t-1} for each step t; 0 before the first, for h_0 is given and not made of C_0."""
     slope = trace.o * (1 - np.tanh(trace.c) ** 2)
-    return np.concatenate([np.zeros_like(slope[:1]), slope[:-1]])
+    before: Array = np.concatenate([np.zeros_like(slope[:1]), slope[:-1]])
+    return before
 
 
 def log_norms(vectors: Array) -> Array:
     """Return log10 of the Frobenius norm of each entry along the first axis, −inf for zero."""
     with np.errstate(divide="ignore"):
-        return 0.5 * np.log10(np.sum(vectors.reshape(len(vectors), -1) ** 2, axis=1))
+        logs: Array = 0.5 * np.log10(np.sum(vectors.reshape(len(vectors), -1) ** 2, axis=1))
+    return logs
 
 
 def steps_until(logs: Array, threshold: float = -3.0) -> int | None:

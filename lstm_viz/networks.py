@@ -2,14 +2,14 @@
 
 import math
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lstm_viz.cells import GRUCell, LSTMCell, RNNCell
 
-Array = NDArray[np.float64]
+Array = NDArray[np.floating[Any]]
 Initialisation = Literal["default", "orthogonal"]
 
 INPUTS: Final = 8

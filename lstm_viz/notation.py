@@ -103,3 +103,28 @@ NETWORK_SIGNS: Final = MappingProxyType(
         )
     }
 )
+
+
+GRU_SIGNS: Final = _signs(
+    Sign(
+        "r", "r", r"r_t", "reset gate", "how much of the old state the proposal sees, from 0 to 1",
+        "#b0245a", "#ff8fb3", "dashdot", "triangle-up", False,
+    ),
+    Sign(
+        "u", "z", r"z_t", "update gate", "how much of the old state is kept, from 0 to 1",
+        SIGNS["f"].light, SIGNS["f"].dark, "solid", "circle", False,
+    ),
+    Sign(
+        "n", "n", r"n_t", "new state", "what could take the place of the old state, from −1 to 1",
+        SIGNS["g"].light, SIGNS["g"].dark, "dot", "diamond", True,
+    ),
+)  # fmt: skip
+"""The GRU has gates of its own. z is coloured as f, for it keeps the old; in code it is ``u``."""
+
+PLACE_SIGNS: Final = (
+    NetworkSign("1", "first", "#1f5fbf", "#85b6ff", "solid", "circle"),
+    NetworkSign("2", "second", "#b34d00", "#ff9a52", "dash", "square"),
+    NetworkSign("3", "third", "#007a59", "#35d0a0", "dot", "diamond"),
+    NetworkSign("4", "fourth", "#8a45b0", "#cf9cf2", "dashdot", "triangle-up"),
+)
+"""Cells standing side by side, by their place: any four of many can be chosen."""

@@ -19,7 +19,7 @@ _SHOWN: Final = 20
 _Drawn: TypeAlias = NDArray[np.floating[Any]]
 
 
-def parse_line(text: str) -> tuple[float, ...]:
+def parse_line(text: str, most: int = MAX_STEPS) -> tuple[float, ...]:
     """Read a line of numbers, separated by spaces, commas, semicolons or line breaks, in brackets or not.
 
     Parameters
@@ -27,11 +27,13 @@ def parse_line(text: str) -> tuple[float, ...]:
     text
         What a person typed or pasted. A typographic minus sign counts as one; commas separate, so one half is
         0.5.
+    most
+        So many numbers are taken.
 
     Returns
     -------
     tuple of float
-        1 to 60 finite numbers from −1000 to 1000.
+        1 to ``most`` finite numbers from −1000 to 1000.
 
     Raises
     ------
@@ -41,10 +43,8 @@ def parse_line(text: str) -> tuple[float, ...]:
     words = [word for word in _SEPARATORS.split(text.replace("−", "-")) if word]
     if not words:
         raise ValueError("Type at least one number, for example 1 0 0 -1.")
-    if len(words) > MAX_STEPS:
-        raise ValueError(
-            f"That is {len(words):,} values. This page takes up to {MAX_STEPS}, one for each step."
-        )
+    if len(words) > most:
+        raise ValueError(f"That is {len(words):,} values. This page takes up to {most}, one for each step.")
     return tuple(_parse_number(word, position) for position, word in enumerate(words, start=1))
 
 
@@ -129,7 +129,9 @@ GENERATORS: Final[Mapping[str, Generator]] = MappingProxyType(
 )
 
 
-def generate(kind: str, steps: int, size: float = 1.0, period: int = 4, seed: int = 0) -> tuple[float, ...]:
+def generate(
+    kind: str, steps: int, size: float = 1.0, period: int = 4, seed: int = 0, *, most: int = MAX_STEPS
+) -> tuple[float, ...]:
     """Draw a sequence, rounded to two decimals so that it reads well and is easily edited.
 
     Parameters
@@ -138,13 +140,15 @@ def generate(kind: str, steps: int, size: float = 1.0, period: int = 4, seed: in
         A key of ``GENERATORS``: pulse, step, square, sine, ramp, noise (standard normal times ``size``) or
         bits.
     steps
-        Length, 1 to 60.
+        Length, 1 to ``most``.
     size
         Height of the shape, or standard deviation of the noise, from −1000 to 1000.
     period
         Steps of one period (pulse, square, sine), or steps before the level rises (step); at least 1.
     seed
         Seed of the random kinds: the same seed draws the same values.
+    most
+        So many steps are taken.
 
     Returns
     -------
@@ -158,8 +162,8 @@ def generate(kind: str, steps: int, size: float = 1.0, period: int = 4, seed: in
     """
     if kind not in GENERATORS:
         raise ValueError(f"kind must be one of {', '.join(GENERATORS)}, got {kind!r}")
-    if not 1 <= steps <= MAX_STEPS or period < 1:
-        raise ValueError(f"steps must be 1 to {MAX_STEPS} and period at least 1, got {steps} and {period}")
+    if not 1 <= steps <= most or period < 1:
+        raise ValueError(f"steps must be 1 to {most} and period at least 1, got {steps} and {period}")
     if not abs(size) <= MAX_ABS:
         raise ValueError(f"size must be from -{MAX_ABS:.0f} to {MAX_ABS:.0f}, got {size}")
     values = np.clip(GENERATORS[kind].draw(steps, size, period, seed), -MAX_ABS, MAX_ABS)

@@ -8,7 +8,7 @@ from lstm_viz.ui.style import page_style
 page_style()
 st.title("See how an LSTM works, and trust what you see", anchor=False)
 
-words, equations = st.columns([3, 2], gap="large", vertical_alignment="center")
+words, equations = st.columns([4, 3], gap="medium", vertical_alignment="center")
 words.markdown(
     """
 A **long short-term memory** (LSTM) is a small machine that reads a sequence step by step and keeps a

@@ -30,7 +30,7 @@ def layer(layers: str = "", libraries: str = "", lazily: str = "") -> Layer:
     return Layer(frozenset(layers.split()), frozenset(libraries.split()), frozenset(lazily.split()))
 
 
-RUNS = "notation cells settings sequences presets"
+RUNS = "notation cells settings sequences presets gradients networks flow"
 AROUND = "views figures components training exchange"
 LAYERS = {
     "lstm_viz": layer(RUNS, "numpy"),
@@ -39,9 +39,12 @@ LAYERS = {
     "settings": layer("notation cells", "numpy"),
     "sequences": layer("notation cells settings", "numpy"),
     "presets": layer("notation cells settings sequences", "numpy"),
+    "gradients": layer("notation cells", "numpy"),
+    "networks": layer("notation cells", "numpy"),
+    "flow": layer("networks", "numpy"),
     "views": layer(RUNS, "numpy"),
-    "figures": layer("notation cells views", "numpy plotly"),
-    "components": layer("notation cells views", "numpy plotly streamlit"),
+    "figures": layer("notation cells views", "numpy", lazily="plotly"),
+    "components": layer("notation cells views", "numpy streamlit"),
     "training": layer(RUNS, "numpy torch"),
     "exchange": layer(RUNS, "numpy", lazily="torch"),
     "ui": layer(f"{RUNS} {AROUND}", "numpy plotly streamlit"),

@@ -40,8 +40,8 @@ class GRUCell:
 
     The update gate, z in most papers, is ``u`` here, for z is what is not yet activated. As in PyTorch,
     Keras, ONNX and Cho et al. it *keeps the old* state. Chung et al. write h_t = (1 − z) h_{t-1} + z n
-    instead, where z admits the new: for their weights turn the sign of the rows of u in W, U and b, because 1
-    − σ(z) = σ(−z).
+    instead, where z admits the new: for their weights turn the sign of the rows of u in W, U and b, because
+    1 − σ(z) = σ(−z).
 
     Rows are stacked in the order r, u, n. The cell keeps read-only copies of its arrays and computes in their
     dtype: float32 if all are, otherwise float64.

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import KW_ONLY, dataclass, field
-from typing import Any, Self, TypeAlias
+from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -22,10 +22,8 @@ from lstm_viz.cells.recurrence import layout, stack, unroll
 from lstm_viz.cells.torch_weights import read_layer
 from lstm_viz.cells.trace import LSTMStep, LSTMTrace, rows
 from lstm_viz.cells.variants import LSTMVariant
+from lstm_viz.cells.weights import GateWeights
 from lstm_viz.notation import GATES, Gate
-
-GateWeights: TypeAlias = tuple[npt.ArrayLike, npt.ArrayLike, npt.ArrayLike]
-"""(W, U, b) of one gate: (hidden, inputs), (hidden, hidden), (hidden,)."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

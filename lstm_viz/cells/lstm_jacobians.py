@@ -107,35 +107,43 @@ def _state_by(
     """
     *batch, hidden = slope.m.shape
     outputs, columns = weights.weight_hh.shape[1], matrix.shape[1]
-    blocks = _blocks(variant, matrix)
-    m_by_c = _m_by_c(variant, weights, slope)
-    m_by_z = {gate: m_by_c * by_z for gate, by_z in slope.c_by_z.items()}
-    if "o" in blocks:
-        m_by_z["o"] = slope.m_by_zo
-    # Each part of s: its slopes by the z of each gate, and by the way of C_{t-1} into C_t past the gates.
-    parts = [(m_by_z, m_by_c * slope.c_by_c), (slope.c_by_z, slope.c_by_c)]
-    if variant.gate_recurrence:
-        parts += [({gate: slope.gates[gate]}, np.zeros_like(slope.m)) for gate in ("i", "f")]
-        # o sees C_t through its peephole.
-        o_by_c = slope.gates["o"] * _peephole(variant, weights, "o")
-        o_by_z = {gate: o_by_c * by_z for gate, by_z in slope.c_by_z.items()}
-        parts.append((o_by_z | {"o": slope.gates["o"]}, o_by_c * slope.c_by_c))
-
-    result = np.empty((*batch, outputs + (len(parts) - 1) * hidden, columns), slope.m.dtype)
+    blocks, parts = _blocks(variant, matrix), _parts(variant, weights, slope)
     unit = np.arange(hidden)
-    for at, (by_z, past_the_gates) in enumerate(parts):
-        to_h = at == 0
-        start = 0 if to_h else outputs + (at - 1) * hidden
-        rows = result[..., start : start + hidden, :]
-        if to_h and weights.weight_hr is not None:
-            rows = np.empty((*batch, hidden, columns), result.dtype)
+    result = np.empty((*batch, outputs + (len(parts) - 1) * hidden, columns), slope.m.dtype)
+    # m_t becomes h_t in its place, unless there is a projection.
+    m_by_q = result[..., :outputs, :]
+    if weights.weight_hr is not None:
+        m_by_q = np.empty((*batch, hidden, columns), result.dtype)
+    others = np.split(result[..., outputs:, :], len(parts) - 1, axis=-2)
+    for (by_z, past_the_gates), rows in zip(parts, (m_by_q, *others), strict=True):
         _combine(by_z, blocks, rows)
         if sees_memory:
             rows[..., unit, outputs + unit] += past_the_gates
-        if to_h and weights.weight_hr is not None:
-            # h_t = P m_t
-            result[..., :outputs, :] = weights.weight_hr @ rows
+    if weights.weight_hr is not None:
+        # h_t = P m_t
+        result[..., :outputs, :] = weights.weight_hr @ m_by_q
     return result
+
+
+def _parts(
+    variant: LSTMVariant, weights: LSTMWeights, slope: LSTMSlopes
+) -> list[tuple[Mapping[Gate, Array], Array]]:
+    """Return ∂/∂z of each gate, and ∂/∂C_{t-1} past the gates, of m, C and, with gate recurrence, i, f, o."""
+    m_by_c = _m_by_c(variant, weights, slope)
+    m_by_z: dict[Gate, Array] = {gate: m_by_c * by_z for gate, by_z in slope.c_by_z.items()}
+    if "o" in slope.gates:
+        m_by_z["o"] = slope.m_by_zo
+    parts: list[tuple[Mapping[Gate, Array], Array]] = [
+        (m_by_z, m_by_c * slope.c_by_c),
+        (slope.c_by_z, slope.c_by_c),
+    ]
+    if variant.gate_recurrence:
+        # o sees C_t through its peephole.
+        o_by_c = slope.gates["o"] * _peephole(variant, weights, "o")
+        o_by_z = {gate: o_by_c * by_z for gate, by_z in slope.c_by_z.items()}
+        parts += [({gate: slope.gates[gate]}, np.zeros_like(slope.m)) for gate in ("i", "f")]
+        parts.append((o_by_z | {"o": slope.gates["o"]}, o_by_c * slope.c_by_c))
+    return parts
 
 
 def _combine(by_z: Mapping[Gate, Array], blocks: Mapping[Gate, Array], out: Array) -> None:
@@ -145,12 +153,10 @@ def _combine(by_z: Mapping[Gate, Array], blocks: Mapping[Gate, Array], out: Arra
     """
     by_unit = np.moveaxis(np.stack(list(by_z.values()), axis=-1), -2, 0)
     rows = np.stack([blocks[gate] for gate in by_z], axis=1)
-    if by_unit.ndim > 3:
-        # One matrix for each unit and each entry of the batch.
+    if by_unit.ndim > rows.ndim:
+        # The same for every step, each of which is then a product of (batch, gates) with (gates, columns).
         rows = rows[:, np.newaxis]
-        np.matmul(np.moveaxis(by_unit, 1, 2), rows, out=np.moveaxis(np.moveaxis(out, -2, 0), 1, 2))
-    else:
-        np.matmul(by_unit, rows, out=np.moveaxis(out, -2, 0))
+    np.matmul(by_unit, rows, out=np.moveaxis(out, -2, 0))
 
 
 def _blocks(variant: LSTMVariant, matrix: Array) -> dict[Gate, Array]:

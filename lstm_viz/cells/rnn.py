@@ -13,7 +13,7 @@ from lstm_viz.cells.gradients import RNNGradients
 from lstm_viz.cells.torch_weights import read_layer
 from lstm_viz.cells.trace import RNNStep, RNNTrace
 
-RNNActivation = Literal["tanh", "relu", "sigmoid"]
+RNNActivation = Literal["tanh", "relu", "sigmoid", "linear"]
 RNN_ACTIVATIONS: Final[tuple[RNNActivation, ...]] = get_args(RNNActivation)
 
 
@@ -37,7 +37,7 @@ class RNNCell:
     bias
         b, (hidden,): one bias, the sum of PyTorch's two.
     activation
-        φ: "tanh", "relu" or "sigmoid".
+        φ: "tanh", "relu", "sigmoid" or "linear".
 
     Raises
     ------

@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import KW_ONLY, dataclass
-from typing import Any, Self, TypeAlias
+from typing import Any, Final, Self
 
 import numpy as np
 import numpy.typing as npt
 
-from lstm_viz.cells import checks, lstm_backward, lstm_jacobians, weights
+from lstm_viz.cells import checks, lstm_backward, lstm_jacobians, variant_weights, weights
 from lstm_viz.cells.activations import Array
 from lstm_viz.cells.gradients import LSTMGradients
 from lstm_viz.cells.lstm_jacobians import LSTMRoutes
@@ -16,12 +16,10 @@ from lstm_viz.cells.lstm_unroll import unroll
 from lstm_viz.cells.torch_weights import read_layer
 from lstm_viz.cells.trace import LSTMStep, LSTMTrace
 from lstm_viz.cells.variants import LSTMVariant
+from lstm_viz.cells.weights import GateWeights
 from lstm_viz.notation import GATES, Gate
 
-GateWeights: TypeAlias = tuple[npt.ArrayLike, npt.ArrayLike, npt.ArrayLike]
-"""(W, U, b) of one gate: (hidden, inputs), (hidden, outputs), (hidden,)."""
-
-PLAIN = LSTMVariant()
+_ARRAYS: Final = ("weight_ih", "weight_hh", "bias", "peepholes", "weight_hr", "weight_gates")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -83,41 +81,9 @@ class LSTMVariantCell:
     weight_gates: Array | None = None
 
     def __post_init__(self) -> None:
-        for name, array in weights.kept(self._checked()).items():
+        given = {name: getattr(self, name) for name in _ARRAYS}
+        for name, array in weights.kept(variant_weights.checked(self.variant, given)).items():
             object.__setattr__(self, name, array)
-
-    def _checked(self) -> dict[str, npt.NDArray[Any]]:
-        gates, peeping = len(self.variant.gates), len(self.variant.peephole_gates)
-        rows = f"{gates}*hidden"
-        arrays = {
-            "weight_ih": weights.matrix("weight_ih", self.weight_ih, f"({rows}, inputs)"),
-            "weight_hh": weights.matrix("weight_hh", self.weight_hh, f"({rows}, outputs)"),
-            "bias": checks.real_array("bias", self.bias, f"shape ({rows},)"),
-        }
-        outputs, inputs = arrays["weight_hh"].shape[1], arrays["weight_ih"].shape[1]
-        hidden = outputs
-        if self.weight_hr is not None:
-            arrays["weight_hr"] = weights.matrix("weight_hr", self.weight_hr, "(outputs, hidden)")
-            hidden = arrays["weight_hr"].shape[1]
-        shapes = {
-            "weight_ih": ((gates * hidden, inputs), f"({rows}, inputs)"),
-            "weight_hh": ((gates * hidden, outputs), f"({rows}, outputs)"),
-            "bias": ((gates * hidden,), f"({rows},)"),
-            "weight_hr": ((outputs, hidden), "(outputs, hidden)"),
-            "peepholes": ((peeping, hidden), f"({peeping}, hidden)"),
-            "weight_gates": ((3 * hidden, 3 * hidden), "(3*hidden, 3*hidden)"),
-        }
-        for name, there in (("peepholes", peeping > 0), ("weight_gates", self.variant.gate_recurrence)):
-            value = getattr(self, name)
-            if there != (value is not None):
-                expected = f"shape {shapes[name][1]}" if there else "None"
-                got = "None" if there else "an array"
-                raise ValueError(f"{name}: expected {expected} for {self.variant.title}, got {got}")
-            if there:
-                arrays[name] = checks.real_array(name, value, f"shape {shapes[name][1]}")
-        for name, array in arrays.items():
-            checks.require_shape(name, array, *shapes[name])
-        return arrays
 
     @classmethod
     def random(
@@ -153,29 +119,7 @@ class LSTMVariantCell:
         ValueError
             If a size is less than 1, or ``forget_bias`` is not a finite number.
         """
-        if projection is not None:
-            checks.count("projection", projection)
-        w, u, biases = weights.draw(len(GATES), inputs, hidden, seed, outputs=projection)
-        bias = biases.sum(axis=0).reshape(len(GATES), hidden)
-        bias[1] += checks.number("forget_bias", forget_bias)
-        if variant.coupled:
-            bias[0] -= forget_bias
-        own = [GATES.index(gate) for gate in variant.gates]
-        # A stream of its own, so that peepholes change nothing else.
-        uniform = np.random.default_rng([seed, 1]).uniform
-        bound = hidden**-0.5
-        peepholes = uniform(-bound, bound, (len(GATES), hidden))
-        seen = [GATES.index(gate) for gate in variant.peephole_gates]
-        of_gates = uniform(-bound, bound, (3 * hidden, 3 * hidden)) if variant.gate_recurrence else None
-        return cls(
-            variant,
-            w.reshape(len(GATES), hidden, -1)[own].reshape(-1, inputs),
-            u.reshape(len(GATES), hidden, -1)[own].reshape(len(own) * hidden, -1),
-            bias[own].ravel(),
-            peepholes=peepholes[seen] if seen else None,
-            weight_hr=None if projection is None else uniform(-bound, bound, (projection, hidden)),
-            weight_gates=of_gates,
-        )
+        return cls(variant, **variant_weights.drawn(variant, inputs, hidden, seed, forget_bias, projection))
 
     @classmethod
     def from_torch(cls, state_dict: Mapping[str, Any], layer: int = 0, reverse: bool = False) -> Self:
@@ -197,7 +141,7 @@ class LSTMVariantCell:
         """
         read = read_layer(state_dict, layer, reverse=reverse)
         bias = read.bias_ih + read.bias_hh
-        return cls(PLAIN, read.weight_ih, read.weight_hh, bias, weight_hr=read.weight_hr)
+        return cls(LSTMVariant(), read.weight_ih, read.weight_hh, bias, weight_hr=read.weight_hr)
 
     @classmethod
     def from_gates(
@@ -230,32 +174,11 @@ class LSTMVariantCell:
         ValueError
             If a gate is missing or one too many, or shapes do not fit.
         """
-        blocks = {gate: tuple(map(np.asarray, parts)) for gate, parts in gates.items()}
-        peeps = {gate: np.asarray(peephole) for gate, peephole in (peepholes or {}).items()}
-        if variant.coupled and "f" in blocks and "i" not in blocks:
-            blocks["i"] = tuple(np.negative(part) for part in blocks.pop("f"))
-            if "f" in peeps:
-                peeps["i"] = np.negative(peeps.pop("f"))
-        for name, given, wanted in (
-            ("gates", blocks, variant.gates),
-            ("peepholes", peeps, variant.peephole_gates),
-        ):
-            if set(given) != set(wanted):
-                raise ValueError(
-                    f"{name}: expected {', '.join(wanted) or 'none'}, got {', '.join(given) or 'none'}"
-                )
-        weight_ih, weight_hh, bias = (
-            np.concatenate([blocks[gate][part] for gate in variant.gates]) for part in range(3)
-        )
-        return cls(
-            variant,
-            weight_ih,
-            weight_hh,
-            bias,
-            peepholes=np.stack([peeps[gate] for gate in variant.peephole_gates]) if peeps else None,
-            weight_hr=None if weight_hr is None else np.asarray(weight_hr),
-            weight_gates=None if weight_gates is None else np.asarray(weight_gates),
-        )
+        arrays = variant_weights.joined(variant, gates, peepholes or {})
+        for name, value in (("weight_hr", weight_hr), ("weight_gates", weight_gates)):
+            if value is not None:
+                arrays[name] = np.asarray(value)
+        return cls(variant, **arrays)
 
     @property
     def inputs(self) -> int:

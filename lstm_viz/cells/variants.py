@@ -188,5 +188,7 @@ LSTM_1997: Final = LSTMVariant(
 )
 """No forget gate, no peepholes; g = 4 σ(z) − 2 lies in [−2, 2], and the memory goes out through 2 σ(C) − 1.
 
-As in the paper's appendix, but for the training: the gradients here are exact, the paper's are truncated.
+These are the functions of the paper's appendix. Two things are simpler here: only h comes back to the gates,
+while the paper lets gates see gates too (as FGR does), and gradients are exact, while the paper truncates
+them.
 """

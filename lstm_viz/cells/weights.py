@@ -1,7 +1,7 @@
 """The arrays of a cell: checked, brought to one dtype, kept as read-only copies, drawn at random."""
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -10,18 +10,17 @@ from lstm_viz.cells import checks
 from lstm_viz.cells.activations import Array
 
 
-def matrix(name: str, value: npt.ArrayLike, meaning: str) -> npt.NDArray[Any]:
-    """Return finite real numbers with two axes, neither of them empty; ``meaning`` spells the shape.
+GateWeights: TypeAlias = tuple[npt.ArrayLike, npt.ArrayLike, npt.ArrayLike]
+"""(W, U, b) of one gate: (hidden, inputs), (hidden, outputs), (hidden,)."""
 
-    Raises
-    ------
-    ValueError
-        If it is anything else.
-    """
-    array = checks.real_array(name, value, f"shape {meaning}")
+STACKED: Final = ("", "hidden", "2*hidden", "3*hidden", "4*hidden")
+"""So many blocks of rows, in words."""
+
+
+def require_matrix(name: str, array: npt.NDArray[Any], meaning: str) -> None:
+    """Raise a ValueError unless ``array`` has two axes, neither of them empty; ``meaning`` spells the shape."""
     if array.ndim != 2 or array.size == 0:
         raise ValueError(f"{name}: expected shape {meaning}, got {array.shape}")
-    return array
 
 
 def kept(arrays: Mapping[str, npt.NDArray[Any]]) -> dict[str, Array]:
@@ -51,18 +50,16 @@ def layer(
         If they do not fit, or hold anything but finite real numbers.
     """
     stacked = STACKED[gates]
-    ih = matrix("weight_ih", weight_ih, f"({stacked}, inputs)")
-    hh = matrix("weight_hh", weight_hh, f"({stacked}, hidden)")
+    ih = checks.real_array("weight_ih", weight_ih, f"shape ({stacked}, inputs)")
+    hh = checks.real_array("weight_hh", weight_hh, f"shape ({stacked}, hidden)")
     b = checks.real_array("bias", bias, f"shape ({stacked},)")
+    require_matrix("weight_ih", ih, f"({stacked}, inputs)")
+    require_matrix("weight_hh", hh, f"({stacked}, hidden)")
     hidden, inputs = hh.shape[1], ih.shape[1]
     checks.require_shape("weight_hh", hh, (gates * hidden, hidden), f"({stacked}, hidden)")
     checks.require_shape("weight_ih", ih, (gates * hidden, inputs), f"({stacked}, inputs)")
     checks.require_shape("bias", b, (gates * hidden,), f"({stacked},)")
     return {"weight_ih": ih, "weight_hh": hh, "bias": b}
-
-
-STACKED: Final = ("", "hidden", "2*hidden", "3*hidden", "4*hidden")
-"""So many blocks of rows, in words."""
 
 
 def draw(

@@ -4,12 +4,13 @@ Streamlit's own chart is mounted anew whenever its numbers change. This one redr
 has been painted, and moves its cursor in the browser alone (``assets/chart/index.js`` says how).
 """
 
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.metadata import version
-from typing import Final, cast
+from typing import Any, Final, Protocol
 
+import numpy as np
 import orjson
-import plotly.graph_objects as go
 import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 
@@ -32,12 +33,24 @@ _HTML: Final = """
 """
 
 
-def chart(figure: go.Figure, *, key: str, run: str, label: str, summary: str) -> None:
+class Drawn(Protocol):
+    """What a chart needs of a figure: Plotly's data and layout, as plain data."""
+
+    @property
+    def data(self) -> Sequence[Mapping[str, Any]]:
+        """The traces."""
+
+    @property
+    def layout(self) -> Mapping[str, Any]:
+        """The layout; its ``height`` is that of the whole chart."""
+
+
+def chart(drawing: Drawn, *, key: str, run: str, label: str, summary: str) -> None:
     """Show a figure over the steps of a run.
 
     Parameters
     ----------
-    figure
+    drawing
         What to show. Its title becomes the heading of the chart, its height that of the chart with it.
     key
         Name of this chart on the page; as long as it stays, the chart keeps its node.
@@ -54,12 +67,20 @@ def chart(figure: go.Figure, *, key: str, run: str, label: str, summary: str) ->
             "label": label,
             "summary": summary,
             "plotly": PLOTLY_PATH,
-            "figure": figure.to_plotly_json(),
+            "figure": {"data": drawing.data, "layout": drawing.layout},
         },
         option=orjson.OPT_SERIALIZE_NUMPY,
+        default=_plain,
     )
     # Streamlit serialises a mapping twice, and bytes not at all.
-    _renderer()(key=key, data=data, height=cast(int, figure.layout.height))
+    _renderer()(key=key, data=data, height=int(drawing.layout["height"]))
+
+
+def _plain(value: Any) -> Any:
+    # A column of a larger array, which orjson does not take as it is.
+    if isinstance(value, np.ndarray):
+        return value.tolist()
+    raise TypeError(f"cannot serialise {type(value).__name__}")
 
 
 @cache

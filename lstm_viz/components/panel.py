@@ -46,8 +46,8 @@ def panel(cards: Sequence[Card], *, key: str, reply: int, on_edit: Callable[[], 
     reply
         Id of the last edit that these values answer; while it lags behind, the dials belong to the hand.
     on_edit
-        Called when a dial moves. ``st.session_state[key]["edit"]`` is then ``{"id": int, "edits": [{"key": str,
-        "value": float, "done": bool}, ...]}``, with ``done`` once the hand lets go.
+        Called when a dial moves. ``st.session_state[key]["edit"]`` is then ``{"id": int, "edits": [{"key":
+        str, "value": float, "done": bool}, ...]}``, with ``done`` once the hand lets go.
     """
     data = orjson.dumps({"cards": [asdict(card) for card in cards], "reply": reply})
     _renderer()(key=key, data=data, on_edit_change=on_edit, width="stretch")
@@ -55,7 +55,8 @@ def panel(cards: Sequence[Card], *, key: str, reply: int, on_edit: Callable[[], 
 
 @cache
 def _renderer() -> ComponentRenderer:
-    # Not at import: Streamlit knows the folder of our files only while a server (or a test of a page) is running.
+    # Not at import: Streamlit knows the folder of our files only while a server (or a test of a page) is
+    # running.
     return st.components.v2.component(
         "lstm-viz.panel", html=_HTML, css="panel/panel.css", js="panel/index.js"
     )

@@ -4,10 +4,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import numpy as np
-import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from lstm_viz.figures.theme import Palette, Spec, figure, palette
+from lstm_viz.figures.theme import Drawing, Palette, Spec, drawing, palette
 from lstm_viz.notation import NETWORK_SIGNS, SIGNS, NetworkSign, Sign
 from lstm_viz.views.flow import Flow
 
@@ -22,7 +21,7 @@ def power(log: float) -> str:
     return "0" if log == -np.inf else f"10<sup>{log:.1f}</sup>".replace("-", "−")
 
 
-def flow_figure(flows: Mapping[str, Flow], *, dark: bool) -> go.Figure:
+def flow_figure(flows: Mapping[str, Flow], *, dark: bool) -> Drawing:
     """Draw the gradient of each network at every step back: the median of all seeds, and a band.
 
     Parameters
@@ -45,7 +44,7 @@ def flow_figure(flows: Mapping[str, Flow], *, dark: bool) -> go.Figure:
     )
 
 
-def routes_figure(logs: Mapping[str, Array], *, dark: bool) -> go.Figure:
+def routes_figure(logs: Mapping[str, Array], *, dark: bool) -> Drawing:
     """Draw ∂C_T/∂C_k by route: the whole, the direct part, and what came through each gate.
 
     Parameters
@@ -68,7 +67,7 @@ def routes_figure(logs: Mapping[str, Array], *, dark: bool) -> go.Figure:
     )
 
 
-def clipping_figure(before: Array, after: Array, *, dark: bool) -> go.Figure:
+def clipping_figure(before: Array, after: Array, *, dark: bool) -> Drawing:
     """Draw one gradient before and after clipping, both (time + 1,) log10 norms from the end backwards."""
     colours = palette(dark=dark)
     rnn = NETWORK_SIGNS["rnn"]
@@ -79,7 +78,7 @@ def clipping_figure(before: Array, after: Array, *, dark: bool) -> go.Figure:
     return _backward(traces, colours, title="The same gradient, clipped", steps=len(before) - 1)
 
 
-def influence_figure(logs: Array, *, dark: bool) -> go.Figure:
+def influence_figure(logs: Array, *, dark: bool) -> Drawing:
     """Draw which inputs still matter to which states.
 
     Parameters
@@ -115,7 +114,7 @@ def influence_figure(logs: Array, *, dark: bool) -> go.Figure:
             "outlinewidth": 0,
         },
     }
-    return figure(
+    return drawing(
         [heat],
         colours,
         title="Which inputs still matter",
@@ -141,7 +140,7 @@ _DEPTH: Final = 9.0
 """Orders of magnitude below the largest influence that the heat map tells apart."""
 
 
-def eigenvalues_figure(eigenvalues: NDArray[np.complexfloating[Any]], *, dark: bool) -> go.Figure:
+def eigenvalues_figure(eigenvalues: NDArray[np.complexfloating[Any]], *, dark: bool) -> Drawing:
     """Draw the eigenvalues of W_h in the complex plane, with the unit circle.
 
     Parameters
@@ -165,7 +164,7 @@ def eigenvalues_figure(eigenvalues: NDArray[np.complexfloating[Any]], *, dark: b
         "showlegend": False,
     }
     ticks: Spec = {"tickvals": [-2, -1, 0, 1, 2], "showgrid": True, "gridcolor": colours.grid, "ticks": ""}
-    return figure(
+    return drawing(
         [dots],
         colours,
         title="Eigenvalues of the RNN's W_h",
@@ -199,10 +198,8 @@ def eigenvalues_figure(eigenvalues: NDArray[np.complexfloating[Any]], *, dark: b
     )
 
 
-def _backward(
-    traces: Sequence[Spec], colours: Palette, *, title: str, steps: int, **layout: Any
-) -> go.Figure:
-    return figure(
+def _backward(traces: Sequence[Spec], colours: Palette, *, title: str, steps: int, **layout: Any) -> Drawing:
+    return drawing(
         traces,
         colours,
         title=title,

@@ -1,14 +1,12 @@
 """The gates and the candidate over the steps of a run."""
 
-import plotly.graph_objects as go
-
 from lstm_viz.cells import LSTMTrace
 from lstm_viz.figures.lines import lines
-from lstm_viz.figures.theme import figure, palette
+from lstm_viz.figures.theme import Drawing, drawing, palette
 from lstm_viz.notation import DIAGRAM_GATES, SIGNS
 
 
-def gates_figure(trace: LSTMTrace, unit: int, *, dark: bool, ghost: LSTMTrace | None = None) -> go.Figure:
+def gates_figure(trace: LSTMTrace, unit: int, *, dark: bool, ghost: LSTMTrace | None = None) -> Drawing:
     """Draw f, i, C̃ and o of one unit on one axis from −1 to 1.
 
     Parameters
@@ -24,6 +22,6 @@ def gates_figure(trace: LSTMTrace, unit: int, *, dark: bool, ghost: LSTMTrace | 
     """
     colours = palette(dark=dark)
     traces = lines(trace, unit, [SIGNS[gate] for gate in DIAGRAM_GATES], colours, ghost)
-    return figure(
+    return drawing(
         traces, colours, title="Gates and candidate", steps=len(trace.c), y_axis={"range": [-1.05, 1.05]}
     )

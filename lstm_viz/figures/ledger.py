@@ -3,11 +3,10 @@
 from typing import Any, Final
 
 import numpy as np
-import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from lstm_viz.figures.lines import line, number
-from lstm_viz.figures.theme import Palette, Spec, figure, palette, step_colours
+from lstm_viz.figures.theme import Drawing, Palette, Spec, drawing, palette, step_colours
 from lstm_viz.notation import SIGNS
 from lstm_viz.views.ledger import REST, Bars, Ledger, bars
 
@@ -23,7 +22,7 @@ _SMALLER: Final = "at step %{x}, <b>%{hovertext}</b> of C are smaller parts toge
 _HATCHED: Final[Spec] = {"shape": "/", "size": 5, "solidity": 0.35}
 
 
-def ledger_figure(ledger: Ledger, c: NDArray[np.floating[Any]], *, dark: bool) -> go.Figure:
+def ledger_figure(ledger: Ledger, c: NDArray[np.floating[Any]], *, dark: bool) -> Drawing:
     """Draw a ledger as stacked bars, with C as the line that they add up to.
 
     The colour of a bar says which step wrote it; a thin strip along the axis shows the colour of each step.
@@ -49,7 +48,7 @@ def ledger_figure(ledger: Ledger, c: NDArray[np.floating[Any]], *, dark: bool) -
         {**line(SIGNS["c"], c, colours), "name": "C  their sum"},
         _colour_strip(of_steps),
     ]
-    return figure(
+    return drawing(
         traces,
         colours,
         title="Who wrote the memory",

@@ -1,14 +1,12 @@
 """The memory and what the cell shows of it, over the steps of a run."""
 
-import plotly.graph_objects as go
-
 from lstm_viz.cells import LSTMTrace
 from lstm_viz.figures.lines import lines
-from lstm_viz.figures.theme import figure, palette
+from lstm_viz.figures.theme import Drawing, drawing, palette
 from lstm_viz.notation import SIGNS
 
 
-def states_figure(trace: LSTMTrace, unit: int, *, dark: bool, ghost: LSTMTrace | None = None) -> go.Figure:
+def states_figure(trace: LSTMTrace, unit: int, *, dark: bool, ghost: LSTMTrace | None = None) -> Drawing:
     """Draw C and h of one unit.
 
     Parameters
@@ -24,4 +22,4 @@ def states_figure(trace: LSTMTrace, unit: int, *, dark: bool, ghost: LSTMTrace |
     """
     colours = palette(dark=dark)
     traces = lines(trace, unit, [SIGNS["c"], SIGNS["h"]], colours, ghost)
-    return figure(traces, colours, title="Cell state and hidden state", steps=len(trace.c))
+    return drawing(traces, colours, title="Cell state and hidden state", steps=len(trace.c))

@@ -6,18 +6,45 @@ Backgrounds are transparent and the font is inherited, so that a figure belongs 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
-import plotly.graph_objects as go
 
 from lstm_viz.notation import Sign
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
 
 HEIGHT: Final = 280
 """Height of a figure in CSS pixels."""
 
 Spec = dict[str, Any]
 """A part of a Plotly figure, as plain data."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A Plotly figure as the plain data that the browser draws.
+
+    Plotly's own objects check and copy every property, which costs more than everything else on the way to
+    the screen; our figures differ from run to run in numbers only. So the app sends the data as they are, the
+    tests have Plotly check drawings of every kind, and whoever works in a notebook calls :meth:`figure`.
+    """
+
+    data: list[Spec]
+    layout: Spec
+
+    def figure(self) -> "go.Figure":
+        """Return the same as a ``plotly.graph_objects.Figure``, every property checked.
+
+        Raises
+        ------
+        ValueError
+            If Plotly does not know a property or a value.
+        """
+        import plotly.graph_objects as go
+
+        return go.Figure({"data": self.data, "layout": self.layout})
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +107,7 @@ def step_colours(colours: Palette, steps: int) -> tuple[str, ...]:
     )
 
 
-def figure(
+def drawing(
     traces: Sequence[Spec],
     colours: Palette,
     *,
@@ -89,8 +116,8 @@ def figure(
     x_axis: Spec | None = None,
     y_axis: Spec | None = None,
     **layout: Any,
-) -> go.Figure:
-    """Return a figure over the steps 1 to ``steps``, in our own layout.
+) -> Drawing:
+    """Return a drawing over the steps 1 to ``steps``, in our own layout.
 
     Parameters
     ----------
@@ -130,7 +157,7 @@ def figure(
         "zerolinecolor": colours.zero,
         "zerolinewidth": 1.5,
         "fixedrange": True,
-        "automargin": True,
+        "automargin": False,
     }
     shared: Spec = {
         # An empty template keeps Plotly's own out: it is not our look, and copying it costs more than the
@@ -155,9 +182,7 @@ def figure(
         # The same for ever: what a person zoomed or hid stays when the numbers change.
         "uirevision": "lstm-viz",
     }
-    # Plotly checks every property of every figure, which is most of the time that a figure costs. Ours differ
-    # from run to run in numbers only, so the tests have one of each checked instead.
-    return go.Figure({"data": list(traces), "layout": {**shared, **layout}}, _validate=False)
+    return Drawing(list(traces), {**shared, **layout})
 
 
 def _tick_distance(steps: int) -> int:

@@ -4,6 +4,7 @@ import contextlib
 import logging
 import re
 import string
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Final
@@ -23,6 +24,7 @@ from lstm_viz.figures.states import states_figure
 from lstm_viz.presets import DEFAULT, PRESETS, RANDOM, input_names, random_run
 from lstm_viz.sequences import GENERATORS, column_widths, format_line, generate
 from lstm_viz.settings import MAX_INPUTS, MAX_STEPS, MAX_UNITS, RunSettings, SequenceSettings
+from lstm_viz.ui.memory import freeze
 from lstm_viz.ui.workspace import Workspace
 from lstm_viz.views.backward import backward
 from lstm_viz.views.ledger import ledger
@@ -283,6 +285,7 @@ def _show_check(run: RunSettings) -> None:
     if not st.button("Run nn.LSTM on these weights", icon=":material/compare_arrows:"):
         return
     with st.spinner("PyTorch is computing. The first time it must be loaded, which takes a few seconds."):
+        first = "torch" not in sys.modules
         try:
             check = compare_with_torch(run)
         except ImportError:
@@ -291,6 +294,8 @@ def _show_check(run: RunSettings) -> None:
         except ValueError as error:
             st.info(str(error))
             return
+        if first:
+            freeze()
     st.success(
         f"Over {check.steps} steps, the largest difference is **{check.h_difference:.1e}** in h and "
         f"**{check.c_difference:.1e}** in C (PyTorch {check.torch_version}, float64).",

@@ -20,10 +20,10 @@ from lstm_viz.figures.flow import (
     routes_figure,
 )
 from lstm_viz.flow import DEFAULT_FLOW, FLOW_PRESETS, NETWORKS, RANGES, FlowSettings
-from lstm_viz.gradients import clip_by_norm, influence, log_norms, routes
+from lstm_viz.gradients import clip_by_norm, log_norms, routes
 from lstm_viz.networks import Network, draw_input, spectral_radius
 from lstm_viz.notation import NETWORK_SIGNS
-from lstm_viz.views.flow import Array, Flow, gradient_of_last, measure
+from lstm_viz.views.flow import Array, Flow, gradient_of_last, influence_of, measure
 
 _WORK: Final = "flow_work"
 _LINK: Final = "flow_link"
@@ -33,6 +33,8 @@ _OWN: Final = "own"
 _SLATE: Final = ("#4f5f70", "#b4c0ce")
 
 _log: Final = logging.getLogger("lstm_viz.gradients_page")
+
+_WAYS: Final = {"default": "PyTorch's default", "orthogonal": "orthogonal", "chrono": "chrono biases"}
 
 CLIP_AT: Final = 1.0
 """The largest norm that clipping leaves, as in most recipes."""
@@ -118,12 +120,8 @@ def _ways(chosen: FlowWork) -> None:
     weights, activation, drawn = st.columns([5, 3, 4], vertical_alignment="bottom")
     weights.segmented_control(
         "Weights start as",
-        ["default", "orthogonal", "chrono"],
-        format_func={
-            "default": "PyTorch's default",
-            "orthogonal": "orthogonal",
-            "chrono": "chrono biases",
-        }.get,
+        _WAYS,
+        format_func=lambda key: _WAYS[key],
         key="flow_initialisation",
         on_change=take,
         required=True,
@@ -254,7 +252,7 @@ def power_text(log: float) -> str:
 
 def show_eigenvalues(settings: FlowSettings) -> None:
     """Draw the eigenvalues of the first seed's W_h on the unit circle."""
-    eigenvalues = np.linalg.eigvals(settings.networks()["rnn"].draw(0).weight_hh)
+    eigenvalues = np.linalg.eigvals(settings.networks()["rnn"].draw(0).weight_hh).astype(complex)
     chart(
         eigenvalues_figure(eigenvalues, dark=st.context.theme.type == "dark"),
         key="flow_eigenvalues",
@@ -275,8 +273,7 @@ def show_influence(settings: FlowSettings) -> None:
         required=True,
     )
     cell = settings.networks()[key].draw(0)
-    trace = cell.run(draw_input(settings.steps, settings.input_scale, 0))
-    logs = influence(cell.jacobians(trace), cell.input_jacobians(trace), slice(0, cell.hidden))
+    logs = influence_of(cell, draw_input(settings.steps, settings.input_scale, 0))
     chart(
         influence_figure(logs, dark=st.context.theme.type == "dark"),
         key="flow_heat",
@@ -292,7 +289,7 @@ def show_routes(settings: FlowSettings) -> None:
     assert isinstance(cell, LSTMCell)
     trace = cell.run(draw_input(settings.steps, settings.input_scale, 0))
     split = routes(cell, trace)
-    logs = {
+    logs: dict[str, Array] = {
         "whole": log_norms(split.whole)[::-1],
         "direct": log_norms(split.direct)[::-1],
         **{gate: log_norms(part)[::-1] for gate, part in split.through.items()},

@@ -19,6 +19,7 @@ from streamlit.runtime.pages_manager import PagesManager
 
 import lstm_viz.ui
 from lstm_viz.components.chart import PLOTLY_PATH
+from lstm_viz.ui.memory import freeze
 
 COLLECT_EVERY: Final = 300.0
 """Seconds between two collections of what the garbage collector's own small steps have left."""
@@ -68,16 +69,13 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
 def warm_up() -> None:
     """Import what the pages need (not torch), pack Plotly, and put it all out of the collector's sight.
 
-    What is imported stays for ever. Frozen, it is no longer walked by every collection, which then costs a
-    few milliseconds in place of the 30 to 160 in which nobody would be answered.
+    What is imported stays for ever: see :func:`lstm_viz.ui.memory.freeze`.
     """
-    importlib.import_module("plotly.graph_objects")
     importlib.import_module("pandas")
     for module in pkgutil.iter_modules(lstm_viz.ui.__path__, "lstm_viz.ui."):
         importlib.import_module(module.name)
     _packed_script()
-    gc.collect()
-    gc.freeze()
+    freeze()
 
 
 async def _collect_now_and_then() -> None:

@@ -68,7 +68,7 @@ PHRASES: Final[tuple[str, ...]] = (*_KEPT, *_WRITTEN, *_SHOWN, *_PROPOSED, _EMPT
 """Every phrase that :func:`describe` can choose."""
 
 _STEADY: Final = 0.002
-"""A memory that moves by less than this share of the largest |C| of the run counts as unchanged."""
+"""A memory that moves by less than this share of its unit's largest |C| counts as unchanged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +124,8 @@ def _level(
 
 
 def _negligible(c: NDArray[np.floating], trace: LSTMTrace) -> NDArray[np.bool_]:
-    small: NDArray[np.bool_] = np.abs(c) <= _STEADY * max(np.abs(trace.c).max(), np.abs(trace.c_prev).max())
+    largest = np.maximum(np.abs(trace.c), np.abs(trace.c_prev)).max(axis=0)
+    small: NDArray[np.bool_] = np.abs(c) <= _STEADY * largest
     return small
 
 

@@ -14,7 +14,9 @@ DARK_PHONE: Final = Screen("dark phone", PHONE.width, PHONE.height, "dark", touc
 LATCH: Final = PRESETS["leaky-latch"].settings
 HELD: Final = RunSettings(LATCH.origin, LATCH.cell.with_clamp("f", 0.5), LATCH.sequence)
 
-STREAMLITS: Final[dict[str, str]] = {}
+STREAMLITS: Final = {
+    ".katex-display": "may scroll sideways, and does by a pixel or two that hide nothing (test_layout.py)",
+}
 """What is Streamlit's own and cannot be changed by a page: selector, and why it is left out."""
 
 CONTROLS: Final = "button, input, select, textarea, [tabindex='0']"
@@ -46,7 +48,7 @@ def open_everything(shown: Cell) -> None:
     page = shown.page
     for title in ("Numbers: every gate", "Code: the same run", "Check against PyTorch"):
         page.get_by_text(title).click()
-    expect(page.get_by_role("button", name="Download as CSV")).to_be_visible()
+    expect(page.get_by_test_id("stDownloadButton")).to_be_visible()
     expect(page.get_by_test_id("stCode")).to_be_visible()
     expect(page.get_by_role("button", name="Run nn.LSTM")).to_be_visible()
     box, trouble = shown.line("value")
@@ -128,8 +130,8 @@ def test_every_control_has_a_name_of_its_own(cell: OpenCell, run: RunSettings) -
     ]
     assert len(controls) > 60
     assert [role for role, name in controls if not name] == []
-    twice = {control for control in controls if controls.count(control) > 1}
-    assert twice == set()
+    twice = {name for role, name in controls if controls.count((role, name)) > 1}
+    assert twice <= {"Increment", "Decrement"}  # beside every number field of Streamlit's
 
 
 def test_the_step_is_said_in_words(cell: OpenCell) -> None:

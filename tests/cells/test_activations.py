@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lstm_viz.cells.activations import CELL_ACTIVATIONS, GATE_ACTIVATIONS
+from lstm_viz.cells.activations import ACTIVATIONS, CELL_ACTIVATIONS, GATE_ACTIVATIONS, SLOPES
 
 
 def exact_sigmoid(z):
@@ -40,8 +40,44 @@ def test_hard_sigmoid_is_three_straight_lines():
     np.testing.assert_allclose(activated(GATE_ACTIVATIONS["hard_sigmoid"], -z), [0, 0, 0.3, 0.5, 0.7, 1, 1])
 
 
-@pytest.mark.parametrize("activation", [*GATE_ACTIVATIONS.values(), *CELL_ACTIVATIONS.values()])
+@pytest.mark.parametrize(
+    "activation", [*GATE_ACTIVATIONS.values(), *CELL_ACTIVATIONS.values(), *ACTIVATIONS.values()]
+)
 def test_activations_keep_what_they_read(activation):
     z = np.linspace(-3, 3, 7)
     activated(activation, z)
     np.testing.assert_array_equal(z, np.linspace(-3, 3, 7))
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("sigmoid", lambda z: 1 / (1 + np.exp(-z))),
+        ("hard_sigmoid", lambda z: np.clip(0.2 * z + 0.5, 0, 1)),
+        ("tanh", np.tanh),
+        ("relu", lambda z: np.where(z > 0, z, 0)),
+        ("linear", lambda z: z),
+        ("wide_sigmoid", lambda z: 4 / (1 + np.exp(-z)) - 2),
+        ("centred_sigmoid", lambda z: 2 / (1 + np.exp(-z)) - 1),
+    ],
+)
+def test_activations_and_their_slopes(name, expected):
+    z = np.linspace(-4, 4, 42)
+    a = activated(ACTIVATIONS[name], z)
+    np.testing.assert_allclose(a, expected(z), rtol=0, atol=1e-15)
+    measured = (expected(z + 1e-5) - expected(z - 1e-5)) / 2e-5
+    np.testing.assert_allclose(SLOPES[name](a), measured, rtol=0, atol=1e-9)
+
+
+def test_every_activation_has_a_slope():
+    assert set(SLOPES) == set(ACTIVATIONS)
+
+
+@pytest.mark.parametrize(("name", "corner"), [("relu", 0.0), ("hard_sigmoid", -2.5), ("hard_sigmoid", 2.5)])
+def test_slopes_are_zero_at_corners(name, corner):
+    assert SLOPES[name](activated(ACTIVATIONS[name], np.array([corner]))) == 0.0
+
+
+@pytest.mark.parametrize("name", SLOPES)
+def test_slopes_keep_the_dtype(name):
+    assert SLOPES[name](np.ones(3, np.float32)).dtype == np.float32

@@ -72,6 +72,11 @@ def test_one_unit_may_come_as_numbers_and_vectors():
     assert LSTMCell.from_gates(i=ONE, f=ONE, g=ONE, o=ONE).inputs == 1
 
 
+def test_parameters_are_counted():
+    made = LSTMCell.random(5, 16)
+    assert (made.parameters, made.parameter_formula) == (4 * 16 * (5 + 16 + 1), "4H(D+H+1)")
+
+
 # Running
 
 

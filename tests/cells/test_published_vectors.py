@@ -1,81 +1,169 @@
-"""What Keras, ONNX, PyTorch, TensorFlow Lite and RTNeural publish as the right output of their LSTMs."""
+"""What Keras, ONNX, PyTorch, TensorFlow Lite and RTNeural publish as the right output of their cells."""
 
 import json
 
 import numpy as np
 import pytest
 
-from lstm_viz import LSTMCell
+from lstm_viz import GRUCell, LSTMCell, LSTMVariant, LSTMVariantCell, RNNCell
 
 CASES = (
     "kerasjs_Bidirectional_LSTM_6_concat",
+    "kerasjs_Bidirectional_SimpleRNN_2_concat",
+    "kerasjs_GRU_0",
+    "kerasjs_GRU_1",
+    "kerasjs_GRU_2",
     "kerasjs_LSTM_0",
     "kerasjs_LSTM_1",
     "kerasjs_LSTM_2",
+    "kerasjs_SimpleRNN_0",
+    "kerasjs_SimpleRNN_1",
+    "kerasjs_SimpleRNN_2",
+    "nnapi_lstm_cifg_peephole_step1",
+    "nnapi_lstm_peephole_projection_step1",
     "nnapi_lstm_plain_step1",
     "nnapi_lstm_plain_step2_state",
     "nnapi_lstm_plain_step3_state",
+    "nnapi_rnn_relu_step1",
     "nnapi_seq_lstm_plain",
+    "onnx_gru_batchwise",
+    "onnx_gru_defaults",
+    "onnx_gru_seq_length",
+    "onnx_gru_with_initial_bias",
     "onnx_lstm_batchwise",
     "onnx_lstm_defaults",
     "onnx_lstm_with_initial_bias",
+    "onnx_lstm_with_peepholes",
+    "onnx_rnn_seq_length",
+    "onnx_simple_rnn_batchwise",
+    "onnx_simple_rnn_defaults",
+    "onnx_simple_rnn_with_initial_bias",
     "pytorch_cpp_CheckOutputValuesMatchPyTorch",
+    "rtneural_keras_gru_1d",
     "rtneural_keras_lstm_1d",
 )
 
 
 @pytest.fixture(scope="module")
-def plain_lstm_cases(shared):
-    """The LSTM cases that need no peephole, no coupled gates and no projection, by name."""
-    cases = json.loads((shared / "vectors" / "vectors_give.json").read_text(encoding="utf-8"))
-    beyond = ("peephole", "cifg", "projection")
-    return {
-        case["id"]: case
-        for case in cases
-        if case["kind"] == "LSTM" and not any(case["options"].get(extra) for extra in beyond)
-    }
+def cases(shared):
+    """All cases by name."""
+    listed = json.loads((shared / "vectors" / "vectors_give.json").read_text(encoding="utf-8"))
+    return {case["id"]: case for case in listed}
 
 
-def test_no_published_case_is_left_out(plain_lstm_cases):
-    assert set(plain_lstm_cases) == set(CASES)
+def test_no_published_case_is_left_out(cases):
+    assert set(cases) == set(CASES)
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_published_output(name, plain_lstm_cases):
-    case = plain_lstm_cases[name]
-    (layer,) = case["layers"]
-    traces = {way: run(part, case, reverse=way == "backward") for way, part in layer.items()}
-    ends = {way: trace[0 if way == "backward" else -1] for way, trace in traces.items()}
-    computed = {
-        "y": dense(
-            merged([trace.h for trace in traces.values()], case["options"]), case.get("post_dense", [])
-        ),
-        "last": merged([end.h for end in ends.values()], case["options"]),
-        "h_n": np.stack([end.h for end in ends.values()]),
-        "c_n": np.stack([end.c for end in ends.values()]),
-    }
+def test_published_output(name, cases):
+    case = cases[name]
+    computed = run_network(case)
     for quantity, expected in case["expected"].items():
         np.testing.assert_allclose(computed[quantity], expected, rtol=0, atol=case["atol"], err_msg=quantity)
 
 
-def run(part, case, *, reverse):
-    cell = LSTMCell.from_gates(
-        **{gate: (part["W"][gate], part["U"][gate], part["b"][gate]) for gate in "ifgo"},
-        gate_activation=case["options"]["gate_act"],
-        cell_activation=case["options"]["cell_act"],
-    )
-    return cell.run(case["x"], part.get("h0"), part.get("c0"), reverse=reverse)
+# A network: dense layers, recurrent layers in one direction or both, dense layers
+
+
+def run_network(case):
+    y = dense(np.asarray(case["x"], float), case.get("pre_dense", []))
+    ends = {"h_n": [], "c_n": []}
+    for layer in case["layers"]:
+        runs = {way: run_direction(part, case, y, reverse=way == "backward") for way, part in layer.items()}
+        last = merged([run["h_n"] for run in runs.values()], case["options"])
+        y = merged([run["y"] for run in runs.values()], case["options"])
+        for name, values in ends.items():
+            values.extend(run[name] for run in runs.values() if name in run)
+    return {
+        "y": dense(y, case.get("post_dense", [])),
+        "last": dense(last, case.get("post_dense", [])),
+        **{name: np.stack(values) for name, values in ends.items() if values},
+    }
+
+
+def run_direction(part, case, x, *, reverse):
+    """Run each sequence of the batch over its own length: what comes after it is no output."""
+    cell = CELLS[case["kind"]](part, case["options"])
+    reverse = reverse or case["options"].get("go_backwards", False)
+    steps, batch = x.shape[:2]
+    y, ends = np.zeros((steps, batch, getattr(cell, "outputs", cell.hidden))), []
+    for b, length in enumerate(case.get("seq_lens", [steps] * batch)):
+        states = [np.asarray(part[name])[b] for name in ("h0", "c0") if part.get(name) is not None]
+        trace = cell.run(x[:length, b], *states, reverse=reverse)
+        y[:length, b] = trace.h
+        ends.append(trace[0 if reverse else -1])
+    if case["options"].get("go_backwards"):
+        # Keras hands the outputs out in the order in which it ran.
+        y = y[::-1]
+    states = {"h_n": np.stack([end.h for end in ends])}
+    return {"y": y, **states, **({"c_n": np.stack([end.c for end in ends])} if hasattr(ends[0], "c") else {})}
 
 
 def merged(halves, options):
     if len(halves) == 1:
         return halves[0]
-    assert options["merge"] == "concat"
-    return np.concatenate(halves, axis=-1)
+    forward, backward = halves
+    match options["merge"]:
+        case "concat":
+            return np.concatenate(halves, axis=-1)
+        case "sum":
+            return forward + backward
+        case "mul":
+            return forward * backward
+        case "ave":
+            return (forward + backward) / 2
 
 
 def dense(y, layers):
+    activations = {"linear": lambda z: z, "tanh": np.tanh, "sigmoid": lambda z: 1 / (1 + np.exp(-z))}
     for layer in layers:
-        assert layer["act"] == "linear"
-        y = y @ np.transpose(layer["W"]) + layer["b"]
+        y = activations[layer["act"]](y @ np.transpose(layer["W"]) + layer["b"])
     return y
+
+
+# From the weights of each gate to a cell
+
+
+def rnn(part, options):
+    return RNNCell(part["W"]["h"], part["U"]["h"], part["b"]["h"], activation=options["cell_act"])
+
+
+def gru(part, options):
+    """Their z is our u; all have a bias within the recurrent product, which counts apart only for n."""
+    gates = ("r", "z", "n")
+    weight_ih, weight_hh, bias = (np.concatenate([part[name][gate] for gate in gates]) for name in "WUb")
+    recurrent = [np.zeros(len(part["b"]["n"])) if "rb" not in part else part["rb"][gate] for gate in gates]
+    reset_after = options["reset_after"]
+    within = recurrent.pop() if reset_after else None
+    bias[: sum(map(len, recurrent))] += np.concatenate(recurrent)
+    return GRUCell(
+        weight_ih,
+        weight_hh,
+        bias,
+        within,
+        reset_after=reset_after,
+        gate_activation=options["gate_act"],
+        cell_activation=options["cell_act"],
+    )
+
+
+def lstm(part, options):
+    gates = {gate: (part["W"][gate], part["U"][gate], part["b"][gate]) for gate in part["W"]}
+    if not any(options.get(extra) for extra in ("peephole", "cifg", "projection")):
+        return LSTMCell.from_gates(
+            **gates, gate_activation=options["gate_act"], cell_activation=options["cell_act"]
+        )
+    variant = LSTMVariant(
+        peepholes=options.get("peephole", False),
+        coupled=options.get("cifg", False),
+        gate_activation=options["gate_act"],
+        candidate_activation=options["cell_act"],
+        memory_activation=options["cell_act"],
+    )
+    projection = part.get("proj", {"W": None, "b": None})
+    assert projection["b"] is None
+    return LSTMVariantCell.from_gates(variant, gates, peepholes=part.get("p"), weight_hr=projection["W"])
+
+
+CELLS = {"RNN": rnn, "GRU": gru, "LSTM": lstm}

@@ -38,14 +38,14 @@ every_figure = pytest.mark.parametrize(
 @every_figure
 @both_themes
 def test_plotly_accepts_every_property(build, dark) -> None:
-    figure = build(dark)
-    go.Figure(figure.to_plotly_json())
+    figure = build(dark).figure()
+    assert isinstance(figure, go.Figure)
     assert figure.layout.title.text
     assert all("<extra></extra>" in trace.hovertemplate for trace in figure.data if trace.hoverinfo != "skip")
 
 
 def test_the_curves_are_the_medians_and_the_bands_lie_around_them() -> None:
-    figure = flow_figure(FLOWS, dark=False)
+    figure = flow_figure(FLOWS, dark=False).figure()
     for k, flow in enumerate(FLOWS.values()):
         low, high, median = figure.data[3 * k : 3 * k + 3]
         np.testing.assert_array_equal(median.y, flow.median)
@@ -55,13 +55,13 @@ def test_the_curves_are_the_medians_and_the_bands_lie_around_them() -> None:
 
 def test_a_gradient_of_exactly_zero_leaves_a_gap() -> None:
     cut = np.array([0.0, -1.0, -np.inf])
-    curve = clipping_figure(cut, cut, dark=False).data[0]
+    curve = clipping_figure(cut, cut, dark=False).figure().data[0]
     assert np.isnan(curve.y[2])
     assert curve.hovertext[2] == "0"
 
 
 def test_influence_is_shown_relative_to_the_largest_and_future_inputs_are_blank() -> None:
-    z = np.array(influence_figure(HEAT - 3.0, dark=True).data[0].z)
+    z = np.array(influence_figure(HEAT - 3.0, dark=True).figure().data[0].z)
     assert np.nanmax(z) == 0.0
     assert np.isnan(z[0, 1])
     assert z[5, 0] == -5.0

@@ -1,4 +1,3 @@
-import base64
 import logging
 import re
 import string
@@ -55,7 +54,7 @@ def curves(chart: dict[str, Any]) -> dict[str, np.ndarray]:
     named = {
         signs[curve["name"]]: curve["y"] for curve in chart["figure"]["data"] if curve.get("name") in signs
     }
-    return {key: np.frombuffer(base64.b64decode(y["bdata"]), y["dtype"]) for key, y in named.items()}
+    return {key: np.array(y) for key, y in named.items()}
 
 
 def ghosts(chart: dict[str, Any]) -> list[str]:

@@ -305,7 +305,7 @@ def test_an_edit_that_the_stage_would_not_send_is_refused_and_changes_nothing(ed
 
 
 @given(st.sampled_from([LEAKY, COUNTER, random_run(0, units=2)]), st.lists(damaged_edits, max_size=4))
-@example(LEAKY, [bias(-0.0)])
+@example(LEAKY, [bias(-0.0), bias(2)])
 def test_whatever_arrives_the_run_stays_as_it_was_or_becomes_a_valid_one(
     run: RunSettings, messages: list[Any]
 ) -> None:

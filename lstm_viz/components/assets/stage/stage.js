@@ -11,7 +11,7 @@ import { Reading } from "./reading.js";
 import { Sequence } from "./sequence.js";
 import { Strip } from "./strip.js";
 import { Toolbar } from "./toolbar.js";
-import { readStep, writeStep } from "./place.js";
+import { readStep, writeStep } from "../shared/place.js";
 
 const STEP_KEYS = { ArrowLeft: -1, ArrowRight: 1 };
 const SLOWEST = 1500; // milliseconds a step at speed 1

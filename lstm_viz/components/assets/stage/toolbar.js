@@ -1,7 +1,7 @@
 // Play, pause and step; the unit shown; undo, redo, back to the preset; the link to this very run.
 
 import { html, setText, svg } from "../shared/dom.js";
-import { writeStep } from "./place.js";
+import { writeStep } from "../shared/place.js";
 
 const ICONS = {
   first: "M5 4v12M16 4l-8 6 8 6z",

@@ -1,0 +1,48 @@
+"""The same quantity of several cells over the steps of a run, one line a cell."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lstm_viz.figures.lines import number
+from lstm_viz.figures.theme import Drawing, drawing, palette
+from lstm_viz.notation import PLACE_SIGNS, Sign
+
+
+def overlay_figure(
+    values: Mapping[str, NDArray[np.floating[Any]]], sign: Sign, title: str, *, dark: bool
+) -> Drawing:
+    """Draw one quantity of several cells.
+
+    Parameters
+    ----------
+    values
+        (time,) of each cell, by the name to be shown, in the order in which the cells stand side by side.
+    sign
+        The quantity.
+    title
+        What the figure shows.
+    dark
+        Whether the page is dark.
+    """
+    colours = palette(dark=dark)
+    traces = []
+    for (name, series), place in zip(values.items(), PLACE_SIGNS, strict=False):
+        colour = place.dark if dark else place.light
+        traces.append(
+            {
+                "type": "scatter",
+                "mode": "lines+markers",
+                "name": name,
+                "x": np.arange(1, len(series) + 1, dtype=np.int16),
+                "y": series,
+                "line": {"color": colour, "width": 2, "dash": place.dash},
+                "marker": {"color": colour, "size": 6, "symbol": place.marker, "maxdisplayed": 20},
+                "hovertext": [number(value) for value in series],
+                "hovertemplate": f"{sign.symbol} = <b>%{{hovertext}}</b>  {name}<extra></extra>",
+            }
+        )
+    steps = len(next(iter(values.values())))
+    return drawing(traces, colours, title=title, steps=steps)

@@ -1,0 +1,134 @@
+"""Jacobians of single steps, and the routes that they are made of."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+
+from lstm_viz import VARIANTS, GRUCell, LSTMCell, LSTMVariantCell, RNNCell
+from tests.cells.strategies import STATES, smooth_runs
+
+CELLS = {"RNN": RNNCell, "GRU": GRUCell, "LSTM": LSTMCell}
+
+
+@settings(max_examples=60)
+@given(smooth_runs())
+def test_chained_jacobians_are_backpropagation(run):
+    """∂L/∂s_{t-1} = ∂L/∂s_t A_t and ∂L/∂x_t = ∂L/∂s_t B_t, for a loss on the state after the last step."""
+    cell, arguments, random = run
+    trace = cell.run(**arguments)
+    order = range(len(trace))[:: -1 if arguments["reverse"] else 1]
+    seen = {}
+    for name in STATES[type(cell)]:
+        outputs = getattr(trace, name[0])
+        seen[f"d{name[0]}"] = np.zeros_like(outputs)
+        seen[f"d{name[0]}"][order[-1]] = random.standard_normal(outputs.shape[1:])
+    gradients = cell.backward(trace, **seen)
+
+    back, by_x = cell.jacobians(trace), cell.input_jacobians(trace)
+    adjoint = np.concatenate([direct[order[-1]] for direct in seen.values()], axis=-1)
+    # With full gate recurrence the state holds the gates too, which this loss does not see.
+    unseen = np.zeros((*adjoint.shape[:-1], back.shape[-1] - adjoint.shape[-1]))
+    adjoint = np.concatenate([adjoint, unseen], axis=-1)
+    for t in reversed(order):
+        np.testing.assert_allclose(times(adjoint, by_x[t]), gradients.x[t], rtol=0, atol=1e-12)
+        adjoint = times(adjoint, back[t])
+    h0_and_more = np.concatenate([getattr(gradients, name) for name in STATES[type(cell)]], axis=-1)
+    np.testing.assert_allclose(adjoint[..., : h0_and_more.shape[-1]], h0_and_more, rtol=0, atol=1e-12)
+
+
+def times(adjoint, matrices):
+    return (adjoint[..., np.newaxis, :] @ matrices)[..., 0, :]
+
+
+@pytest.mark.parametrize("batch", [(), (3,)])
+@pytest.mark.parametrize("kind", CELLS)
+def test_jacobians_are_those_of_torch(kind, batch):
+    torch = pytest.importorskip("torch")
+    torch.manual_seed(0)
+    step = getattr(torch.nn, f"{kind}Cell")(2, 3).double()
+    state_dict = {f"{name}_l0": value for name, value in step.state_dict().items()}
+    cell = CELLS[kind].from_torch(state_dict)
+    trace = cell.run(np.random.default_rng(0).standard_normal((4, *batch, 2)))
+
+    def state_after(x, s):
+        if kind != "LSTM":
+            return step(x, s)
+        return torch.cat(step(x, tuple(s.split(3))))
+
+    before = [trace.h_prev, trace.c_prev] if kind == "LSTM" else [trace.h_prev]
+    before = torch.tensor(np.concatenate(before, axis=-1))
+    x = torch.tensor(trace.x)
+    for at in np.ndindex(4, *batch):
+        by_x, by_s = torch.autograd.functional.jacobian(state_after, (x[at], before[at]))
+        np.testing.assert_allclose(cell.jacobians(trace)[at], by_s, rtol=0, atol=1e-14)
+        np.testing.assert_allclose(cell.input_jacobians(trace)[at], by_x, rtol=0, atol=1e-14)
+
+
+def test_full_gate_recurrence_has_the_gates_in_its_state():
+    cell = LSTMVariantCell.random(VARIANTS["FGR"], 2, 3, seed=1)
+    trace = cell.run(np.random.default_rng(0).standard_normal((4, 2)))
+    back = cell.jacobians(trace)[2]
+    assert back.shape == (15, 15)
+    states = [trace.h, trace.c, trace.i, trace.f, trace.o]
+    measured = np.empty((15, 15))
+    for column in range(15):
+        ends = []
+        for nudge in (1e-6, -1e-6):
+            before = np.concatenate([state[1] for state in states])
+            before[column] += nudge
+            h, c, *gates = np.split(before, 5)
+            step = cell.step(trace.x[2], h, c, FakeStep(*gates))[2]
+            ends.append(np.concatenate([step.h, step.c, step.i, step.f, step.o]))
+        measured[:, column] = (ends[0] - ends[1]) / 2e-6
+    np.testing.assert_allclose(back, measured, rtol=0, atol=1e-9)
+
+
+class FakeStep:
+    """The gates of a step that no run has taken."""
+
+    def __init__(self, i, f, o):
+        self.i, self.f, self.o = i, f, o
+
+
+@pytest.mark.parametrize("projection", [None, 2])
+@pytest.mark.parametrize("name", [*VARIANTS, "plain"])
+def test_routes_add_up_to_the_whole(name, projection):
+    if name == "plain" and projection is None:
+        cell = LSTMCell.random(2, 3, seed=2)
+    else:
+        cell = LSTMVariantCell.random(VARIANTS.get(name, VARIANTS["NP"]), 2, 3, seed=2, projection=projection)
+    outputs = projection or 3
+    trace = cell.run(np.random.default_rng(0).standard_normal((5, 4, 2)), reverse=True)
+    routes = cell.routes(trace)
+    c_by_c = (routes.direct + sum(routes.peeped.values()))[..., np.newaxis] * np.eye(3)
+    c_by_h = sum(routes.through.values())
+    whole = np.block(
+        [
+            [routes.h_by_h + routes.h_by_c @ c_by_h, routes.h_by_c @ c_by_c],
+            [c_by_h, c_by_c],
+        ]
+    )
+    of_h_and_c = cell.jacobians(trace)[..., : outputs + 3, : outputs + 3]
+    np.testing.assert_allclose(whole, of_h_and_c, rtol=0, atol=1e-15)
+
+
+def test_the_direct_route_is_the_forget_gate_and_not_the_whole():
+    """∂C_t/∂C_{t-1} with what follows from C_{t-1} at its own step, by differences, is f and more."""
+    cell = LSTMCell.random(1, 1, seed=3)
+    trace = cell.run([[1.0], [-1.0]])
+    routes = cell.routes(trace)
+    np.testing.assert_array_equal(routes.direct, trace.f)
+
+    def second_memory(c1):
+        return cell.step(trace.x[1], trace.o[0] * np.tanh(c1), c1)[1]
+
+    measured = (second_memory(trace.c[0] + 1e-6) - second_memory(trace.c[0] - 1e-6)) / 2e-6
+    through_h = sum(routes.through.values())[1] @ routes.h_by_c[0]
+    np.testing.assert_allclose(routes.direct[1] + through_h[0], measured, rtol=0, atol=1e-9)
+    assert abs(through_h.item()) > 0.01
+
+
+def test_without_input_an_rnn_multiplies_by_its_matrix():
+    cell = RNNCell(np.ones((3, 1)), np.diag([0.5, 1.0, 1.5]), np.zeros(3))
+    back = cell.jacobians(cell.run(np.zeros((4, 1))))
+    np.testing.assert_array_equal(back, np.broadcast_to(cell.weight_hh, (4, 3, 3)))
