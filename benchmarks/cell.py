@@ -24,7 +24,7 @@ from lstm_viz import LSTMCell
 
 Array = npt.NDArray[np.float64]
 
-SECONDS_PER_SIZE = 6.0
+SECONDS_PER_SIZE = 5.0
 
 
 class Size(NamedTuple):
