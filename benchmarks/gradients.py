@@ -48,9 +48,8 @@ def compare(kind: str, size: Size) -> bool:
     ours, theirs = medians.values()
     met = ours <= theirs
     shown = ", ".join(map(str, size))
-    print(
-        f"{'OK    ' if met else 'MISSED'} {kind:5} {shown:15} ours {ours:8,.0f} µs, autograd {theirs:8,.0f} µs"
-    )
+    verdict = "OK    " if met else "MISSED"
+    print(f"{verdict} {kind:5} {shown:15} ours {ours:8,.0f} µs, autograd {theirs:8,.0f} µs")
     return met
 
 
