@@ -52,7 +52,7 @@ class Flow:
     @property
     def band(self) -> tuple[Array, Array]:
         """Two (time + 1,): between them lie four of five seeds."""
-        low, high = np.quantile(self.logs, [0.1, 0.9], axis=0)
+        low, high = np.quantile(self.logs, [0.1, 0.9], axis=0, method="nearest")
         return low, high
 
     @property

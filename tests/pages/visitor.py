@@ -37,10 +37,10 @@ class Visitor:
         visitor.follow(**query)
         return visitor
 
-    def follow(self, **query: str) -> None:
-        """Go to the Cell page by a link."""
+    def follow(self, page: str = "cell", **query: str) -> None:
+        """Go to a page by a link."""
         self.app.query_params = query
-        self.app.switch_page("pages/cell.py").run()
+        self.app.switch_page(f"pages/{page}.py").run()
 
     def pick(self, origin: str) -> None:
         """Choose where to start from."""
@@ -60,11 +60,16 @@ class Visitor:
         column = len(self.record["rows"][0]) - 1
         self.edit({"kind": "weight", "gate": "f", "unit": 0, "column": column, "value": value, "done": done})
 
-    def send(self, event: str, value: Any) -> None:
-        """Send what ``setTriggerValue(event, value)`` sends: a run of the fragment around the stage."""
+    def turn(self, dial: str, value: Any, *, done: bool = True, number: Any = 1) -> None:
+        """Turn a dial of the Gradients page."""
+        edits = [{"key": dial, "value": value, "done": done}]
+        self.send("edit", {"id": number, "edits": edits}, component="flow_panel")
+
+    def send(self, event: str, value: Any, component: str = "cell_stage") -> None:
+        """Send what ``setTriggerValue(event, value)`` sends: a run of the fragment around a component."""
         states = self.app._tree.get_widget_states()
         states.widgets.add(
-            id=f"$$STREAMLIT_INTERNAL_KEY_{self._component('cell_stage').id}__events",
+            id=f"$$STREAMLIT_INTERNAL_KEY_{self._component(component).id}__events",
             json_trigger_value=json.dumps([{"event": event, "value": value}]),
         )
         [fragment] = self.app._fragment_storage._fragments
@@ -94,10 +99,14 @@ class Visitor:
         record: dict[str, Any] = orjson.loads(self._component("cell_stage").bytes)
         return record
 
-    def chart(self, name: str) -> dict[str, Any]:
-        """What a chart was sent last: ``gates``, ``states`` or ``ledger``."""
-        chart: dict[str, Any] = orjson.loads(self._component(f"cell_{name}").bytes)
-        return chart
+    def chart(self, name: str, page: str = "cell") -> dict[str, Any]:
+        """What a chart was sent last: ``gates``, ``states`` or ``ledger``, say."""
+        return self.sent(f"{page}_{name}")
+
+    def sent(self, component: str) -> dict[str, Any]:
+        """What a component was sent last."""
+        sent: dict[str, Any] = orjson.loads(self._component(component).bytes)
+        return sent
 
     @property
     def linked_run(self) -> RunSettings:

@@ -1,0 +1,107 @@
+"""The Gradients page without a browser: what it shows was measured, and no link or message breaks it."""
+
+import numpy as np
+import pytest
+
+from lstm_viz.flow import FLOW_PRESETS, FlowSettings
+from lstm_viz.views.flow import measure
+from tests.pages.visitor import Visitor
+
+
+def on_gradients(**query: str) -> Visitor:
+    visitor = Visitor.on_start()
+    visitor.follow("gradients", **query)
+    return visitor
+
+
+def medians(visitor: Visitor) -> list[np.ndarray]:
+    """The three median curves that the page shows."""
+    return [np.array(trace["y"]) for trace in visitor.chart("curves", "flow")["figure"]["data"][2::3]]
+
+
+def assert_shows(visitor: Visitor, settings: FlowSettings) -> None:
+    assert not visitor.app.exception
+    for shown, network in zip(medians(visitor), settings.networks().values(), strict=True):
+        logs = [
+            measure(network, settings.steps, settings.input_scale, seed) for seed in range(settings.seeds)
+        ]
+        np.testing.assert_allclose(shown, np.median(logs, axis=0), atol=1e-9)
+
+
+SMALL = {"hidden": "4", "steps": "12", "seeds": "3"}
+
+
+def test_opens_on_the_defaults_with_all_its_figures() -> None:
+    visitor = on_gradients()
+    assert_shows(visitor, FLOW_PRESETS["defaults"].settings)
+    for name in ("curves", "eigenvalues", "heat", "routes", "clipping"):
+        assert visitor.chart(name, "flow")["figure"]["data"]
+    words = " ".join(element.value for element in visitor.app.markdown)
+    assert "falls below a thousandth after" in words
+    assert "is only the direct part" in words
+
+
+@pytest.mark.parametrize("key", FLOW_PRESETS)
+def test_every_preset_can_be_picked_and_is_linked(key: str) -> None:
+    visitor = on_gradients(**SMALL)
+    visitor.app.selectbox(key="flow_preset").set_value(key).run()
+    assert_shows(visitor, FLOW_PRESETS[key].settings)
+    assert visitor.app.query_params["flow"] == key
+    assert any(FLOW_PRESETS[key].finding in element.value for element in visitor.app.markdown)
+
+
+def test_a_dial_moves_the_curves_while_it_is_dragged_and_the_address_when_it_is_let_go() -> None:
+    visitor = on_gradients(**SMALL)
+    visitor.turn("forget_bias", 3.0, done=False)
+    start = FlowSettings(hidden=4, steps=12, seeds=3)
+    assert_shows(visitor, start.with_number("forget_bias", 3.0))
+    assert "forget_bias" not in visitor.app.query_params
+    visitor.turn("forget_bias", 4.0, number=2)
+    assert_shows(visitor, start.with_number("forget_bias", 4.0))
+    assert visitor.app.query_params["forget_bias"] == "4"
+
+
+def test_counts_are_rounded_and_everything_else_is_kept() -> None:
+    visitor = on_gradients(**SMALL, radius="1.25", activation="relu")
+    visitor.turn("hidden", 5.4)
+    assert_shows(visitor, FlowSettings(hidden=5, steps=12, seeds=3, radius=1.25, activation="relu"))
+
+
+@pytest.mark.parametrize(
+    "edits",
+    [
+        [{"key": "forget_bias", "value": 1e308, "done": True}],
+        [{"key": "steps", "value": float("inf"), "done": True}],
+        [{"key": "nonsense", "value": 1.0, "done": True}],
+        [{"value": 1.0}],
+        "text",
+        None,
+    ],
+)
+def test_messages_that_no_hand_sends_change_nothing(edits: object) -> None:
+    visitor = on_gradients(**SMALL)
+    visitor.send("edit", {"id": 1, "edits": edits}, component="flow_panel")
+    assert_shows(visitor, FlowSettings(hidden=4, steps=12, seeds=3))
+
+
+@pytest.mark.parametrize("query", [{"flow": "nonsense"}, {"hidden": "9999"}, {"radius": "wide"}])
+def test_a_damaged_link_opens_the_default_with_a_notice(query: dict[str, str]) -> None:
+    visitor = on_gradients(**query)
+    assert visitor.app.warning[0].value.startswith("The link")
+    assert_shows(visitor, FLOW_PRESETS["defaults"].settings)
+
+
+def test_the_choice_is_still_there_after_a_visit_to_another_page() -> None:
+    visitor = on_gradients(**SMALL, forget_bias="2.5")
+    visitor.follow("start")
+    visitor.follow("gradients")
+    assert_shows(visitor, FlowSettings(hidden=4, steps=12, seeds=3, forget_bias=2.5))
+
+
+def test_ways_to_initialise_and_to_leave_the_radius() -> None:
+    visitor = on_gradients(**SMALL, radius="1.5")
+    visitor.app.toggle(key="flow_as_drawn").set_value(True).run()
+    assert_shows(visitor, FlowSettings(hidden=4, steps=12, seeds=3))
+    for way in ("orthogonal", "chrono", "default"):
+        visitor.app.segmented_control(key="flow_initialisation").set_value(way).run()
+        assert_shows(visitor, FlowSettings(hidden=4, steps=12, seeds=3, initialisation=way))
