@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lstm_viz.cells import LSTMCell, LSTMTrace
+from lstm_viz.cells import LSTMCell, LSTMTrace, LSTMVariantCell
 from lstm_viz.notation import DIAGRAM_GATES, Gate
 
 Array = NDArray[np.floating[Any]]
@@ -120,7 +120,7 @@ class Routes:
     through: Mapping[Gate, Array]
 
 
-def routes(cell: LSTMCell, trace: LSTMTrace, at_end: ArrayLike | None = None) -> Routes:
+def routes(cell: LSTMCell | LSTMVariantCell, trace: LSTMTrace, at_end: ArrayLike | None = None) -> Routes:
     r"""Split ∂C_T/∂C_k into the direct route :math:`\prod f` and the routes through h and each gate.
 
     ``∂C_t/∂C_{t-1} = f_t`` is the direct route only: h_{t-1} is made of C_{t-1} too, and feeds every gate.
@@ -128,7 +128,7 @@ def routes(cell: LSTMCell, trace: LSTMTrace, at_end: ArrayLike | None = None) ->
     Parameters
     ----------
     cell, trace
-        An LSTM and its run of one sequence, arrays (time, hidden).
+        A cell of the LSTM family without peepholes, and its run of one sequence, arrays (time, hidden).
     at_end
         ∂L/∂C_T of one or more losses, (rows, hidden); the identity by default, which gives ∂C_T/∂C_k itself.
 
@@ -136,43 +136,35 @@ def routes(cell: LSTMCell, trace: LSTMTrace, at_end: ArrayLike | None = None) ->
     -------
     Routes
         The whole, the direct part and the four others.
+
+    Raises
+    ------
+    ValueError
+        If the gates see the memory through peepholes: these are one more route.
     """
-    hidden, steps = cell.hidden, len(trace)
-    end = np.eye(hidden) if at_end is None else np.atleast_2d(np.asarray(at_end, dtype=np.float64))
+    step = cell.routes(trace)
+    if step.peeped:
+        raise ValueError(f"cell: expected one without peepholes, got one with {', '.join(step.peeped)}")
+    hidden, steps = trace.c.shape[-1], len(trace)
+    end: Array = np.eye(hidden) if at_end is None else np.atleast_2d(np.asarray(at_end, dtype=np.float64))
     shape = (steps + 1, len(end), hidden)
     direct, through = np.zeros(shape), {gate: np.zeros(shape) for gate in DIAGRAM_GATES}
-    weights = {gate: cell.gate_weights(gate)[1] for gate in DIAGRAM_GATES}
-    squashed = np.tanh(trace.c)
-    # How much z moves the gate; how much the gate moves C (o: moves h); how much C moves h.
-    by_gate = {
-        "f": trace.f * (1 - trace.f) * trace.c_prev,
-        "i": trace.i * (1 - trace.i) * trace.g,
-        "g": (1 - trace.g**2) * trace.i,
-        "o": trace.o * (1 - trace.o) * squashed,
-    }
-    shown_before = _shown_before(trace)
     direct[-1] = end
-    whole, of_h = end, np.zeros_like(end)
+    whole, of_h = end, np.zeros((len(end), trace.h.shape[-1]))
     for t in range(steps - 1, -1, -1):
-        # What h_{t-1} does to the loss, gate by gate: through f, i and g into C_t, through o into h_t.
-        by_route = {
-            gate: ((of_h if gate == "o" else whole) * by_gate[gate][t]) @ weights[gate]
-            for gate in DIAGRAM_GATES
-        }
-        of_h = sum(by_route.values(), np.zeros_like(end))
-        direct[t] = direct[t + 1] * trace.f[t]
+        # What h_{t-1} does to the loss: through f, i and g into C_t, through o into h_t.
+        by_gate = {gate: whole @ into_c[t] for gate, into_c in step.through.items()}
+        by_gate["o"] = of_h @ step.h_by_h[t]
+        of_h = sum(by_gate.values(), np.zeros_like(of_h))
+        direct[t] = direct[t + 1] * step.direct[t]
         for gate, part in through.items():
-            part[t] = part[t + 1] * trace.f[t] + by_route[gate] * shown_before[t]
+            part[t] = part[t + 1] * step.direct[t]
+            # h_{t-1} is made of C_{t-1}; but h_0 is given.
+            if t and gate in by_gate:
+                part[t] += by_gate[gate] @ step.h_by_c[t - 1]
         whole = direct[t] + sum(part[t] for part in through.values())
     total = direct + sum(through.values())
     return Routes(total, direct, MappingProxyType(through))
-
-
-def _shown_before(trace: LSTMTrace) -> Array:
-    """Return ∂h_{t-1}/∂C_{t-1} for each step t; 0 before the first, for h_0 is given and not made of C_0."""
-    slope = trace.o * (1 - np.tanh(trace.c) ** 2)
-    before: Array = np.concatenate([np.zeros_like(slope[:1]), slope[:-1]])
-    return before
 
 
 def log_norms(vectors: Array) -> Array:

@@ -20,6 +20,9 @@ def follows_the_hand() -> None:
     variants_page.pick_unit(chosen)
     variants_page.show_strips(chosen, traces)
     variants_page.show_charts(chosen, traces)
+
+    st.header("One of them on the stage", anchor=False)
+    variants_page.show_stage(chosen, traces)
     variants_page.follow_up(chosen)
 
 

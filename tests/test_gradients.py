@@ -1,12 +1,14 @@
 """Norms, influence and routes against PyTorch's autograd and against what can be said exactly."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lstm_viz import LSTMCell, RNNCell
+from lstm_viz import VARIANTS, LSTMCell, LSTMVariantCell, RNNCell
 from lstm_viz.gradients import adjoint_norms, clip_by_norm, influence, log_norms, routes, steps_until
 
 
@@ -68,6 +70,24 @@ def test_a_cell_that_does_not_see_its_output_has_the_direct_route_only() -> None
     cell = LSTMCell(drawn.weight_ih, np.zeros_like(drawn.weight_hh), drawn.bias)
     split = routes(cell, cell.run(np.ones((5, 2))))
     np.testing.assert_array_equal(split.whole, split.direct)
+
+
+@pytest.mark.parametrize("name", ["NIG", "NFG", "NOG", "NIAF", "NOAF", "CIFG"])
+def test_routes_of_a_variant_add_up_to_the_product_of_its_jacobians(name: str) -> None:
+    cell = LSTMVariantCell.random(replace(VARIANTS[name], peepholes=False), inputs=2, hidden=3, seed=5)
+    trace = cell.run(np.random.default_rng(0).standard_normal((6, 2)))
+    jacobian = np.eye(6)
+    for step in cell.jacobians(trace)[1:]:
+        jacobian = step @ jacobian
+    # From C_1 on, and from what of h_1 is made of C_1.
+    exact = jacobian[3:, 3:] + jacobian[3:, :3] @ cell.routes(trace).h_by_c[0]
+    np.testing.assert_allclose(routes(cell, trace).whole[1], exact, rtol=1e-10, atol=1e-14)
+
+
+def test_peepholes_are_one_more_route_than_the_split_knows() -> None:
+    cell = LSTMVariantCell.random(VARIANTS["V"], inputs=1, hidden=2, seed=0)
+    with pytest.raises(ValueError, match="without peepholes"):
+        routes(cell, cell.run(np.ones((3, 1))))
 
 
 @given(st.integers(1, 5), st.integers(1, 15), st.integers(0, 10_000))

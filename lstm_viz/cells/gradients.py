@@ -5,19 +5,17 @@ in the shape of what it is the derivative with respect to, and in the dtype of t
 """
 
 from dataclasses import dataclass, fields
-from typing import Any
 
 from lstm_viz.cells.activations import Array
 
 
+@dataclass(frozen=True, slots=True, eq=False)
 class _Record:
-    __slots__ = ()
-
     def __post_init__(self) -> None:
-        values: list[Any] = [getattr(self, field.name) for field in fields(self)]  # type: ignore[arg-type]
-        for value in values:
-            if value is not None:
-                value.flags.writeable = False
+        for field in fields(self):
+            array: Array | None = getattr(self, field.name)
+            if array is not None:
+                array.flags.writeable = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)

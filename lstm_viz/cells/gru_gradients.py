@@ -60,7 +60,7 @@ def backward(
     total_h = adjoint.direct("dh", dh, trace.h, reverse=trace.reverse)
     # ∂L/∂ of what U gives: of z_r and z_u, and of n_h.
     dz, du = np.empty_like(trace.z), np.empty_like(trace.z)
-    # A gradient may vanish or explode beyond the range of the dtype: it is then 0 or infinite.
+    # A gradient may vanish or explode beyond the range of the dtype: it is then 0, or no finite number.
     with np.errstate(all="ignore"):
         steps = (array[order][::-1] for array in (*slope, trace.r, trace.n_h, trace.h_prev, dz, du))
         for dh_t, dh_before, zn, zu, zr, kept, r, n_h, h_prev, dz_t, du_t in zip(

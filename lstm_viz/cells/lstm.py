@@ -149,13 +149,7 @@ class LSTMCell:
         ValueError
             If the gates do not agree in shape, or hold anything but finite real numbers.
         """
-        blocks = [_gate_block(gate, parts) for gate, parts in zip(GATES, (i, f, g, o), strict=True)]
-        (inputs,), hidden = blocks[0][0].shape[1:], len(blocks[0][2])
-        for gate, (w, u, b) in zip(GATES, blocks, strict=True):
-            checks.require_shape(f"{gate}: W", w, (hidden, inputs), "(hidden, inputs)")
-            checks.require_shape(f"{gate}: U", u, (hidden, hidden), "(hidden, hidden)")
-            checks.require_shape(f"{gate}: b", b, (hidden,), "(hidden,)")
-        weight_ih, weight_hh, bias = (np.concatenate(parts) for parts in zip(*blocks, strict=True))
+        weight_ih, weight_hh, bias = weights.joined({"i": i, "f": f, "g": g, "o": o})
         return cls(
             weight_ih, weight_hh, bias, gate_activation=gate_activation, cell_activation=cell_activation
         )
@@ -326,16 +320,6 @@ class LSTMCell:
             clamp,
         )
         return _trace(x, log, self.hidden, frozenset(clamp), reverse=reverse)
-
-
-def _gate_block(gate: Gate, parts: GateWeights) -> tuple[Array, Array, Array]:
-    """Return (W, U, b) of one gate with all their axes, where one unit may have come without."""
-    if len(parts) != 3:
-        raise ValueError(f"{gate}: expected (W, U, b), got {len(parts)} parts")
-    w = checks.real_array(f"{gate}: W", parts[0], "shape (hidden, inputs)")
-    u = checks.real_array(f"{gate}: U", parts[1], "shape (hidden, hidden)")
-    b = checks.real_array(f"{gate}: b", parts[2], "shape (hidden,)")
-    return np.atleast_2d(w), np.atleast_2d(u), np.atleast_1d(b)
 
 
 def _trace(x: Array, log: Array, hidden: int, clamped: frozenset[Gate], *, reverse: bool) -> LSTMTrace:

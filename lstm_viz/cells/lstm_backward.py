@@ -28,7 +28,7 @@ def backward(
     total_h = adjoint.direct("dh", dh, trace.h, reverse=trace.reverse)
     total_c = adjoint.direct("dc", dc, trace.c, reverse=trace.reverse)
     order = adjoint.running_order(reverse=trace.reverse)
-    # A gradient may vanish or explode beyond the range of the dtype: it is then 0 or infinite.
+    # A gradient may vanish or explode beyond the range of the dtype: it is then 0, or no finite number.
     with np.errstate(all="ignore"):
         slope = slopes(variant, trace)
         dz = _through_time(variant, weights, slope, total_h, total_c, order)[order]
@@ -78,15 +78,15 @@ def _through_time(
         *(array[order][::-1] for array in in_order),
         strict=True,
     )
-    for dh, dc, dh_before, dc_before, dz_t, dz_m, dz_if, dz_out, m_by_zo, m_by_c, by_z, f, *own in steps:
+    for dh, dc, dh_before, dc_before, dz_t, dz_m, dz_if, dz_out, m_by_zo, m_by_c, by_z, f, *by_own in steps:
         # ∂L/∂m_t, where h_t = P m_t
         dm = dh if projection is None else dh @ projection
         if has_output_gate:
             # ∂L/∂z_o = ∂L/∂m_t ∂m_t/∂z_o
             np.multiply(dm, m_by_zo, dz_out)
-        if own:
+        if by_own:
             # … + ∂L/∂o_t σ'(z_o), o_t being seen by the gates of t+1
-            np.add(dz_out, to_o * own[1], dz_out)
+            np.add(dz_out, to_o * by_own[1], dz_out)
         # ∂L/∂C_t = direct + from C_{t+1} + ∂L/∂m_t ∂m_t/∂C_t
         np.add(dc, dm * m_by_c, dc)
         if peep_o is not None:
@@ -94,9 +94,9 @@ def _through_time(
             np.add(dc, dz_out * peep_o, dc)
         # ∂L/∂z_k = ∂L/∂C_t ∂C_t/∂z_k for i, f and g
         np.multiply(dc[..., np.newaxis, :], by_z, dz_m)
-        if own:
+        if by_own:
             # … + ∂L/∂k_t σ'(z_k) for i and f, seen by the gates of t+1
-            np.add(dz_if, (to_i_f * own[0]).reshape(dz_if.shape), dz_if)
+            np.add(dz_if, (to_i_f * by_own[0]).reshape(dz_if.shape), dz_if)
         # ∂L/∂h_{t-1} = direct + ∂L/∂z U
         np.dot(dz_t, recurrent, back)
         np.add(dh_before, to_h, dh_before)
@@ -127,7 +127,7 @@ def _recurrent_slopes(weights: LSTMWeights, slope: LSTMSlopes) -> tuple[Array, .
 
 def _of_peepholes(variant: LSTMVariant, dz: Array, trace: LSTMTrace) -> Array | None:
     """Return ∂L/∂p: Σ ∂L/∂z_k C_{t-1} for i and f, Σ ∂L/∂z_o C_t for o."""
-    if not variant.peepholes:
+    if not variant.peephole_gates:
         return None
     of_gate = dict(zip(variant.gates, np.split(dz, len(variant.gates), axis=-1), strict=True))
     return np.stack(

@@ -62,9 +62,8 @@ def routes(variant: LSTMVariant, weights: LSTMWeights, trace: LSTMTrace) -> LSTM
     through = {gate: adjoint.scaled_rows(by, by_gate[gate]) for gate, by in slope.c_by_z.items()}
     no_output_gate = np.zeros_like(weights.weight_hh[: trace.c.shape[-1]])
     of_o = adjoint.scaled_rows(slope.m_by_zo, by_gate.get("o", no_output_gate))
-    m_by_c = _m_by_c(variant, weights, slope)[..., np.newaxis] * np.eye(
-        trace.c.shape[-1], dtype=trace.c.dtype
-    )
+    diagonal = np.eye(trace.c.shape[-1], dtype=trace.c.dtype)
+    m_by_c = adjoint.scaled_rows(_m_by_c(variant, weights, slope), diagonal)
     return LSTMRoutes(
         direct=slope.c_by_c,
         peeped=_peeped(variant, weights, slope),

@@ -26,7 +26,7 @@ def backward(
     total_h = adjoint.direct("dh", dh, trace.h, reverse=trace.reverse)
     dz = np.empty_like(total_h[1:])
     back = np.empty_like(total_h[0])
-    # A gradient may vanish or explode beyond the range of the dtype: it is then 0 or infinite.
+    # A gradient may vanish or explode beyond the range of the dtype: it is then 0, or no finite number.
     with np.errstate(all="ignore"):
         steps = zip(total_h[:0:-1], dz[::-1], slope[order][::-1], total_h[-2::-1], strict=True)
         for dh_t, dz_t, slope_t, dh_before in steps:

@@ -83,7 +83,7 @@ def drawn(
     uniform = np.random.default_rng([seed, 1]).uniform
     bound = hidden**-0.5
     peepholes = uniform(-bound, bound, (len(GATES), hidden))
-    if variant.peepholes:
+    if variant.peephole_gates:
         arrays["peepholes"] = peepholes[[GATES.index(gate) for gate in variant.peephole_gates]]
     if variant.gate_recurrence:
         arrays["weight_gates"] = uniform(-bound, bound, (3 * hidden, 3 * hidden))
@@ -98,25 +98,26 @@ def joined(
     peepholes: Mapping[Gate, npt.ArrayLike],
 ) -> Arrays:
     """Return W, U, b and p, stacked from those of each gate: see :meth:`LSTMVariantCell.from_gates`."""
-    blocks = {gate: tuple(np.asarray(part) for part in parts) for gate, parts in gates.items()}
-    peeps = {gate: np.asarray(peephole) for gate, peephole in peepholes.items()}
-    if variant.coupled and "f" in blocks and "i" not in blocks:
+    own, peeps = dict(gates), {gate: np.atleast_1d(peephole) for gate, peephole in peepholes.items()}
+    if variant.coupled and "f" in own and "i" not in own:
         # i = 1 − σ(z_f) = σ(−z_f)
-        blocks["i"] = tuple(np.negative(part) for part in blocks.pop("f"))
+        w, u, b = own.pop("f")
+        own["i"] = np.negative(w), np.negative(u), np.negative(b)
         if "f" in peeps:
             peeps["i"] = np.negative(peeps.pop("f"))
     for name, given, wanted in (
-        ("gates", blocks.keys(), variant.gates),
+        ("gates", own.keys(), variant.gates),
         ("peepholes", peeps.keys(), variant.peephole_gates),
     ):
         if set(given) != set(wanted):
             raise ValueError(
                 f"{name}: expected {', '.join(wanted) or 'none'}, got {', '.join(given) or 'none'}"
             )
-    arrays = {
-        name: np.concatenate([blocks[gate][part] for gate in variant.gates])
-        for part, name in enumerate(("weight_ih", "weight_hh", "bias"))
-    }
+    weight_ih, weight_hh, bias = weights.joined({gate: own[gate] for gate in variant.gates})
+    arrays: Arrays = {"weight_ih": weight_ih, "weight_hh": weight_hh, "bias": bias}
+    for gate, peephole in peeps.items():
+        hidden = len(bias) // len(variant.gates)
+        checks.require_shape(f"peepholes[{gate!r}]", peephole, (hidden,), "(hidden,)")
     if peeps:
         arrays["peepholes"] = np.stack([peeps[gate] for gate in variant.peephole_gates])
     return arrays

@@ -108,7 +108,7 @@ class LSTMVariant:
     def parameter_formula(self, *, projected: bool = False) -> str:
         """Return the count as a formula of D inputs, H units and P projected outputs, with one bias."""
         terms = [f"{len(self.gates)}H(D+{'P' if projected else 'H'}+1)"]
-        if self.peepholes:
+        if self.peephole_gates:
             terms.append(f"{len(self.peephole_gates)}H")
         if self.gate_recurrence:
             terms.append("9H²")

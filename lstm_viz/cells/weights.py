@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from lstm_viz.cells import checks
 from lstm_viz.cells.activations import Array
-
+from lstm_viz.notation import Gate
 
 GateWeights: TypeAlias = tuple[npt.ArrayLike, npt.ArrayLike, npt.ArrayLike]
 """(W, U, b) of one gate: (hidden, inputs), (hidden, outputs), (hidden,)."""
@@ -18,7 +18,7 @@ STACKED: Final = ("", "hidden", "2*hidden", "3*hidden", "4*hidden")
 
 
 def require_matrix(name: str, array: npt.NDArray[Any], meaning: str) -> None:
-    """Raise a ValueError unless ``array`` has two axes, neither of them empty; ``meaning`` spells the shape."""
+    """Raise a ValueError unless ``array`` has two axes, neither empty; ``meaning`` spells the shape."""
     if array.ndim != 2 or array.size == 0:
         raise ValueError(f"{name}: expected shape {meaning}, got {array.shape}")
 
@@ -60,6 +60,38 @@ def layer(
     checks.require_shape("weight_ih", ih, (gates * hidden, inputs), f"({stacked}, inputs)")
     checks.require_shape("bias", b, (gates * hidden,), f"({stacked},)")
     return {"weight_ih": ih, "weight_hh": hh, "bias": b}
+
+
+def joined(gates: Mapping[Gate, GateWeights]) -> tuple[Array, Array, Array]:
+    """Return the W, U and b of all ``gates``, stacked in their order.
+
+    One unit may do without its axis: W is then (inputs,), or a number if there is one input; U and b are
+    numbers.
+
+    Raises
+    ------
+    ValueError
+        If the gates do not agree in shape, or hold anything but finite real numbers.
+    """
+    blocks = {gate: _block(gate, parts) for gate, parts in gates.items()}
+    w, u, b = next(iter(blocks.values()))
+    shapes = {"W": (len(b), w.shape[1]), "U": (len(b), u.shape[1]), "b": (len(b),)}
+    meanings = ("(hidden, inputs)", "(hidden, outputs)", "(hidden,)")
+    for gate, parts in blocks.items():
+        for (name, shape), part, meaning in zip(shapes.items(), parts, meanings, strict=True):
+            checks.require_shape(f"{gate}: {name}", part, shape, meaning)
+    weight_ih, weight_hh, bias = (np.concatenate(parts) for parts in zip(*blocks.values(), strict=True))
+    return weight_ih, weight_hh, bias
+
+
+def _block(gate: Gate, parts: GateWeights) -> tuple[Array, Array, Array]:
+    """Return (W, U, b) of one gate with all their axes, where one unit may have come without."""
+    if len(parts) != 3:
+        raise ValueError(f"{gate}: expected (W, U, b), got {len(parts)} parts")
+    w = checks.real_array(f"{gate}: W", parts[0], "shape (hidden, inputs)")
+    u = checks.real_array(f"{gate}: U", parts[1], "shape (hidden, outputs)")
+    b = checks.real_array(f"{gate}: b", parts[2], "shape (hidden,)")
+    return np.atleast_2d(w), np.atleast_2d(u), np.atleast_1d(b)
 
 
 def draw(

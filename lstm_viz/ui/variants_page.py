@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from lstm_viz.comparison import (
     DEFAULT_VARIANTS,
@@ -23,6 +24,7 @@ from lstm_viz.comparison import (
 )
 from lstm_viz.components.chart import chart
 from lstm_viz.components.panel import Card, Dial, panel
+from lstm_viz.components.stage import stage
 from lstm_viz.components.strips import strips
 from lstm_viz.exchange.variants_link import VARIANTS_KEYS, variants_from_query, variants_to_query
 from lstm_viz.figures.overlay import overlay_figure
@@ -33,6 +35,7 @@ from lstm_viz.settings import MAX_INPUTS, MAX_UNITS
 from lstm_viz.ui.workspace import LONGEST_TEXT
 from lstm_viz.views.equations import lines
 from lstm_viz.views.strips import opening_step, strips_record
+from lstm_viz.views.variant_stage import variant_record
 
 RUN: Final = "variants"
 """The name under which strips, charts and stage of this page follow the same step."""
@@ -45,6 +48,8 @@ _CELLS: Final = "variants_cells"
 _WEIGHTS: Final = "variants_weights"
 _LINE: Final = "variants_line_"
 _DRAW: Final = "variants_draw_"
+_OPENED: Final = "variants_opened"
+_STAGE: Final = "variants_stage"
 _OWN: Final = "own"
 _SLATE: Final = ("#4f5f70", "#b4c0ce")
 _MARK: Final = ("#b3261e", "#ff8a80")
@@ -61,6 +66,8 @@ class VariantsWork:
     origin: str
     """What was opened last; a change keeps it, so that the step shown stays where it is."""
     reply: int = 0
+    stage_reply: int = 0
+    """The same for the stage, which sends the unit that is chosen there."""
     dragging: bool = False
     """Whether a hand is on a dial: the address waits until it lets go."""
     unit: int = 0
@@ -70,6 +77,8 @@ class VariantsWork:
     """What is wrong with the typed line of each input; empty where nothing is."""
     few: bool = False
     """Whether fewer cells are picked than can be compared."""
+    opened: str = ""
+    """The cell on the stage; the first one where it is none of those compared."""
 
     def open(self, settings: Comparison, origin: str) -> None:
         """Go to a preset or a link."""
@@ -127,18 +136,20 @@ def _sizes(settings: Comparison) -> tuple[tuple[str, ...], int, int]:
 def show_controls(chosen: VariantsWork) -> None:
     """Offer presets, cells, weights and input."""
     _pick_preset(chosen)
-    cells, *places = st.columns([6, 2, 1.2, 1.2, 1.2], vertical_alignment="top", gap="small")
+    by_seed = chosen.settings.weights == DRAWN
+    cells, weights, *sizes = st.columns([6, 2.4, 1.2, 1.2, 1.2] if by_seed else [6, 2.4], gap="small")
     with cells:
         _pick_cells(chosen)
-    with places[0]:
+    with weights:
         _pick_weights(chosen)
-    if chosen.settings.weights == DRAWN:
-        _pick_sizes(chosen, places[1:])
-    typed, draw = st.columns([9, 2], vertical_alignment="bottom", gap="small")
-    with typed:
-        _type_input(chosen)
-    with draw, st.popover("Draw an input", icon=":material/show_chart:", width="stretch"):
-        _draw_input(chosen)
+    if by_seed:
+        _pick_sizes(chosen, sizes)
+    *typed, draw = st.columns([*[9 / chosen.settings.inputs] * chosen.settings.inputs, 2], gap="small")
+    _type_input(chosen, typed)
+    with draw:
+        st.space("small")
+        with st.popover("Draw an input", icon=":material/show_chart:", width="stretch"):
+            _draw_input(chosen)
     panel(_cards(chosen.settings), key=_PANEL, reply=chosen.reply, on_edit=lambda: _take(chosen))
 
 
@@ -205,7 +216,7 @@ def _pick_weights(chosen: VariantsWork) -> None:
     )
 
 
-def _pick_sizes(chosen: VariantsWork, places: list[st.delta_generator.DeltaGenerator]) -> None:
+def _pick_sizes(chosen: VariantsWork, places: list[DeltaGenerator]) -> None:
     settings = chosen.settings
     st.session_state["variants_seed"] = settings.seed
     st.session_state["variants_units"] = settings.units
@@ -239,7 +250,7 @@ def input_names(settings: Comparison) -> tuple[str, ...]:
     return ("x",) if settings.inputs == 1 else ("x₁", "x₂")
 
 
-def _type_input(chosen: VariantsWork) -> None:
+def _type_input(chosen: VariantsWork, places: list[DeltaGenerator]) -> None:
     names = input_names(chosen.settings)
 
     def take() -> None:
@@ -251,9 +262,9 @@ def _type_input(chosen: VariantsWork) -> None:
     for d, (name, line) in enumerate(zip(names, chosen.settings.lines, strict=True)):
         if not any(chosen.troubles):
             st.session_state[f"{_LINE}{d}"] = format_line(line)
-        st.text_input(f"Input {name}, one number a step", key=f"{_LINE}{d}", on_change=take)
+        places[d].text_input(f"Input {name}, one number a step", key=f"{_LINE}{d}", on_change=take)
         if chosen.troubles[d]:
-            st.markdown(f":red[{_as_it_is(chosen.troubles[d])}]")
+            places[d].markdown(f":red[{_as_it_is(chosen.troubles[d])}]")
 
 
 def _read(texts: list[str], names: tuple[str, ...]) -> tuple[tuple[tuple[float, ...], ...], list[str]]:
@@ -387,6 +398,51 @@ def show_charts(chosen: VariantsWork, traces: Mapping[str, AnyTrace]) -> None:
                 label=f"{what}, over the steps",
                 summary=f"Largest magnitude over the run: {largest}.",
             )
+
+
+def show_stage(chosen: VariantsWork, traces: Mapping[str, AnyTrace]) -> None:
+    """Offer the cells for the stage, and put the chosen one on it. Nothing can be changed there."""
+    cells = chosen.settings.cells
+    if chosen.opened not in cells:
+        chosen.opened = cells[0]
+    st.session_state[_OPENED] = chosen.opened
+
+    def take() -> None:
+        chosen.opened = st.session_state[_OPENED]
+
+    st.segmented_control(
+        "Cell on the stage",
+        cells,
+        format_func=lambda key: MEMBERS[key].name,
+        key=_OPENED,
+        on_change=take,
+        required=True,
+    )
+    st.markdown(MEMBERS[chosen.opened].point)
+    record = variant_record(
+        chosen.settings.cell(chosen.opened), traces[chosen.opened], input_names(chosen.settings)
+    )
+    record |= {
+        "run": RUN,
+        "origin": chosen.origin,
+        "opening": opening_step(traces),
+        "unit": chosen.unit,
+        "reply": chosen.stage_reply,
+        "history": {"undo": False, "redo": False, "changed": False},
+    }
+    stage(record, key=_STAGE, on_edit=lambda: _take_unit(chosen), on_history=lambda: None)
+
+
+def _take_unit(chosen: VariantsWork) -> None:
+    message = st.session_state[_STAGE]["edit"]
+    try:
+        unit = int(message["edits"][-1]["unit"])
+        if not 0 <= unit < chosen.settings.units:
+            raise ValueError(f"unit must be 0 to {chosen.settings.units - 1}, got {unit}")
+        chosen.unit, chosen.stage_reply = unit, int(message["id"])
+    except (ValueError, TypeError, KeyError, IndexError, OverflowError) as error:
+        # Units are all that this stage sends, so this did not come from a hand. The page stays.
+        _log.warning("Refused an edit: %s", error)
 
 
 def show_equations(settings: Comparison) -> None:

@@ -7,9 +7,10 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from lstm_viz.cells import LSTMTrace
+from lstm_viz.cells import LSTMTrace, LSTMVariant
 from lstm_viz.notation import GATES, SIGNS
 from lstm_viz.settings import MAX_ABS, RunSettings
+from lstm_viz.views.anatomy import lstm_anatomy, terms_of_rows
 from lstm_viz.views.backward import Backward
 from lstm_viz.views.words import PHRASES, Description, describe, held
 
@@ -34,7 +35,10 @@ def _signs() -> dict[str, dict[str, str]]:
     return shown
 
 
-_SIGNS: Final = _signs()
+STAGE_SIGNS: Final = _signs()
+"""How every quantity of an LSTM is shown: symbol, name, meaning, and a colour for each theme."""
+
+_PLAIN: Final = LSTMVariant()
 
 
 def stage_record(
@@ -71,34 +75,46 @@ def stage_record(
     """
     traces = [trace] if ghost is None else [trace, ghost]
     squashed = np.tanh(trace.c)
-    quantities: dict[str, NDArray[np.floating]] = {gate: getattr(trace, gate) for gate in GATES}
-    quantities |= {f"z{gate}": getattr(trace, f"z_{gate}") for gate in GATES}
-    quantities |= {"c": trace.c, "h": trace.h, "cp": trace.c_prev, "hp": trace.h_prev, "tc": squashed}
-    quantities |= {"kept": trace.f * trace.c_prev, "written": trace.i * trace.g}
+    cell = run.cell
+    rows = {gate: [cell.rows[cell.row_index(gate, unit)] for unit in range(cell.units)] for gate in GATES}
     return {
         "origin": run.origin,
         "steps": len(trace),
         "units": run.cell.units,
         "inputs": run.cell.inputs,
         "names": list(names),
-        "x": _by_series(trace.x),
-        "q": {key: _by_series(values) for key, values in quantities.items()},
-        "ghost": None if ghost is None else {"c": _by_series(ghost.c), "h": _by_series(ghost.h)},
+        "editable": True,
+        "x": by_series(trace.x),
+        "q": lstm_quantities(trace, squashed),
+        "ghost": None if ghost is None else {"c": by_series(ghost.c), "h": by_series(ghost.h)},
         "rows": run.cell.rows,
         "h0": run.cell.h0,
         "c0": run.cell.c0,
         "clamp": dict(run.cell.clamp),
         "scale": {
-            "x": _largest(trace.x),
-            "c": max(_largest(t.c, t.c_prev) for t in traces),
-            "tc": _largest(squashed, trace.h),
+            "x": largest(trace.x),
+            "c": max(largest(t.c, t.c_prev) for t in traces),
+            "tc": largest(squashed, trace.h),
         },
         "readout": None if readout is None else _readout(trace, *readout),
         "gradient": None if gradient is None else _gradient(gradient),
         "limit": MAX_ABS,
-        "signs": _SIGNS,
+        "signs": STAGE_SIGNS,
+        **lstm_anatomy(_PLAIN, terms_of_rows(rows, cell.inputs)),
         **_words(describe(trace), run),
     }
+
+
+def lstm_quantities(trace: LSTMTrace, squashed: NDArray[np.floating]) -> dict[str, NDArray[np.floating]]:
+    """Return every number of a run of the LSTM family by its key on the stage, each (hidden, time).
+
+    ``squashed`` is what becomes of C on its way out of the cell, before the output gate: (time, hidden).
+    """
+    quantities: dict[str, NDArray[np.floating]] = {gate: getattr(trace, gate) for gate in GATES}
+    quantities |= {f"z{gate}": getattr(trace, f"z_{gate}") for gate in GATES}
+    quantities |= {"c": trace.c, "h": trace.h, "cp": trace.c_prev, "hp": trace.h_prev, "tc": squashed}
+    quantities |= {"kept": trace.f * trace.c_prev, "written": trace.i * trace.g}
+    return {key: by_series(values) for key, values in quantities.items()}
 
 
 def opening_step(trace: LSTMTrace) -> int:
@@ -110,11 +126,13 @@ def opening_step(trace: LSTMTrace) -> int:
     return int(np.flatnonzero(change >= 0.5 * change.max())[-1])
 
 
-def _by_series(values: NDArray[np.floating]) -> NDArray[np.floating]:
+def by_series(values: NDArray[np.floating]) -> NDArray[np.floating]:
+    """Return (time, series) as (series, time), packed."""
     return np.ascontiguousarray(values.T)
 
 
-def _largest(*arrays: NDArray[np.floating]) -> float:
+def largest(*arrays: NDArray[np.floating]) -> float:
+    """Return the largest magnitude in any of the arrays."""
     return max(float(np.abs(array).max()) for array in arrays)
 
 
@@ -128,17 +146,17 @@ def _gradient(gradient: Backward) -> dict[str, Any]:
         "kind": gradient.kind,
         "target": gradient.target,
         "value": gradient.value,
-        "c": _by_series(gradient.c),
-        "h": _by_series(gradient.h),
-        "cp": _by_series(gradient.c_prev),
-        "hp": _by_series(gradient.h_prev),
-        "scale": _largest(gradient.c, gradient.h, gradient.c_prev, gradient.h_prev),
+        "c": by_series(gradient.c),
+        "h": by_series(gradient.h),
+        "cp": by_series(gradient.c_prev),
+        "hp": by_series(gradient.h_prev),
+        "scale": largest(gradient.c, gradient.h, gradient.c_prev, gradient.h_prev),
     }
 
 
 def _words(said: Description, run: RunSettings) -> dict[str, Any]:
     phrases = list(PHRASES)
-    indices = {field.name: _by_series(getattr(said, field.name)) for field in fields(said)}
+    indices = {field.name: by_series(getattr(said, field.name)) for field in fields(said)}
     for gate, value in run.cell.clamp:
         indices[gate] = np.full_like(indices[gate], len(phrases))
         phrases.append(held(gate, value))

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstm_viz.cells import LSTMTrace
-from lstm_viz.members import MEMBERS, AnyTrace, memory
+from lstm_viz.members import MEMBERS, PLAIN, AnyTrace, memory
 from lstm_viz.notation import GRU_SIGNS, PLACE_SIGNS, SIGNS, Sign
 
 Array = NDArray[np.floating[Any]]
@@ -44,7 +44,7 @@ def strips_record(traces: Mapping[str, AnyTrace], names: Sequence[str], unit: in
     groups = [{"title": "", "rows": [_row(SIGNS["x"], x[:, d], full["x"], names[d]) for d in range(len(names))]}]
     for (key, trace), sign in zip(traces.items(), PLACE_SIGNS, strict=False):
         rows = [_row(sign_of(row), _values(trace, row)[:, unit], full[row]) for row in rows_of(key)]
-        groups.append({"title": MEMBERS[key].name, "light": sign.light, "dark": sign.dark, "rows": rows})
+        groups.append({"title": _title(key), "light": sign.light, "dark": sign.dark, "rows": rows})
     return {"steps": len(x), "groups": groups}
 
 
@@ -55,6 +55,11 @@ def rows_of(key: str) -> tuple[str, ...]:
         return ROWS[member.kind]
     there = {*member.variant.gates, "c", "h", *("f" if member.variant.coupled else "")}
     return tuple(row for row in ROWS["lstm"] if row in there)
+
+
+def _title(key: str) -> str:
+    member = MEMBERS[key]
+    return f"{member.name} · {member.title}" if member.variant and key != PLAIN else member.title
 
 
 def sign_of(row: str) -> Sign:

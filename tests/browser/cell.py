@@ -20,8 +20,8 @@ PATIENCE: Final = 10.0
 """Seconds after which what has not come will not come."""
 
 _DRAWN: Final = f"""() => {{
-  const drawn = [...document.querySelectorAll(".lstm-chart-canvas")].filter((canvas) => canvas._fullLayout?.xaxis?._length);
-  return drawn.length === {FIGURES};
+  const canvases = [...document.querySelectorAll(".lstm-chart-canvas")];
+  return canvases.filter((canvas) => canvas._fullLayout?.xaxis?._length).length === {FIGURES};
 }}"""
 
 
@@ -100,14 +100,15 @@ class Cell:
         """Return what the equations show now, for each quantity."""
         shown: dict[str, str] = self.stage.evaluate(
             """(stage) => Object.fromEntries(
-                 [...stage.querySelectorAll(".line output[data-q]")].map((node) => [node.dataset.q, node.textContent]))"""
+                 [...stage.querySelectorAll(".line output[data-q]")]
+                   .map((node) => [node.dataset.q, node.textContent]))"""
         )
         return shown
 
     def picture(self) -> list[str]:
         """Return every number of the strip, the diagram and the equations as it stands."""
         picture: list[str] = self.stage.evaluate(
-            """(stage) => [...stage.querySelectorAll(".cell, .chip, .block .z, .line output, .filled, .words")]
+            """(stage) => [...stage.querySelectorAll(".cell, .chip, .z, .line output, .filled, .words")]
                  .map((node) => node.textContent + (node.style?.background ?? ""))"""
         )
         return picture

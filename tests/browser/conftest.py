@@ -99,10 +99,13 @@ def cell(page: Callable[..., Page]) -> OpenCell:
     ) -> Cell:
         sent: list[object] = []
 
+        def note(message: object) -> None:
+            sent.append(message)
+
         def prepare(empty: Page) -> None:
             if before is not None:
                 before(empty)
-            empty.on("websocket", lambda socket: socket.on("framesent", lambda message: sent.append(message)))
+            empty.on("websocket", lambda socket: socket.on("framesent", note))
 
         shown = Cell(page(path_of(query), screen, before=prepare, **context), sent)
         shown.wait_until_drawn()

@@ -111,7 +111,8 @@ def test_a_link_copied_right_after_a_step_names_that_step(cell: OpenCell) -> Non
     # In one task: the address bar had no time to follow.
     shown.stage.evaluate(
         """(stage) => {
-          stage.querySelector(".scrubber").dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight", bubbles: true }));
+          const arrow = new KeyboardEvent("keydown", { key: "ArrowRight", bubbles: true });
+          stage.querySelector(".scrubber").dispatchEvent(arrow);
           stage.querySelector(".tool.link").click();
         }"""
     )

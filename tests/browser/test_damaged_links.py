@@ -11,7 +11,7 @@ GOOD = to_query(random_run(3, 2, 1))
 
 # The wording for every kind of damage is tested with the links themselves.
 DAMAGED = {
-    f"preset={'%3Cscript%3E' * 20}": "The link asks for a preset “<script><script><scr…”, which does not exist.",
+    f"preset={'%3Cscript%3E' * 20}": "asks for a preset “<script><script><scr…”, which does not exist.",
     urlencode(
         {key: value for key, value in GOOD.items() if key != "o"}
     ): "The link is incomplete: o missing.",

@@ -1,6 +1,8 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import numpy as np
+from numpy.typing import NDArray
 from playwright.sync_api import Locator, Page, expect
 
 from lstm_viz.presets import PRESETS
@@ -36,7 +38,7 @@ def held(page: Page, slider: Locator) -> Iterator[tuple[float, float, float]]:
 
 
 def arrange(page: Page) -> list[str]:
-    """Zoom into the first figure and hide its first line, both by mouse; return how the figures then stand."""
+    """Zoom into the first figure and hide its first line, by mouse; return how the figures then stand."""
     canvas = page.locator(".lstm-chart-canvas").first
     canvas.scroll_into_view_if_needed()
     before: list[str] = page.evaluate(ARRANGED)
@@ -60,7 +62,7 @@ def expect_plotted(cell: Cell, run: RunSettings) -> None:
         canvas = cell.page.locator(".lstm-chart-canvas").nth(figure)
         canvas.scroll_into_view_if_needed()
 
-        def missing(canvas: Locator = canvas, wanted: list[float] = list(values)) -> list[object]:
+        def missing(canvas: Locator = canvas, wanted: NDArray[np.float64] = values) -> list[object]:
             plotted = canvas.evaluate(PLOTTED)
             close = (
                 len(line) == len(wanted) and all(abs(a - b) < 1e-9 for a, b in zip(line, wanted, strict=True))
@@ -76,7 +78,9 @@ def test_a_dragged_weight_moves_stage_and_figures_and_leaves_what_was_arranged(c
     page = shown.page
     arranged = arrange(page)
     page.evaluate(
-        """() => { window.nodes = [...document.querySelectorAll(".lstm-chart-canvas, .lstm-chart-canvas .main-svg")]; }"""
+        """() => {
+          window.nodes = [...document.querySelectorAll(".lstm-chart-canvas, .lstm-chart-canvas .main-svg")];
+        }"""
     )
     slider, field, _ = shown.dial(BIAS)
     before = shown.picture()

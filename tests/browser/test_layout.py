@@ -29,13 +29,17 @@ LARGE: Final = RunSettings(
 
 OVERLAPS: Final = """(stage) => {
   const about = (selector) => [...stage.querySelectorAll(selector)];
-  const named = (node) => `${node.getAttribute("class")} ${node.closest("[data-q]")?.dataset.q ?? ""} ${node.textContent}`.trim();
+  const named = (node) =>
+    [node.getAttribute("class"), node.closest("[data-q]")?.dataset.q, node.textContent]
+      .filter(Boolean).join(" ");
   const chips = about(".chip").map((node) => [node.querySelector("rect"), named(node)]);
   const texts = about(".block .name, .block .z, .keeps, .full").map((node) => [node, named(node)]);
-  const fixed = about(".valve .rim, .block .card, .node circle, .node rect").map((node) => [node, named(node)]);
+  const fixed = about(".valve .rim, .block .card, .node :is(circle, rect)")
+    .map((node) => [node, named(node)]);
   const box = (node) => node.getBoundingClientRect();
   const over = (a, b) => Math.min(
-    Math.min(a.right, b.right) - Math.max(a.left, b.left), Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top));
+    Math.min(a.right, b.right) - Math.max(a.left, b.left),
+    Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top));
   const found = [];
   const labels = [...chips, ...texts];
   labels.forEach(([node, name], k) => {
@@ -45,7 +49,9 @@ OVERLAPS: Final = """(stage) => {
     }
     const frame = box(stage.querySelector(".diagram"));
     const { left, right, top, bottom } = box(node);
-    if (left < frame.left - 1 || right > frame.right + 1 || top < frame.top - 1 || bottom > frame.bottom + 1) {
+    const wide = left < frame.left - 1 || right > frame.right + 1;
+    const tall = top < frame.top - 1 || bottom > frame.bottom + 1;
+    if (wide || tall) {
       found.push(`${name} outside the diagram`);
     }
   });
@@ -117,16 +123,17 @@ TOO_WIDE: Final = """(stage) => {
   const found = [];
   const within = stage.getBoundingClientRect();
   for (const node of stage.querySelectorAll("*")) {
-    if (node.closest("svg") !== null && node.tagName !== "svg" || node.closest(".unseen") || !node.checkVisibility()) continue;
+    if (node.parentElement.closest("svg") || node.closest(".unseen") || !node.checkVisibility()) continue;
     const [inner, outer] = [node.getBoundingClientRect(), node.parentElement.getBoundingClientRect()];
     if (inner.right > outer.right + 1 || inner.left < outer.left - 1 || inner.right > within.right + 1) {
-      found.push(`${node.tagName} ${node.className} ${inner.left}-${inner.right} in ${outer.left}-${outer.right}`);
+      const ends = ({ left, right }) => `${left} to ${right}`;
+      found.push(`${node.tagName} ${node.className}: ${ends(inner)} in ${ends(outer)}`);
     }
   }
   return found;
 }"""
 
-SIDEWAYS: Final = """() => [document.documentElement, ...document.querySelectorAll("[data-testid=stMain], .katex-display")]
+SIDEWAYS: Final = """() => [...document.querySelectorAll("html, [data-testid=stMain], .katex-display")]
   .filter((node) => node.scrollWidth > node.clientWidth + (node.matches(".katex-display") ? 4 : 0))
   .map((node) => `${node.tagName} ${node.className}: ${node.scrollWidth} in ${node.clientWidth}`)"""
 
@@ -187,7 +194,8 @@ def test_the_page_does_not_jump_while_one_steps_points_and_drags(cell: OpenCell,
 def test_every_number_of_the_strip_can_be_read_on_its_colour(cell: OpenCell, screen: Screen) -> None:
     shown = cell(random_run(2, 4, 2), screen)
     cells: list[list[str]] = shown.stage.locator(".strip .cell").evaluate_all(
-        "(cells) => cells.map((cell) => [getComputedStyle(cell).backgroundColor, getComputedStyle(cell).color])"
+        """(cells) => cells.map((cell) => getComputedStyle(cell))
+             .map((style) => [style.backgroundColor, style.color])"""
     )
     assert len({background for background, _ in cells}) > 40
     assert min(contrast(background, colour) for background, colour in cells) >= 4.5

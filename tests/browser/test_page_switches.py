@@ -52,9 +52,8 @@ def test_every_link_of_the_start_page_opens_its_preset(page: Callable[..., Page]
         expect(start.get_by_role("combobox", name="Start from")).to_have_value(preset.title)
         go_to(start, "Start")
         expect(shown.stage).to_have_count(0)
-    hrefs = start.locator('[data-testid="stPageLink"] a').evaluate_all(
-        "(links) => links.map(({ href }) => href)"
-    )
+    start.get_by_role("link", name=PRESETS["toggle"].title, exact=True).wait_for()
+    hrefs = start.locator('a[href*="preset="]').evaluate_all("(links) => links.map(({ href }) => href)")
     asked = {href.partition("preset=")[2] for href in hrefs}
     assert asked == set(PRESETS)
 

@@ -11,7 +11,7 @@ LSTMS = {
     **VARIANTS,
     "plain": LSTMVariant(),
     "1997": LSTM_1997,
-    "no gates": LSTMVariant(input_gate=False, forget_gate=False, output_gate=False),
+    "no gates": LSTMVariant(input_gate=False, forget_gate=False, output_gate=False, peepholes=True),
     "coupled, no output gate": LSTMVariant(coupled=True, output_gate=False, peepholes=True),
     "sigmoid throughout": LSTMVariant(candidate_activation="sigmoid", memory_activation="sigmoid"),
 }

@@ -280,6 +280,18 @@ ONE = ([[1.0]], [[1.0]], [1.0])
             ),
             r"peepholes: expected none, got i",
         ),
+        (
+            lambda: LSTMVariantCell.from_gates(
+                VARIANTS["V"], dict.fromkeys("ifgo", ONE), peepholes=dict.fromkeys("ifo", (1.0, 2.0))
+            ),
+            r"peepholes\['i'\]: expected shape \(hidden,\) = \(1,\), got \(2,\)",
+        ),
+        (
+            lambda: LSTMVariantCell.from_gates(
+                LSTMVariant(), {**dict.fromkeys("ifg", ONE), "o": ([1, 2], 3, 4)}
+            ),
+            r"o: W: expected shape \(hidden, inputs\) = \(1, 1\), got \(1, 2\)",
+        ),
         (lambda: LSTMVariantCell.random(LSTMVariant(), projection=0), r"projection: expected an integer of"),
         (lambda: PEEPING.gate_weights("c"), r"gate: expected one of 'i', 'f', 'g', 'o', got 'c'"),
         (lambda: PEEPING.run([[1.0]]), r"x: expected shape \(time, 2\)"),

@@ -4,9 +4,6 @@
 import { html, setText } from "../shared/dom.js";
 import { number, weight } from "../shared/format.js";
 
-const GATES = ["i", "f", "g", "o"]; // the order of the weights
-const LINES = ["f", "i", "g", "c", "o", "h"]; // the order in which one reads
-const SYMBOLS = { f: "f", i: "i", g: "C̃", o: "o", c: "C", h: "h" };
 const HINT = "Point at a sign, or tap it, to see it everywhere and to read what it means.";
 
 const signed = (value, first) => (first ? weight(value) : `${value < 0 ? "−" : "+"} ${weight(Math.abs(value))}`);
@@ -14,7 +11,8 @@ const signed = (value, first) => (first ? weight(value) : `${value < 0 ? "−" :
 export class Reading {
   constructor(stage) {
     this.stage = stage;
-    this.lines = Object.fromEntries(LINES.map((key) => [key, this.line(key)]));
+    this.lines = {};
+    this.equations = html("div", { class: "lines" });
     this.readout = html("div", { class: "line readout" });
     this.gradient = html("div", { class: "line gradient" });
     this.meaning = html("p", { class: "meaning" }, HINT);
@@ -22,14 +20,23 @@ export class Reading {
       "section",
       { class: "reading", "aria-label": "Equations of this step" },
       this.meaning,
-      ...LINES.map((key) => this.lines[key].root),
+      this.equations,
       this.readout,
       this.gradient,
     );
   }
 
-  line(key) {
-    const sign = html("button", { type: "button", class: `sign tint-${key}`, "data-q": key }, SYMBOLS[key], html("sub", {}, "t"));
+  shape({ lines, signs }) {
+    return lines.map(({ key }) => key + signs[key].symbol);
+  }
+
+  build({ lines, signs }) {
+    this.lines = Object.fromEntries(lines.map(({ key }) => [key, this.line(key, signs[key])]));
+    this.equations.replaceChildren(...Object.values(this.lines).map(({ root }) => root));
+  }
+
+  line(key, { symbol }) {
+    const sign = html("button", { type: "button", class: `sign tint-${key}`, "data-q": key }, symbol, html("sub", {}, "t"));
     const filled = html("span", { class: "filled" });
     // An output is a live region by itself, and six of them would talk at once; stage.js says the step in one sentence.
     const value = html("output", { class: `value tint-${key}`, "data-q": key, "aria-live": "off" });
@@ -38,7 +45,7 @@ export class Reading {
   }
 
   update({ signs, readout, gradient }) {
-    for (const key of LINES) this.lines[key].sign.setAttribute("aria-label", `${signs[key].name}: ${signs[key].meaning}`);
+    for (const [key, { sign }] of Object.entries(this.lines)) sign.setAttribute("aria-label", `${signs[key].name}: ${signs[key].meaning}`);
     this.readout.hidden = !readout;
     this.gradient.hidden = !gradient;
     this.explain(this.explained);
@@ -46,35 +53,26 @@ export class Reading {
 
   show(record, step, unit) {
     const at = (quantity) => record.q[quantity][unit][step];
-    for (const gate of GATES) {
-      const held = record.clamp[gate] != null;
-      const { filled } = this.lines[gate];
-      const kind = gate === "g" ? "tanh" : "σ";
-      filled.replaceChildren(...(held ? ["held"] : [`${kind}(`, ...this.terms(record, gate, step, unit), ")"]));
-    }
-    const product = (a, b) => [html("span", { "data-q": a }, number(at(a))), "·", html("span", { "data-q": b }, number(at(b)))];
-    this.lines.c.filled.replaceChildren(...product("f", "cp"), " + ", ...product("i", "g"));
-    this.lines.h.filled.replaceChildren(html("span", { "data-q": "o" }, number(at("o"))), "·tanh(", html("span", { "data-q": "c" }, number(at("c"))), ")");
-    for (const key of LINES) {
-      setText(this.lines[key].value, number(at(key)));
-      setText(this.lines[key].words, record.phrases[record.said[key][unit][step]]);
+    for (const { key, parts } of record.lines) {
+      const { filled, value, words } = this.lines[key];
+      filled.replaceChildren(...(record.clamp[key] != null ? ["held"] : parts.flatMap((part) => this.part(record, part, step, unit))));
+      setText(value, number(at(key)));
+      setText(words, record.phrases[record.said[key][unit][step]]);
     }
     if (record.readout) this.showReadout(record, step, at("h"));
     if (record.gradient) this.showGradient(record, step, unit);
     this.explain(this.explained);
   }
 
-  terms(record, gate, step, unit) {
-    const row = record.rows[GATES.indexOf(gate) * record.units + unit];
-    const factors = [
-      ...record.x.map((line) => ["x", line[step]]),
-      ...record.q.hp.map((line) => ["hp", line[step]]),
-      [null, null],
-    ];
-    return factors.flatMap(([quantity, factor], k) => {
-      const text = `${signed(row[k], k === 0)}${quantity ? "·" : ""}`;
-      const attributes = { class: row[k] === 0 ? "zero" : null, "data-q": quantity };
-      return [k ? " " : "", html("span", attributes, text, quantity ? number(factor) : "")];
+  /** A part of an equation as Python wrote it: text, a number of this step, or the weighted sum of a gate. */
+  part(record, part, step, unit) {
+    if (typeof part === "string") return [part];
+    if (part.q) return [html("span", { "data-q": part.q }, number(record.q[part.q][unit][step]))];
+    return record.terms[part.terms][unit].flatMap(([factor, quantity, index], k) => {
+      const text = `${signed(factor, k === 0)}${quantity ? "·" : ""}`;
+      const seen = quantity === "x" ? record.x : record.q[quantity];
+      const attributes = { class: factor === 0 ? "zero" : null, "data-q": quantity };
+      return [k ? " " : "", html("span", attributes, text, quantity ? number(seen[index][step]) : "")];
     });
   }
 
@@ -125,9 +123,9 @@ export class Reading {
   sentence() {
     const { record, step, unit } = this.stage;
     if (!record) return "";
-    const said = (key) => `${SYMBOLS[key]} ${number(record.q[key][unit][step])}: ${record.phrases[record.said[key][unit][step]]}`;
+    const said = ({ key }) => `${record.signs[key].symbol} ${number(record.q[key][unit][step])}: ${record.phrases[record.said[key][unit][step]]}`;
     const read = record.names.map((name, d) => `${name} ${number(record.x[d][step])}`).join(", ");
     const which = record.units > 1 ? `, unit ${unit + 1}` : "";
-    return `Step ${step + 1} of ${record.steps}${which}. Input ${read}. ${LINES.map(said).join(". ")}.`;
+    return `Step ${step + 1} of ${record.steps}${which}. Input ${read}. ${record.lines.map(said).join(". ")}.`;
   }
 }

@@ -97,7 +97,8 @@ export class Stage {
   }
 
   parts() {
-    return [this.toolbar, this.sequence, this.strip, this.diagram, this.reading, this.dials];
+    const { editable } = this.record;
+    return [this.toolbar, ...(editable ? [this.sequence, this.strip] : []), this.diagram, this.reading, ...(editable ? [this.dials] : [])];
   }
 
   /** Sets the colours of this theme, from the one table that Python holds. */
@@ -105,6 +106,7 @@ export class Stage {
     const style = getComputedStyle(this.root);
     this.dark = isDark(style.getPropertyValue("--st-background-color") || "#ffffff");
     this.root.classList.toggle("dark", this.dark);
+    this.root.classList.toggle("read-only", !this.record.editable);
     this.colours = {};
     for (const [key, sign] of Object.entries(this.record.signs)) {
       this.colours[key] = this.dark ? sign.dark : sign.light;
@@ -225,7 +227,7 @@ export class Stage {
     this.root.dataset.layout = layout;
     if (!this.record) return;
     this.build(this.diagram);
-    this.strip.resize();
+    if (this.record.editable) this.strip.resize();
     this.show();
   }
 }

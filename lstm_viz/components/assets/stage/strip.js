@@ -3,7 +3,7 @@
 import { Heat } from "../shared/heat.js";
 
 /** The rows, top to bottom: name of the row, quantity (for linking and colour), label, values of the unit, scale. */
-function rows({ inputs, names, ghost, gradient, q, x, scale, signs, rows: shown = ["i", "f", "g", "o", "c", "h"] }, unit) {
+function rows({ inputs, names, ghost, gradient, q, x, scale, signs, shown }, unit) {
   const full = { i: null, f: null, o: null, g: 1, c: scale.c, h: 1 };
   const row = (quantity, values, full, name = quantity, label = signs[quantity].symbol) => ({ quantity, name, label, values, full });
   return [
