@@ -124,22 +124,27 @@ def _preset_picker(work: Workspace) -> None:
 
 def _random_controls(work: Workspace) -> None:
     def draw() -> None:
-        chosen = (
-            st.session_state["cell_seed"],
-            st.session_state["cell_units"],
-            st.session_state["cell_inputs"],
-        )
-        work.restart(random_run(*chosen))
+        seed = st.session_state["cell_seed"] or 0
+        work.restart(random_run(seed, st.session_state["cell_units"], st.session_state["cell_inputs"]))
 
-    # Undo may have led to a cell of another size than these two last asked for.
-    st.session_state["cell_units"] = work.run.cell.units
-    st.session_state["cell_inputs"] = work.run.cell.inputs
-    seed, units, inputs = st.columns(3)
-    seed.number_input(
-        "Seed", 0, 9999, 0, key="cell_seed", on_change=draw, help="The same seed draws the same cell."
+    # Undo may have led to a cell of another size, and a link to one whose seed is not known.
+    units, inputs = work.run.cell.units, work.run.cell.inputs
+    st.session_state["cell_units"], st.session_state["cell_inputs"] = units, inputs
+    asked = st.session_state.get("cell_seed") or 0
+    st.session_state["cell_seed"] = asked if work.home == random_run(asked, units, inputs) else None
+    for_seed, for_units, for_inputs = st.columns(3)
+    for_seed.number_input(
+        "Seed",
+        0,
+        9999,
+        value=None,
+        key="cell_seed",
+        on_change=draw,
+        placeholder="not known: this cell came by a link",
+        help="The same seed draws the same cell.",
     )
-    units.number_input("Units", 1, MAX_UNITS, key="cell_units", on_change=draw)
-    inputs.number_input("Inputs", 1, MAX_INPUTS, key="cell_inputs", on_change=draw)
+    for_units.number_input("Units", 1, MAX_UNITS, key="cell_units", on_change=draw)
+    for_inputs.number_input("Inputs", 1, MAX_INPUTS, key="cell_inputs", on_change=draw)
 
 
 def _draw_controls(work: Workspace) -> None:
@@ -174,9 +179,10 @@ def show_stage(work: Workspace, trace: LSTMTrace, ghost: LSTMTrace | None) -> No
     def on_edit() -> None:
         message = st.session_state[_STAGE]["edit"]
         try:
+            # Answered whatever comes of it: the stage waits for this number before it sends more.
+            work.reply = int(message["id"])
             for edit in message["edits"]:
                 work.apply(edit)
-            work.reply = int(message["id"])
         except (ValueError, TypeError, KeyError, IndexError, OverflowError) as error:
             # The controls check before they send, so this did not come from a hand. The run stays.
             _log.warning("Refused an edit: %s", error)
@@ -278,7 +284,7 @@ def _show_code(run: RunSettings) -> None:
     library = st.segmented_control(
         "Library", ["NumPy", "PyTorch"], default="NumPy", required=True, key="cell_library"
     )
-    st.code(torch_code(run) if library == "PyTorch" else numpy_code(run), language="python")
+    st.code(torch_code(run) if library == "PyTorch" else numpy_code(run), language="python", wrap_lines=True)
 
 
 def _show_check(run: RunSettings) -> None:

@@ -237,7 +237,12 @@ def _pick_sizes(chosen: VariantsWork, places: list[DeltaGenerator]) -> None:
 
     seed, units, inputs = places
     seed.number_input(
-        "Seed", 0, MAX_SEED, key="variants_seed", on_change=take, help="One seed draws the weights of all cells."
+        "Seed",
+        0,
+        MAX_SEED,
+        key="variants_seed",
+        on_change=take,
+        help="One seed draws the weights of all cells.",
     )
     units.number_input("Units", 1, MAX_UNITS, key="variants_units", on_change=take)
     inputs.number_input("Inputs", 1, MAX_INPUTS, key="variants_inputs", on_change=take)
@@ -464,7 +469,9 @@ def _show_card(settings: Comparison, key: str, colour: str) -> None:
         f"**<span style='color:{ink}'>{member.name}</span> · {member.title}**  \n{member.point}",
         unsafe_allow_html=True,
     )
-    written = [f"${line.latex}$" + (f" ({line.remark})" if line.remark else "") for line in lines(member, colour)]
+    written = [
+        f"${line.latex}$" + (f" ({line.remark})" if line.remark else "") for line in lines(member, colour)
+    ]
     st.markdown("  \n".join(written))
     st.markdown(
         f"**{cell.parameters} parameters** = {cell.parameter_formula}, with D = {settings.inputs} and "

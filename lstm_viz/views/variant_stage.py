@@ -173,7 +173,7 @@ def _rnn(cell: RNNCell, trace: RNNTrace) -> dict[str, Any]:
     size = largest(trace.h, trace.h_prev)
     return {
         "q": {key: by_series(values) for key, values in quantities.items()},
-        "signs": {**_plain_signs({"x": SIGNS["x"], "h": SIGNS["h"]}), "hp": _derived(_GRU_DERIVED, SIGNS)["hp"]},
+        "signs": {**_plain_signs({"x": SIGNS["x"], "h": SIGNS["h"]}), "hp": _derived(_GRU_DERIVED, GRU_SIGNS)["hp"]},
         "scale": {"x": largest(trace.x), "c": size, "tc": size, "h": 1.0},
         "phrases": phrases,
         "said": said,

@@ -47,6 +47,13 @@ export class Edits {
     this.send("edit", { id: this.sent, edits });
   }
 
+  /** Resolves once every edit is answered and the address names it, or after a while in any case. */
+  async rest() {
+    const pause = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
+    for (let waited = 0; this.pending && waited < PATIENCE; waited += 50) await pause(50);
+    if (this.sent && performance.now() - this.sentAt < PATIENCE) await pause(150);
+  }
+
   history(move) {
     this.send?.("history", move);
   }

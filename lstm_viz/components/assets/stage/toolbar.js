@@ -95,7 +95,8 @@ export class Toolbar {
   }
 
   async share() {
-    // The address bar follows when the hand rests; a link cannot wait for that.
+    // The address follows when the hand rests, and weights when their run has come back; a link is of what is seen.
+    await this.stage.edits.rest();
     writeStep(this.stage.step);
     const { href } = window.location;
     try {
