@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, Final
 
 import pytest
@@ -6,7 +7,7 @@ from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page, expect
 
 from lstm_viz.presets import PRESETS, random_run
-from lstm_viz.settings import RunSettings
+from lstm_viz.settings import Loss, RunSettings
 from tests.browser.cell import Cell, OpenCell
 from tools.browser import DARK, FINISHED, LIGHT, PHONE, Screen
 
@@ -68,11 +69,15 @@ def open_everything(shown: Cell) -> None:
 @pytest.mark.parametrize("screen", [LIGHT, DARK, PHONE, DARK_PHONE], ids=lambda screen: screen.name)
 def test_axe_finds_nothing_serious(page: Callable[..., Page], cell: OpenCell, screen: Screen) -> None:
     assert violations(page("/", screen)) == []
+    gradients = page("/gradients?hidden=4&steps=20&seeds=3", screen)
+    gradients.locator(".lstm-chart-canvas .main-svg").first.wait_for()
+    assert violations(gradients) == []
     shown = cell(HELD, screen)
     assert violations(shown.page) == []
     open_everything(shown)
     assert violations(shown.page) == []
     assert violations(cell(random_run(0, 4, 2), screen).page) == []
+    assert violations(cell(replace(LATCH, loss=Loss("target", 0.5)), screen).page) == []
 
 
 def test_axe_looks_into_the_stage(cell: OpenCell) -> None:
