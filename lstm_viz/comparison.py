@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from lstm_viz.cells import LSTMVariantCell
 from lstm_viz.members import MEMBERS, AnyCell, AnyTrace
-from lstm_viz.notation import GATES, Gate
+from lstm_viz.notation import Gate
 from lstm_viz.presets import K
 from lstm_viz.sequences import generate
 from lstm_viz.settings import MAX_ABS, MAX_INPUTS, MAX_UNITS, Rows
@@ -257,7 +257,7 @@ class Comparison:
         return replace(self, **changed)
 
     def with_weights(self, weights: str) -> Self:
-        """Return a copy with weights of another origin; cells, units and inputs that they cannot have give way."""
+        """Return a copy with other weights; cells, units and inputs that they cannot have give way."""
         if weights == DRAWN:
             return replace(self, weights=DRAWN, turn=0.0)
         if weights not in RECIPES:
@@ -293,42 +293,44 @@ VARIANTS_PRESETS: Final[Mapping[str, VariantsPreset]] = MappingProxyType(
     {
         "missing": VariantsPreset(
             "One gate missing",
-            "Command 1 writes the value, −1 shows the memory, 0 does neither. Without the input gate every value "
-            "is added to C, asked or not. Without the forget gate what is written piles up on what was there. "
-            "Without the output gate the memory is shown at every step.",
+            "Command 1 writes the value, −1 shows the memory, 0 does neither. Without the input "
+            "gate every value is added to C, asked or not. Without the forget gate what is "
+            "written piles up on what was there. Without the output gate the memory is shown at "
+            "every step.",
             Comparison(("lstm", "nig", "nfg", "nog"), (_VALUES, _COMMANDS), "register"),
         ),
         "timer": VariantsPreset(
             "A timer that needs to peek",
-            "No input at all. With peepholes the output gate sees C reach 8, fires, and the forget gate empties "
-            "the memory: every 8 steps, for ever. The same weights without peepholes never fire, for C is "
-            "behind a shut gate and nobody sees it grow.",
+            "No input at all. With peepholes the output gate sees C reach 8, fires, and the "
+            "forget gate empties the memory: every 8 steps, for ever. The same weights without "
+            "peepholes never fire, for C is behind a shut gate and nobody sees it grow.",
             Comparison(("v", "lstm"), ((0.0,) * 40,), "timer", 8.0),
         ),
         "endless": VariantsPreset(
             "1997: a memory without end",
-            "Random input for 200 steps. With nothing to forget by, C of the first LSTM climbs to 121 and would go "
-            "on; with a forget gate, and otherwise the same weights, |C| never passes 1.8. How fast it climbs is "
-            "the seed’s doing: try seed 2.",
+            "Random input for 200 steps. With nothing to forget by, C of the first LSTM climbs "
+            "to 121 and would go on; with a forget gate, and otherwise the same weights, |C| "
+            "never passes 1.8. How fast it climbs is the seed’s doing: try seed 2.",
             Comparison(("1997", "lstm"), (generate("noise", LONGEST, most=LONGEST),)),
         ),
         "average": VariantsPreset(
             "Tied gates make a moving average",
-            "The input gate is set to 0.1 in both. Where the gates are tied, f = 1 − i = 0.9, and C is a moving "
-            "average of the input (one hundredth of it) wherever you set i. The plain LSTM still has f at 0.8, "
-            "so its C settles at half the level.",
+            "The input gate is set to 0.1 in both. Where the gates are tied, f = 1 − i = 0.9, "
+            "and C is a moving average of the input (one hundredth of it) wherever you set i. "
+            "The plain LSTM still has f at 0.8, so its C settles at half the level.",
             Comparison(("cifg", "lstm"), (_LEVELS,), "average", 0.1),
         ),
         "gru": VariantsPreset(
             "GRU against LSTM",
-            "The GRU has one state: all that it remembers, everybody sees, and it lies between −1 and 1. The LSTM "
-            "hides its memory behind the output gate: here C goes up to 2.9 while h stays below 0.75.",
+            "The GRU has one state: all that it remembers, everybody sees, and it lies between "
+            "−1 and 1. The LSTM hides its memory behind the output gate: here C goes up to 2.9 "
+            "while h stays below 0.75.",
             Comparison(("gru", "lstm"), (_PULSES,), scale=3.0, units=2),
         ),
         "counter": VariantsPreset(
             "A count that may pass 1",
-            "Both count the ones of the input in C. The plain LSTM shows tanh C, which never passes 1; without "
-            "the output activation h is the count itself: 7 at the end.",
+            "Both count the ones of the input in C. The plain LSTM shows tanh C, which never "
+            "passes 1; without the output activation h is the count itself: 7 at the end.",
             Comparison(("noaf", "lstm"), ((1.0, 0, 1, 1, 0, 0, 1, 0, 1, 1, 0, 1),), "counter"),
         ),
     }

@@ -30,6 +30,9 @@ RANGES: Final[Mapping[str, tuple[float, float]]] = MappingProxyType(
 )
 """What each number may be, both ends included."""
 
+COUNTS: Final = ("hidden", "steps", "seeds")
+"""Those of them that are whole numbers."""
+
 
 @dataclass(frozen=True, slots=True)
 class FlowSettings:
@@ -53,8 +56,12 @@ class FlowSettings:
     def __post_init__(self) -> None:
         for name, (low, high) in RANGES.items():
             value = getattr(self, name)
-            if value is not None and not low <= value <= high:
+            if value is None and name == "radius":
+                continue
+            if value is None or not low <= value <= high:
                 raise ValueError(f"{name} must be from {low:g} to {high:g}, got {value}")
+            if name in COUNTS and not isinstance(value, int):
+                raise ValueError(f"{name} must be a whole number, got {value}")
         if self.initialisation not in ("default", "orthogonal", "chrono"):
             raise ValueError(
                 f"initialisation must be default, orthogonal or chrono, got {self.initialisation!r}"
@@ -66,22 +73,35 @@ class FlowSettings:
         """Return a copy with one of the numbers in ``RANGES`` replaced; counts are rounded."""
         if name not in RANGES:
             raise ValueError(f"name must be one of {', '.join(RANGES)}, got {name!r}")
-        changed: dict[str, Any] = {
-            name: round(value) if name in ("hidden", "steps", "seeds") else float(value)
-        }
+        changed: dict[str, Any] = {name: round(value) if name in COUNTS else float(value)}
         return replace(self, **changed)
+
+    @property
+    def rnn(self) -> RNNSettings:
+        """The plain RNN."""
+        return RNNSettings(self.hidden, self._weights, self.radius, self.activation)
+
+    @property
+    def lstm(self) -> LSTMSettings:
+        """The LSTM."""
+        return LSTMSettings(self.hidden, self._weights, self.forget_bias, self._chrono)
+
+    @property
+    def gru(self) -> GRUSettings:
+        """The GRU."""
+        return GRUSettings(self.hidden, self._weights, self.update_bias, self._chrono)
 
     def networks(self) -> dict[str, Network]:
         """Return the three networks, by their key in ``NETWORKS``."""
-        weights: Literal["default", "orthogonal"] = (
-            "orthogonal" if self.initialisation == "orthogonal" else "default"
-        )
-        chrono = self.steps if self.initialisation == "chrono" else None
-        return {
-            "rnn": RNNSettings(self.hidden, weights, self.radius, self.activation),
-            "lstm": LSTMSettings(self.hidden, weights, self.forget_bias, chrono),
-            "gru": GRUSettings(self.hidden, weights, self.update_bias, chrono),
-        }
+        return {"rnn": self.rnn, "lstm": self.lstm, "gru": self.gru}
+
+    @property
+    def _weights(self) -> Literal["default", "orthogonal"]:
+        return "orthogonal" if self.initialisation == "orthogonal" else "default"
+
+    @property
+    def _chrono(self) -> int | None:
+        return self.steps if self.initialisation == "chrono" else None
 
 
 @dataclass(frozen=True, slots=True)

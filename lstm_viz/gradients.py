@@ -169,8 +169,12 @@ def routes(cell: LSTMCell | LSTMVariantCell, trace: LSTMTrace, at_end: ArrayLike
 
 def log_norms(vectors: Array) -> Array:
     """Return log10 of the Frobenius norm of each entry along the first axis, −inf for zero."""
+    flat = vectors.reshape(len(vectors), -1)
+    # Squares of what is below 1e-162 would be 0.
+    largest = np.abs(flat).max(axis=1)
+    scaled = flat / np.where(largest > 0.0, largest, 1.0)[:, np.newaxis]
     with np.errstate(divide="ignore"):
-        logs: Array = 0.5 * np.log10(np.sum(vectors.reshape(len(vectors), -1) ** 2, axis=1))
+        logs: Array = np.log10(largest) + 0.5 * np.log10(np.maximum(np.sum(scaled**2, axis=1), 1.0))
     return logs
 
 

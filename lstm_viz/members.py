@@ -90,8 +90,8 @@ class Member:
         scale
             Every weight and bias is multiplied by this; 1 is PyTorch's way to draw them.
         keep_bias
-            Added to the bias of the gate that keeps the old state: f, or z of a GRU, or taken away from i where
-            f = 1 − i. Without effect where no gate decides that.
+            Added to the bias of the gate that keeps the old state: f, or z of a GRU, or taken away from i
+            where f = 1 − i. Without effect where no gate decides that.
         """
         if self.variant is not None:
             return _scaled_lstm(LSTMVariantCell.random(self.variant, inputs, units, seed), scale, keep_bias)
@@ -125,7 +125,7 @@ def _scaled_lstm(cell: LSTMVariantCell, scale: float, keep_bias: float) -> LSTMV
 
 
 def memory(trace: AnyTrace) -> np.ndarray:
-    """Return what a cell remembers, (time, hidden): C, or where there is none h, which is memory and output."""
+    """Return what a cell remembers, (time, hidden): C, or h where there is no C."""
     return trace.c if isinstance(trace, LSTMTrace) else trace.h
 
 
@@ -170,7 +170,8 @@ MEMBERS: Final[Mapping[str, Member]] = MappingProxyType(
                 "gru",
                 "GRU",
                 "GRU, reset after the product",
-                "Two gates and one state, which is memory and output at once. z keeps the old state, as in PyTorch.",
+                "Two gates and one state, which is memory and output at once. z keeps the old state, "
+                "as in PyTorch.",
                 "Cho et al. (2014); this form is PyTorch's",
                 "gru",
             ),

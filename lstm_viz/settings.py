@@ -152,7 +152,8 @@ class SequenceSettings:
 class Loss:
     """What a gradient on the stage is the gradient of: a number made of one unit's state after the last step.
 
-    ``kind`` is "c" for the last C, "h" for the last h, and "target" for ½ (h − ``target``)².
+    ``kind`` is "c" for the last C, "h" for the last h, and "target" for ½ (h − ``target``)². The target lies
+    within [−1, 1], as h does; the other two have none, and 0 stands for it.
     """
 
     kind: Literal["c", "h", "target"]
@@ -161,7 +162,8 @@ class Loss:
     def __post_init__(self) -> None:
         if self.kind not in ("c", "h", "target"):
             raise ValueError(f"kind must be c, h or target, got {self.kind!r}")
-        _check_numbers("target", (self.target,))
+        if not -1.0 <= self.target <= 1.0 or (self.target and self.kind != "target"):
+            raise ValueError(f"target must be from -1 to 1, and 0 for a loss without one, got {self.target}")
 
 
 @dataclass(frozen=True, slots=True)

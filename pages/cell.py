@@ -18,8 +18,6 @@ def follows_the_hand() -> None:
     trace = work.run.run()
     ghost = work.run.run_unclamped() if work.run.cell.clamp else None
     cell_page.show_stage(work, trace, ghost)
-
-    st.header("Over time", anchor=False)
     cell_page.show_charts(work, trace, ghost)
     cell_page.follow_up(work)
 

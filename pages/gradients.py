@@ -2,22 +2,21 @@
 
 import streamlit as st
 
-from lstm_viz.ui import gradients_page
+from lstm_viz.ui import gradients_details, gradients_page
 from lstm_viz.ui.style import page_style
 
 page_style()
 st.title("Why does a plain RNN forget, and what exactly does the LSTM change?", anchor=False)
 
 chosen = gradients_page.work()
-chosen.shown = chosen.settings
 
 
 @st.fragment
 def follows_the_hand() -> None:
     """Show the dials and the curves: all that is measured anew while a dial is dragged."""
     gradients_page.show_controls(chosen)
-    flows = gradients_page.measure_flows(chosen.settings)
-    gradients_page.show_flows(flows, chosen.settings)
+    flows = gradients_page.measure_flows(chosen)
+    gradients_page.show_flows(chosen, flows)
     circle, words = st.columns(2, gap="large", vertical_alignment="center")
     with circle:
         gradients_page.show_eigenvalues(chosen.settings)
@@ -40,21 +39,7 @@ unless the forget gate is open.
 
 follows_the_hand()
 
-st.header("Which inputs still matter?", anchor=False)
-st.markdown(
-    """
-Each row is a state, each column an input: the colour is how much a small change of that input would still
-change that state. Colour near the diagonal alone means that only the last few inputs matter; a band that
-reaches far to the left is a long memory. Point at a square to read its number.
-"""
-)
-gradients_page.show_influence(chosen.settings)
-
-st.header("By which route does the gradient come?", anchor=False)
-gradients_page.show_routes(chosen.settings)
-
-st.header("Exploding, and clipping", anchor=False)
-gradients_page.show_clipping(chosen.settings)
+gradients_details.show_details(chosen)
 
 st.header("Three things to try", anchor=False)
 st.markdown(
@@ -76,3 +61,5 @@ advice to start it with a bias of 1 from Jozefowicz, Zaremba & Sutskever (2015),
 Ollivier (2018).
 """
 )
+
+gradients_page.finish(chosen)

@@ -66,6 +66,6 @@ st.markdown(
   out: whoever opens it sees the same weights, the same input and the same step.
 - Keys on the Cell page: **←** and **→** step, **Home** and **End** jump, **Space** plays and pauses,
   **Ctrl+Z** undoes.
-- Nothing is uploaded, and nobody needs an account.
+- Nobody needs an account, and nothing is stored: a run lives in its link.
 """
 )

@@ -1,4 +1,4 @@
-"""The Variants page: what if a gate were missing, tied, or could peek at the memory?"""
+"""The Variants page: several cells side by side, with a gate missing, tied, or peeking at the memory."""
 
 import streamlit as st
 
@@ -30,7 +30,8 @@ follows_the_hand()
 
 st.header("The equations, side by side", anchor=False)
 st.markdown(
-    "What differs from the plain LSTM is <u>underlined</u> and in red. H is the number of units, D that of inputs.",
+    "What differs from the plain LSTM is <u>underlined</u> and in red. H is the number of units, D "
+    "that of inputs.",
     unsafe_allow_html=True,
 )
 variants_page.show_equations(chosen.settings)
@@ -38,12 +39,12 @@ variants_page.show_equations(chosen.settings)
 st.header("Three things to try", anchor=False)
 st.markdown(
     """
-1. **Turn the timer.** In *A timer that needs to peek*, pull the period from 8 down to 3. Which two weights have
-   changed, and which stayed?
-2. **Break the average, or not.** In *Tied gates make a moving average*, pull the input gate from 0.1 to 0.2, and on
-   to 0.4. One of the two stays an average.
-3. **Take one gate away from a cell of your own.** Set the weights to *drawn by a seed*, add V and one of NIG, NFG
-   and NOG, and try some seeds. Whose memory grows?
+1. **Turn the timer.** In *A timer that needs to peek*, pull the period from 8 down to 3. Which two
+   weights have changed, and which stayed?
+2. **Break the average, or not.** In *Tied gates make a moving average*, pull the input gate slowly up. At
+   one value both cells are averages. Which is it, and why only there?
+3. **Take one gate away from a cell of your own.** Set the weights to *drawn by a seed*, add V and one of
+   NIG, NFG and NOG, and try some seeds. Whose memory grows?
 """
 )
 
@@ -51,8 +52,9 @@ st.header("Where this comes from", anchor=False)
 st.markdown(
     """
 The LSTM is by Hochreiter & Schmidhuber (1997), still without a forget gate, which Gers, Schmidhuber & Cummins
-(2000) added; peepholes are from Gers & Schmidhuber (2000). Greff, Srivastava, Koutník, Steunebrink & Schmidhuber
-(2017) compared V with eight cells that differ from it in one point: that is why NIG, NFG, NOG, NIAF, NOAF, CIFG and
-FGR all have peepholes here, and NP, which is our plain LSTM, has none. The GRU is from Cho et al. (2014).
+(2000) added; peepholes are from Gers & Schmidhuber (2000). Greff, Srivastava, Koutník, Steunebrink &
+Schmidhuber (2017) compared V with eight cells that differ from it in one point: that is why NIG, NFG, NOG,
+NIAF, NOAF, CIFG and FGR all have peepholes here, and NP, which is our plain LSTM, has none. The GRU is from
+Cho et al. (2014).
 """
 )

@@ -104,6 +104,12 @@ def test_with_its_own_forget_gate_the_average_settles_at_half_the_level() -> Non
     assert level == pytest.approx(0.06, rel=2e-3), "one hundredth of the input"
 
 
+def test_at_one_place_of_the_input_gate_both_cells_are_averages() -> None:
+    """The question that the page asks: where i and f of the plain LSTM happen to add up to 1."""
+    traces = replace(VARIANTS_PRESETS["average"].settings, turn=0.2).run()
+    np.testing.assert_allclose(traces["lstm"].c, traces["cifg"].c, rtol=1e-12)
+
+
 def test_the_gru_shows_all_that_it_remembers_and_the_lstm_does_not() -> None:
     _, traces = preset("gru")
     gru, lstm = traces["gru"], traces["lstm"]
@@ -124,7 +130,9 @@ def test_without_output_activation_the_counter_shows_its_count() -> None:
 def test_every_cell_can_be_drawn_and_stands_beside_the_others() -> None:
     for key in MEMBERS:
         other = "v" if key == "lstm" else "lstm"
-        settings = Comparison((key, other), ((1.0, 0.0), (0.5, -1.0)), units=3, scale=2.0, keep_bias=1.0, noise=0.5)
+        settings = Comparison(
+            (key, other), ((1.0, 0.0), (0.5, -1.0)), units=3, scale=2.0, keep_bias=1.0, noise=0.5
+        )
         trace = settings.run()[key]
         assert trace.h.shape == memory(trace).shape == (2, 3)
         assert isinstance(trace, {"lstm": LSTMTrace, "gru": GRUTrace, "rnn": RNNTrace}[MEMBERS[key].kind])
@@ -164,9 +172,7 @@ def test_the_added_bias_lets_more_of_the_old_state_be_kept(key: str) -> None:
 def test_where_nothing_decides_what_is_kept_the_bias_changes_nothing() -> None:
     settings = Comparison(("nfg", "rnn"), LINE, units=2)
     for key in ("nfg", "rnn"):
-        np.testing.assert_array_equal(
-            replace(settings, keep_bias=3.0).run()[key].h, settings.run()[key].h
-        )
+        np.testing.assert_array_equal(replace(settings, keep_bias=3.0).run()[key].h, settings.run()[key].h)
 
 
 def test_noise_is_drawn_by_the_seed_and_grows_with_its_dial() -> None:

@@ -21,13 +21,13 @@ _HTML: Final = """
 <figure class="lstm-chart">
   <figcaption class="lstm-chart-caption">
     <span class="lstm-chart-title"></span>
-    <button class="lstm-chart-whole" type="button" hidden>Show all steps</button>
+    <button class="lstm-chart-whole" type="button" hidden>Show all</button>
   </figcaption>
   <div class="lstm-chart-plot" role="img">
     <div class="lstm-chart-canvas"></div>
     <div class="lstm-chart-cursor" hidden></div>
   </div>
-  <p class="lstm-chart-message" role="status">Drawing …</p>
+  <p class="lstm-chart-message">Drawing …</p>
   <p class="lstm-chart-summary"></p>
 </figure>
 """

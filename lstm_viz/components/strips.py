@@ -18,8 +18,8 @@ def strips(record: Mapping[str, Any], *, key: str) -> None:
     ----------
     record
         What :func:`lstm_viz.views.strips.strips_record` returns, and beside it ``run`` (the name under which
-        charts and stage of the page follow the same step), ``origin`` (of the run: another one opens on its own
-        step) and ``opening`` (that step).
+        charts and stage of the page follow the same step), ``origin`` (of the run: another one opens on its
+        own step) and ``opening`` (that step).
     key
         Identity of the strips on their page.
     """
@@ -29,7 +29,8 @@ def strips(record: Mapping[str, Any], *, key: str) -> None:
 
 @cache
 def _renderer() -> ComponentRenderer:
-    # Not at import: Streamlit knows the folder of our files only while a server (or a test of a page) is running.
+    # Not at import: Streamlit knows the folder of our files only while a server (or a test of a page) is
+    # running.
     return st.components.v2.component(
         "lstm-viz.strips", html=_HTML, css="strips/strips.css", js="strips/index.js"
     )

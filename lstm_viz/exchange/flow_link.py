@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any, Final, cast
 
-from lstm_viz.flow import DEFAULT_FLOW, FLOW_PRESETS, RANGES, FlowSettings
+from lstm_viz.flow import COUNTS, DEFAULT_FLOW, FLOW_PRESETS, RANGES, FlowSettings
 from lstm_viz.sequences import format_number
 
 _PRESET: Final = "flow"
@@ -66,7 +66,9 @@ def _value(name: str, text: str) -> object:
     if name == "radius" and text == _AS_DRAWN:
         return None
     try:
-        return int(text) if name in ("hidden", "steps", "seeds") else float(text[:_LONGEST])
+        # Python would read 3_2 as 32.
+        plain = text[:_LONGEST].replace("_", " ")
+        return int(plain) if name in COUNTS else float(plain)
     except ValueError:
         raise ValueError(
             f"The link gives {name} as “{text[:_LONGEST]}”, which is not such a number."

@@ -83,6 +83,9 @@ def from_query(query: Mapping[str, str]) -> RunSettings:
         rest.
     """
     ours = {key: query[key] for key in KEYS if key in query}
+    for key, text in ours.items():
+        if len(text) > _LONGEST_VALUE and key != _PRESET:
+            raise ValueError(f"The link is damaged: its part {key} is {len(text):,} characters long.")
     loss = _loss(ours.pop(_LOSS)) if _LOSS in ours else None
     return replace(_from_parts(ours), loss=loss)
 
@@ -97,9 +100,6 @@ def _from_parts(ours: Mapping[str, str]) -> RunSettings:
     missing = [key for key in _REQUIRED if key not in ours]
     if missing:
         raise ValueError(f"The link is incomplete: {', '.join(missing)} missing.")
-    for key, text in ours.items():
-        if len(text) > _LONGEST_VALUE:
-            raise ValueError(f"The link is damaged: its part {key} is {len(text):,} characters long.")
     return _run(ours)
 
 
@@ -160,7 +160,7 @@ def _loss(text: str) -> Loss:
         if kind in ("c", "h") and not target:
             return Loss("c" if kind == "c" else "h")
         if kind == "target":
-            return Loss("target", float(target))
+            return Loss("target", _number(_LOSS, target))
     except ValueError:
         pass
     raise ValueError(f"The link is damaged: “{_short(text)}” is not a loss.")
@@ -176,7 +176,8 @@ def _numbers(key: str, text: str) -> tuple[float, ...]:
 
 def _number(key: str, word: str) -> float:
     try:
-        return float(word)
+        # Python would read 1_0 as 10.
+        return float(word.replace("_", " "))
     except ValueError:
         raise ValueError(
             f"The link is damaged: “{_short(word)}” in its part {key} is not a number."

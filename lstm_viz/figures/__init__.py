@@ -1,1 +1,1 @@
-"""Figures: numbers become a ``plotly.graph_objects.Figure``. No arithmetic here, and no Streamlit."""
+"""Numbers to drawings: Plotly figures as plain data. Nothing is computed here, and nothing is shown."""

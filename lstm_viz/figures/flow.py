@@ -17,7 +17,7 @@ _TALL: Final = 400
 
 
 def power(log: float) -> str:
-    """Return ten to the power of ``log`` as one writes it: 10⁻²⁷·⁷ as "10^−27.7"."""
+    """Return ten to the power of ``log`` as Plotly sets it: "10<sup>−27.7</sup>"; "0" for −inf."""
     return "0" if log == -np.inf else f"10<sup>{log:.1f}</sup>".replace("-", "−")
 
 

@@ -45,4 +45,6 @@ def overlay_figure(
             }
         )
     steps = len(next(iter(values.values())))
-    return drawing(traces, colours, title=title, steps=steps)
+    # Runs of this page may be longer than others.
+    ticks = {"dtick": 10 if steps <= 100 else 25} if steps > 50 else {}
+    return drawing(traces, colours, title=title, steps=steps, x_axis=ticks)

@@ -2,8 +2,6 @@
 
 import contextlib
 import logging
-import re
-import string
 import sys
 from collections.abc import Callable
 from dataclasses import replace
@@ -24,7 +22,9 @@ from lstm_viz.figures.states import states_figure
 from lstm_viz.presets import DEFAULT, PRESETS, RANDOM, input_names, random_run
 from lstm_viz.sequences import GENERATORS, column_widths, format_line, generate
 from lstm_viz.settings import MAX_INPUTS, MAX_STEPS, MAX_UNITS, RunSettings, SequenceSettings
+from lstm_viz.ui.address import own_part, warn_of_link, write_own_part
 from lstm_viz.ui.memory import freeze
+from lstm_viz.ui.messages import read_edits, short
 from lstm_viz.ui.workspace import Workspace
 from lstm_viz.views.backward import backward
 from lstm_viz.views.ledger import ledger
@@ -47,7 +47,7 @@ _log: Final = logging.getLogger("lstm_viz.cell_page")
 
 def workspace() -> Workspace:
     """Return what the person works on; on a first visit, or when the address names another run, that run."""
-    query = {key: value for key in KEYS if (value := st.query_params.get(key)) is not None}
+    query = own_part(KEYS)
     if _WORKSPACE not in st.session_state or (query and query != st.session_state.get(_LINK)):
         _open(query)
     kept: Workspace = st.session_state[_WORKSPACE]
@@ -58,7 +58,7 @@ def _open(query: dict[str, str]) -> None:
     try:
         run = from_query(query)
     except ValueError as error:
-        st.warning(f"{_as_it_is(str(error))} Nothing of it was used.", icon=":material/link_off:")
+        warn_of_link(error)
         if _WORKSPACE in st.session_state:
             return
         run = PRESETS[DEFAULT].settings
@@ -72,19 +72,11 @@ def _open(query: dict[str, str]) -> None:
         work.choose(int(st.query_params.get(_UNIT, "1")) - 1)
 
 
-def _as_it_is(text: str) -> str:
-    """Escape Markdown: the text quotes a link, which anybody may have made, with a picture in it say."""
-    return re.sub(f"([{re.escape(string.punctuation)}])", r"\\\1", text)
-
-
 def _write_link(work: Workspace) -> None:
-    # The keys of others stay: above all the step shown, which the stage writes itself.
     link = to_query(work.settled)
-    others = {key: value for key, value in st.query_params.items() if key not in (*KEYS, _UNIT)}
-    if work.unit:
-        others[_UNIT] = str(work.unit + 1)
-    if st.query_params.to_dict() != {**others, **link}:
-        st.query_params.from_dict({**others, **link})
+    unit = {_UNIT: str(work.unit + 1)} if work.unit else {}
+    # The step shown is not ours: the stage writes it itself.
+    write_own_part({**link, **unit}, (*KEYS, _UNIT))
     st.session_state[_LINK] = link
 
 
@@ -177,15 +169,14 @@ def show_stage(work: Workspace, trace: LSTMTrace, ghost: LSTMTrace | None) -> No
     """Put the run on the stage, and take back what is changed there."""
 
     def on_edit() -> None:
-        message = st.session_state[_STAGE]["edit"]
         try:
             # Answered whatever comes of it: the stage waits for this number before it sends more.
-            work.reply = int(message["id"])
-            for edit in message["edits"]:
+            work.reply, edits = read_edits(st.session_state[_STAGE]["edit"])
+            for edit in edits:
                 work.apply(edit)
         except (ValueError, TypeError, KeyError, IndexError, OverflowError) as error:
             # The controls check before they send, so this did not come from a hand. The run stays.
-            _log.warning("Refused an edit: %s", error)
+            _log.warning("Refused an edit: %s", short(error))
 
     def on_history() -> None:
         work.move(str(st.session_state[_STAGE]["history"]))
@@ -302,11 +293,16 @@ def _show_check(run: RunSettings) -> None:
             return
         if first:
             freeze()
-    st.success(
+    told = (
         f"Over {check.steps} steps, the largest difference is **{check.h_difference:.1e}** in h and "
-        f"**{check.c_difference:.1e}** in C (PyTorch {check.torch_version}, float64).",
-        icon=":material/check:",
+        f"**{check.c_difference:.1e}** in C (PyTorch {check.torch_version}, float64)."
     )
+    if check.agrees:
+        st.success(told, icon=":material/check:")
+    else:
+        st.warning(
+            f"{told} With numbers this large, rounding alone can do that.", icon=":material/difference:"
+        )
 
 
 _SECTIONS: Final[dict[str, tuple[str, str, Callable[[RunSettings], None]]]] = {

@@ -1,43 +1,43 @@
 """The Gradients page's controls and state, and what it measures for them."""
 
 import logging
-from dataclasses import dataclass, replace
+import time
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Final
 
 import numpy as np
 import streamlit as st
 
-from lstm_viz.cells import LSTMCell
 from lstm_viz.components.chart import chart
 from lstm_viz.components.panel import Card, Dial, panel
 from lstm_viz.exchange.flow_link import FLOW_KEYS, flow_from_query, flow_to_query
 from lstm_viz.figures.flow import (
-    clipping_figure,
     eigenvalues_figure,
     flow_figure,
-    influence_figure,
-    routes_figure,
 )
 from lstm_viz.flow import DEFAULT_FLOW, FLOW_PRESETS, NETWORKS, RANGES, FlowSettings
-from lstm_viz.gradients import clip_by_norm, log_norms, routes
-from lstm_viz.networks import Network, draw_input, spectral_radius
-from lstm_viz.notation import NETWORK_SIGNS
-from lstm_viz.views.flow import Array, Flow, gradient_of_last, influence_of, measure
+from lstm_viz.networks import Network, RNNSettings
+from lstm_viz.notation import NETWORK_SIGNS, SIGNS
+from lstm_viz.ui.address import own_part, warn_of_link, write_own_part
+from lstm_viz.ui.messages import read_edits, short
+from lstm_viz.views.flow import Array, Flow, measure
 
 _WORK: Final = "flow_work"
 _LINK: Final = "flow_link"
 _PANEL: Final = "flow_panel"
 _PRESET: Final = "flow_preset"
+_INITIALISATION: Final = "flow_initialisation"
+_ACTIVATION: Final = "flow_activation"
+_AS_DRAWN: Final = "flow_as_drawn"
 _OWN: Final = "own"
-_SLATE: Final = ("#4f5f70", "#b4c0ce")
-
-_log: Final = logging.getLogger("lstm_viz.gradients_page")
 
 _WAYS: Final = {"default": "PyTorch's default", "orthogonal": "orthogonal", "chrono": "chrono biases"}
 
-CLIP_AT: Final = 1.0
-"""The largest norm that clipping leaves, as in most recipes."""
+SLICE: Final = 0.25
+"""Seconds of measuring after which the curves so far are shown, and a dial that was moved has its say."""
+
+_log: Final = logging.getLogger("lstm_viz.gradients_page")
 
 
 @dataclass(slots=True)
@@ -48,36 +48,62 @@ class FlowWork:
     reply: int = 0
     dragging: bool = False
     """Whether a hand is on a dial: what stands below the curves waits until it lets go."""
+    measuring: FlowSettings | None = None
+    """What ``logs`` are of."""
+    logs: dict[str, list[Array]] = field(default_factory=dict)
+    """What has been measured, a row a seed, by the key of the network."""
     shown: FlowSettings | None = None
-    """What stands below the curves was last drawn for these."""
+    """What stands below the curves was last drawn for these; None while the whole page is being run."""
+
+    @property
+    def missing(self) -> int:
+        """Seeds that are still to be measured."""
+        return self.settings.seeds - len(self.logs.get(NETWORKS[0], ()))
+
+    def choose(self, settings: FlowSettings) -> None:
+        """Take other settings, with no hand on a dial."""
+        self.settings, self.dragging = settings, False
 
 
 def work() -> FlowWork:
     """Return what the person has chosen; on a first visit, or when the address names something else, that."""
-    query = {key: value for key in FLOW_KEYS if (value := st.query_params.get(key)) is not None}
-    if _WORK not in st.session_state or (query and query != st.session_state.get(_LINK)):
-        try:
-            settings = flow_from_query(query)
-        except ValueError as error:
-            st.warning(f"{error} Nothing of it was used.", icon=":material/link_off:")
-            settings = FLOW_PRESETS[DEFAULT_FLOW].settings
-        st.session_state[_WORK] = FlowWork(settings)
-        st.session_state[_LINK] = query
-    kept: FlowWork = st.session_state[_WORK]
-    return kept
+    query = own_part(FLOW_KEYS)
+    known: FlowWork | None = st.session_state.get(_WORK)
+    if known is not None and (not query or query == st.session_state.get(_LINK)):
+        known.shown = None
+        return known
+    chosen = known or FlowWork(FLOW_PRESETS[DEFAULT_FLOW].settings)
+    try:
+        chosen.choose(flow_from_query(query))
+    except ValueError as error:
+        warn_of_link(error)
+    chosen.shown = None
+    st.session_state[_WORK], st.session_state[_LINK] = chosen, query
+    return chosen
 
 
 def follow_up(chosen: FlowWork) -> None:
-    """Once the hand has let go, bring the address and the rest of the page up to date."""
-    if chosen.dragging:
+    """After a run of the curves alone: go on measuring, and once the hand has let go, redraw the rest.
+
+    What has been measured is kept, so each further run gets farther. A dial that was moved in between is
+    answered by the next: nobody waits for curves that are no longer asked for.
+    """
+    if chosen.shown is None:
         return
-    link = flow_to_query(chosen.settings)
-    others = {key: value for key, value in st.query_params.items() if key not in FLOW_KEYS}
-    if st.query_params.to_dict() != {**others, **link}:
-        st.query_params.from_dict({**others, **link})
-    st.session_state[_LINK] = link
-    if chosen.shown not in (None, chosen.settings):
+    if chosen.missing:
+        st.rerun(scope="fragment")
+    if not chosen.dragging and chosen.shown != chosen.settings:
         st.rerun(scope="app")
+
+
+def finish(chosen: FlowWork) -> None:
+    """After a run of the whole page: note what it shows, in the address too, and go on measuring."""
+    chosen.shown = chosen.settings
+    link = flow_to_query(chosen.settings)
+    write_own_part(link, FLOW_KEYS)
+    st.session_state[_LINK] = link
+    if chosen.missing:
+        st.rerun()
 
 
 def show_controls(chosen: FlowWork) -> None:
@@ -88,7 +114,7 @@ def show_controls(chosen: FlowWork) -> None:
 
     def pick() -> None:
         if st.session_state[_PRESET] != _OWN:
-            chosen.settings = FLOW_PRESETS[st.session_state[_PRESET]].settings
+            chosen.choose(FLOW_PRESETS[st.session_state[_PRESET]].settings)
 
     choose, finding = st.columns([3, 8], vertical_alignment="center", gap="medium")
     choose.selectbox(
@@ -106,32 +132,37 @@ def show_controls(chosen: FlowWork) -> None:
 
 
 def _ways(chosen: FlowWork) -> None:
+    settings = chosen.settings
+
     def take() -> None:
-        chosen.settings = replace(
-            chosen.settings,
-            initialisation=st.session_state["flow_initialisation"],
-            activation=st.session_state["flow_activation"],
-            radius=None if st.session_state["flow_as_drawn"] else chosen.settings.radius or 1.0,
+        radius = settings.radius if settings.radius is not None else _radius_as_drawn(settings)
+        chosen.choose(
+            replace(
+                settings,
+                initialisation=st.session_state[_INITIALISATION],
+                activation=st.session_state[_ACTIVATION],
+                radius=None if st.session_state[_AS_DRAWN] else radius,
+            )
         )
 
-    st.session_state["flow_initialisation"] = chosen.settings.initialisation
-    st.session_state["flow_activation"] = chosen.settings.activation
-    st.session_state["flow_as_drawn"] = chosen.settings.radius is None
+    st.session_state[_INITIALISATION] = settings.initialisation
+    st.session_state[_ACTIVATION] = settings.activation
+    st.session_state[_AS_DRAWN] = settings.radius is None
     weights, activation, drawn = st.columns([5, 3, 4], vertical_alignment="bottom")
     weights.segmented_control(
         "Weights start as",
         _WAYS,
         format_func=lambda key: _WAYS[key],
-        key="flow_initialisation",
+        key=_INITIALISATION,
         on_change=take,
         required=True,
     )
     activation.segmented_control(
-        "Activation of the RNN", ["tanh", "relu"], key="flow_activation", on_change=take, required=True
+        "Activation of the RNN", ["tanh", "relu"], key=_ACTIVATION, on_change=take, required=True
     )
     drawn.toggle(
         "Leave the RNN's W_h as it was drawn",
-        key="flow_as_drawn",
+        key=_AS_DRAWN,
         on_change=take,
         help="Otherwise W_h is scaled until its spectral radius, the largest absolute value of its "
         "eigenvalues, is what the dial says.",
@@ -152,7 +183,8 @@ def _cards(settings: FlowSettings) -> list[Card]:
     return [
         Card(
             "all three",
-            *_SLATE,
+            SIGNS["h"].light,
+            SIGNS["h"].dark,
             (
                 dial("hidden", "units", "Hidden units", settings.hidden),
                 dial("steps", "steps", "Steps of the sequence", settings.steps),
@@ -167,58 +199,60 @@ def _cards(settings: FlowSettings) -> list[Card]:
 
 
 def _radius_as_drawn(settings: FlowSettings) -> float:
-    cell = settings.networks()["rnn"].draw(0)
+    largest = float(np.abs(_eigenvalues(settings.rnn)).max())
     low, high = RANGES["radius"]
-    return min(high, max(low, round(spectral_radius(cell.weight_hh), 2)))
+    return min(high, max(low, round(largest, 2)))
+
+
+@lru_cache(maxsize=256)
+def _eigenvalues(network: RNNSettings) -> np.ndarray:
+    return np.linalg.eigvals(network.draw(0).weight_hh).astype(complex)
 
 
 def _take(chosen: FlowWork) -> None:
-    message = st.session_state[_PANEL]["edit"]
     try:
-        for edit in message["edits"]:
+        # Answered whatever comes of it: the panel waits for this number before it sends more.
+        chosen.reply, edits = read_edits(st.session_state[_PANEL]["edit"])
+        for edit in edits:
             chosen.settings = chosen.settings.with_number(edit["key"], float(edit["value"]))
-            chosen.dragging = not edit["done"]
-        chosen.reply = int(message["id"])
+        chosen.dragging = not any(edit["done"] for edit in edits)
     except (ValueError, TypeError, KeyError, OverflowError) as error:
         # The dials check before they send, so this did not come from a hand. The settings stay.
-        _log.warning("Refused an edit: %s", error)
+        _log.warning("Refused an edit: %s", short(error))
 
 
-@lru_cache(maxsize=2000)
+@lru_cache(maxsize=30_000)
 def _measured(network: Network, steps: int, input_scale: float, seed: int) -> Array:
-    # Shared by all sessions: a class that follows the same link measures once.
+    # Shared by all sessions: a class that follows the same link measures once. At most 50 MB.
     logs = measure(network, steps, input_scale, seed)
     logs.flags.writeable = False
     return logs
 
 
-def measure_flows(settings: FlowSettings) -> dict[str, Flow]:
-    """Measure all networks; longer work shows how far it is, and gives way to the next move of a dial."""
-    place = st.empty()
-    logs: dict[str, list[Array]] = {key: [] for key in NETWORKS}
-    total = settings.seeds * len(NETWORKS)
-    for seed in range(settings.seeds):
-        for key, network in settings.networks().items():
+def measure_flows(chosen: FlowWork) -> dict[str, Flow]:
+    """Measure seed by seed, for as long as a person does not mind waiting; at least one seed each time."""
+    settings = chosen.settings
+    if chosen.measuring != settings:
+        chosen.measuring, chosen.logs = settings, {key: [] for key in NETWORKS}
+    networks, logs = settings.networks(), chosen.logs
+    start = time.monotonic()
+    while chosen.missing:
+        seed = settings.seeds - chosen.missing
+        for key, network in networks.items():
             logs[key].append(_measured(network, settings.steps, settings.input_scale, seed))
-        done = (seed + 1) * len(NETWORKS)
-        if settings.hidden * settings.steps > _QUICK and done < total:
-            place.progress(done / total, f"Measuring: seed {seed + 2} of {settings.seeds}")
-    place.empty()
+        if time.monotonic() - start > SLICE:
+            break
     return {key: Flow(np.array(rows)) for key, rows in logs.items()}
 
 
-_QUICK: Final = 32 * 100
-"""Units times steps up to which measuring takes no longer than a person notices."""
-
-
-def show_flows(flows: dict[str, Flow], settings: FlowSettings) -> None:
+def show_flows(chosen: FlowWork, flows: dict[str, Flow]) -> None:
     """Draw the curves, and say in numbers what they show."""
-    dark = st.context.theme.type == "dark"
+    settings = chosen.settings
     curves, numbers = st.columns([3, 1], gap="medium")
     with curves:
         said = ", ".join(f"{NETWORK_SIGNS[key].name} {flow.median[-1]:.1f}" for key, flow in flows.items())
         chart(
-            flow_figure(flows, dark=dark),
+            flow_figure(flows, dark=dark_page()),
             key="flow_curves",
             run="",
             label="How much of the gradient is left at each step back from the end",
@@ -227,11 +261,20 @@ def show_flows(flows: dict[str, Flow], settings: FlowSettings) -> None:
     with numbers:
         for key, flow in flows.items():
             st.markdown(_in_words(key, flow, settings.steps))
-        st.markdown(
-            f"Lines: the median of {settings.seeds} seeds. Bands: four of five seeds lie in them."
-            if settings.seeds > 1
-            else "One seed only: another one may look different."
-        )
+        st.markdown(_of_seeds(settings.seeds - chosen.missing, settings.seeds))
+
+
+def _of_seeds(measured: int, asked: int) -> str:
+    if measured < asked:
+        return f"Measuring: {measured} of {asked} seeds so far."
+    if asked == 1:
+        return "One seed only: another one may look different."
+    return f"Lines: the median of {asked} seeds. Bands: four of five seeds lie in them."
+
+
+def dark_page() -> bool:
+    """Whether the page that is being run is dark."""
+    return bool(st.context.theme.type == "dark")
 
 
 def _in_words(key: str, flow: Flow, steps: int) -> str:
@@ -240,21 +283,16 @@ def _in_words(key: str, flow: Flow, steps: int) -> str:
     fall = (
         f"The gradient falls below a thousandth after **{after} steps**."
         if after is not None
-        else "The gradient **never stays below a thousandth**."
+        else "The gradient **ends above a thousandth**."
     )
     return f"**{name}** · {fall} After {steps} steps, {power_text(left)} of it is left."
 
 
-def power_text(log: float) -> str:
-    """Return ten to a power in Markdown with TeX: $10^{-27.7}$."""
-    return "nothing" if log == -np.inf else f"$10^{{{log:.1f}}}$"
-
-
 def show_eigenvalues(settings: FlowSettings) -> None:
     """Draw the eigenvalues of the first seed's W_h on the unit circle."""
-    eigenvalues = np.linalg.eigvals(settings.networks()["rnn"].draw(0).weight_hh).astype(complex)
+    eigenvalues = _eigenvalues(settings.rnn)
     chart(
-        eigenvalues_figure(eigenvalues, dark=st.context.theme.type == "dark"),
+        eigenvalues_figure(eigenvalues, dark=dark_page()),
         key="flow_eigenvalues",
         run="",
         label="Eigenvalues of the recurrent weights of the plain RNN, seed 0",
@@ -262,73 +300,6 @@ def show_eigenvalues(settings: FlowSettings) -> None:
     )
 
 
-def show_influence(settings: FlowSettings) -> None:
-    """Draw which inputs still matter to which states, for one network of the first seed."""
-    key = st.segmented_control(
-        "Network",
-        NETWORKS,
-        default="lstm",
-        format_func=lambda key: NETWORK_SIGNS[key].name,
-        key="flow_influence",
-        required=True,
-    )
-    cell = settings.networks()[key].draw(0)
-    logs = influence_of(cell, draw_input(settings.steps, settings.input_scale, 0))
-    chart(
-        influence_figure(logs, dark=st.context.theme.type == "dark"),
-        key="flow_heat",
-        run="",
-        label=f"Influence of every input on every later state of the {NETWORK_SIGNS[key].name}",
-        summary=f"The first input changes the last state by {logs[-1, 0]:.1f} as a power of ten.",
-    )
-
-
-def show_routes(settings: FlowSettings) -> None:
-    """Take ∂C_T/∂C_k apart, and show the direct part beside the whole, on the numbers."""
-    cell = settings.networks()["lstm"].draw(0)
-    assert isinstance(cell, LSTMCell)
-    trace = cell.run(draw_input(settings.steps, settings.input_scale, 0))
-    split = routes(cell, trace)
-    logs: dict[str, Array] = {
-        "whole": log_norms(split.whole)[::-1],
-        "direct": log_norms(split.direct)[::-1],
-        **{gate: log_norms(part)[::-1] for gate, part in split.through.items()},
-    }
-    chart(
-        routes_figure(logs, dark=st.context.theme.type == "dark"),
-        key="flow_routes",
-        run="",
-        label="The derivative of the last memory by each earlier one, by route",
-        summary=f"After {settings.steps} steps, as powers of ten: whole {logs['whole'][-1]:.1f}, "
-        f"direct {logs['direct'][-1]:.1f}.",
-    )
-    st.markdown(
-        f"Over {settings.steps} steps the direct route alone, the product of the forget gates, gives "
-        f"{power_text(logs['direct'][-1] - logs['direct'][0])} of the start; all routes together give "
-        f"{power_text(logs['whole'][-1] - logs['whole'][0])}. $\\partial C_t / \\partial C_{{t-1}} = f_t$ "
-        "is only the direct part: $h_{t-1}$ is made of $C_{t-1}$ too, and feeds every gate."
-    )
-
-
-def show_clipping(settings: FlowSettings) -> None:
-    """Show one RNN's gradient before and after clipping by norm."""
-    cell = settings.networks()["rnn"].draw(0)
-    adjoints = gradient_of_last(cell, draw_input(settings.steps, settings.input_scale, 0), 0)
-    before = float(np.linalg.norm(adjoints))
-    clipped = clip_by_norm(adjoints, CLIP_AT)
-    chart(
-        clipping_figure(
-            log_norms(adjoints)[::-1], log_norms(clipped)[::-1], dark=st.context.theme.type == "dark"
-        ),
-        key="flow_clipping",
-        run="",
-        label="The gradient of the plain RNN at every step, before and after clipping",
-        summary=f"Its norm over all steps is {before:.3g} before, and at most {CLIP_AT:g} after.",
-    )
-    st.markdown(
-        f"Norm over all steps: {power_text(float(np.log10(before)))} before clipping, "
-        f"{power_text(float(np.log10(np.linalg.norm(clipped))))} after clipping at {CLIP_AT:g}. The two "
-        "curves are the same curve, shifted: clipping limits the size of a step, so that one exploding "
-        "gradient does not throw the weights away. It does not change how the steps compare: what had "
-        "vanished is still vanished."
-    )
+def power_text(log: float) -> str:
+    """Return ten to a power in Markdown with TeX: $10^{-27.7}$."""
+    return "nothing" if log == -np.inf else f"$10^{{{log:.1f}}}$"

@@ -1,8 +1,8 @@
 """What a cell is made of, as the stage draws and reads it: blocks, wires, and the parts of every equation.
 
-A line of the reading is ``{"key", "parts"}``. A part is a string, ``{"q": quantity}`` for a number of this step, or
-``{"terms": gate}`` for the weighted sum that a gate is the function of. A term is ``[weight, quantity, index]``: index
-of the input for x, of the unit otherwise; the bias has no quantity.
+A line of the reading is ``{"key", "parts"}``. A part is a string, ``{"q": quantity}`` for a number of this
+step, or ``{"terms": gate}`` for the weighted sum that a gate is the function of. A term is ``[weight,
+quantity, index]``: index of the input for x, of the unit otherwise; the bias has no quantity.
 """
 
 from collections.abc import Mapping, Sequence
@@ -54,10 +54,10 @@ def lstm_anatomy(variant: LSTMVariant, terms: Mapping[Gate, Sequence[Sequence[Te
         ``peepholes``: (units,) weights by gate, ``squash``: the function of the memory on its way out, empty
         for none), ``lines`` and ``terms`` of the reading, and ``shown``: the rows of the strip.
     """
-    blocks = {gate: _BLOCK[variant.gate_activation] for gate in variant.gates}
+    blocks = dict.fromkeys(variant.gates, _BLOCK[variant.gate_activation])
     blocks["g"] = _BLOCK[variant.candidate_activation]
     squash = _BLOCK[variant.memory_activation]
-    there = {**dict.fromkeys(GATES, False), **dict.fromkeys(variant.gates, True), "f": variant.forget_gate}
+    there = {*variant.gates, "c", "h", *("f" if variant.forget_gate else "")}
     peepholes = {
         gate: [weight for unit in terms[gate] for weight, quantity, _ in unit if quantity in ("cp", "c")]
         for gate in variant.peephole_gates
@@ -72,7 +72,7 @@ def lstm_anatomy(variant: LSTMVariant, terms: Mapping[Gate, Sequence[Sequence[Te
         },
         "lines": _lstm_lines(variant),
         "terms": {gate: [list(unit) for unit in units] for gate, units in terms.items()},
-        "shown": [key for key in (*GATES, "c", "h") if there.get(key, True)],
+        "shown": [key for key in (*GATES, "c", "h") if key in there],
     }
 
 
@@ -90,6 +90,8 @@ def _lstm_lines(variant: LSTMVariant) -> list[dict[str, Any]]:
     written = [{"q": "i"}, "·"] if variant.input_gate else []
     shown = [{"q": "o"}, "·"] if variant.output_gate else []
     before, after = _AROUND[variant.memory_activation]
+    if shown and after.endswith("1"):
+        before, after = f"({before}", f"{after})"
     return [
         *(gate(key) for key in _READING),
         _line("c", *kept, {"q": "cp"}, " + ", *written, {"q": "g"}),
@@ -128,7 +130,9 @@ def _of_gates(weights: Array, block: int, unit: int, hidden: int) -> list[Term]:
     ]
 
 
-def terms_of_rows(rows: Mapping[Gate, Sequence[Sequence[float]]], inputs: int) -> dict[Gate, list[list[Term]]]:
+def terms_of_rows(
+    rows: Mapping[Gate, Sequence[Sequence[float]]], inputs: int
+) -> dict[Gate, list[list[Term]]]:
     """Return the terms of gates that are given as rows ``(w_x..., w_h..., b)``, one a unit."""
 
     def term(row: Sequence[float], at: int) -> Term:
@@ -136,7 +140,9 @@ def terms_of_rows(rows: Mapping[Gate, Sequence[Sequence[float]]], inputs: int) -
             return row[at], None, 0
         return (row[at], "x", at) if at < inputs else (row[at], "hp", at - inputs)
 
-    return {gate: [[term(row, at) for at in range(len(row))] for row in units] for gate, units in rows.items()}
+    return {
+        gate: [[term(row, at) for at in range(len(row))] for row in units] for gate, units in rows.items()
+    }
 
 
 def summed(w: Array, u: Array, state: str = "hp") -> list[list[Term]]:
@@ -156,7 +162,7 @@ def _told(weight: float) -> float:
 
 
 def gru_anatomy(cell: GRUCell) -> dict[str, Any]:
-    """Return the anatomy of a GRU; as of :func:`lstm_anatomy`, with ``reset_after`` in place of the LSTM's own."""
+    """Return the anatomy of a GRU, as :func:`lstm_anatomy` does, with ``reset_after`` beside its blocks."""
     hidden, after = cell.hidden, cell.reset_after
 
     def block(at: int) -> tuple[Array, Array, Array]:

@@ -1,12 +1,13 @@
 """Gradients of many drawn networks, measured: what the Gradients page shows."""
 
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lstm_viz.gradients import influence, log_norms, steps_until
+from lstm_viz.cells import LSTMCell
+from lstm_viz.gradients import adjoint_norms, influence, log_norms, routes, steps_until
 from lstm_viz.networks import Network, draw_input
 
 Array = NDArray[np.floating[Any]]
@@ -72,17 +73,36 @@ def measure(network: Network, steps: int, input_scale: float, seed: int) -> Arra
     ndarray
         (time + 1,): log10 of ‖∂L/∂h_{T-k}‖ / ‖∂L/∂h_T‖ for k = 0 to T steps back.
     """
-    cell = network.draw(seed)
-    logs: Array = log_norms(gradient_of_last(cell, draw_input(steps, input_scale, seed), seed))[::-1]
-    relative: Array = logs - logs[0]
-    return relative
+    cell, x = network.draw(seed), draw_input(steps, input_scale, seed)
+    logs = log_norms(gradient_of_last(cell, x, seed))
+    if logs.min() < _TOO_SMALL:
+        logs = _scaled_on_the_way(cell, x, seed)
+    back: Array = logs[::-1] - logs[-1]
+    return back
+
+
+_TOO_SMALL: Final = -280.0
+"""Below 10^−280 the plain pass comes near the smallest number there is, and may have rounded to 0."""
+
+
+def _scaled_on_the_way(cell: Cell, x: Array, seed: int) -> Array:
+    """Return log10 ‖∂L/∂h_t‖ for t = 0 to T by a slower pass, which keeps its vector near 1 on the way."""
+    jacobians = cell.jacobians(cell.run(x))
+    at_end = np.zeros(jacobians.shape[-1])
+    at_end[: cell.hidden] = _direction(cell, seed)
+    return adjoint_norms(jacobians, at_end, slice(0, cell.hidden))
+
+
+def _direction(cell: Cell, seed: int) -> Array:
+    direction: Array = np.random.default_rng([seed, 4]).standard_normal(cell.hidden)
+    return direction
 
 
 def gradient_of_last(cell: Cell, x: Array, seed: int) -> Array:
     """Return ∂L/∂h_t for t = 0 to T, (time + 1, hidden), of the loss L = v · h_T in a random direction v."""
-    direction = np.zeros((len(x), cell.hidden))
-    direction[-1] = np.random.default_rng([seed, 4]).standard_normal(cell.hidden)
-    gradients = cell.backward(cell.run(x), dh=direction)
+    dh = np.zeros((len(x), cell.hidden))
+    dh[-1] = _direction(cell, seed)
+    gradients = cell.backward(cell.run(x), dh=dh)
     states: Array = np.vstack([gradients.h0, gradients.h])
     return states
 
@@ -91,3 +111,17 @@ def influence_of(cell: Cell, x: Array) -> Array:
     """Return log10 ‖∂h_t/∂x_k‖ of one run, (time, time); see :func:`lstm_viz.gradients.influence`."""
     trace = cell.run(x)
     return influence(cell.jacobians(trace), cell.input_jacobians(trace), slice(0, cell.hidden))
+
+
+def routes_of(cell: LSTMCell, x: Array, seed: int) -> dict[str, Array]:
+    """Return how the gradient of the last memory in a random direction shrinks, going back, by route.
+
+    Returns
+    -------
+    dict
+        For "whole", "direct" and the gates f, i, g, o: (time + 1,), log10 of ‖∂L/∂C_{T-k}‖ of L = v · C_T as
+        far as it came by this route, for k = 0 to T steps back.
+    """
+    split = routes(cell, cell.run(x), _direction(cell, seed))
+    parts: dict[str, Array] = {"whole": split.whole, "direct": split.direct} | dict(split.through.items())
+    return {route: log_norms(part)[::-1] for route, part in parts.items()}

@@ -35,13 +35,15 @@ def strips_record(traces: Mapping[str, AnyTrace], names: Sequence[str], unit: in
     Returns
     -------
     dict
-        JSON-ready: ``steps``, and ``groups``, each with ``title``, ``light``, ``dark`` and ``rows``. A row has
-        ``key``, ``symbol``, ``name``, colours, ``values`` (time,), and ``full``: the magnitude that is fully
-        coloured, the same for all cells, or None for a gate from 0 to 1. The first group is the input.
+        JSON-ready: ``steps``, and ``groups``, each with ``title``, ``light``, ``dark`` and ``rows``. A row
+        has ``key``, ``symbol``, ``name``, colours, ``values`` (time,), and ``full``: the magnitude that is
+        fully coloured, the same for all cells, or None for a gate from 0 to 1. The first group is the input.
     """
     x = next(iter(traces.values())).x
     full = _full(traces)
-    groups = [{"title": "", "rows": [_row(SIGNS["x"], x[:, d], full["x"], names[d]) for d in range(len(names))]}]
+    groups = [
+        {"title": "", "rows": [_row(SIGNS["x"], x[:, d], full["x"], names[d]) for d in range(len(names))]}
+    ]
     for (key, trace), sign in zip(traces.items(), PLACE_SIGNS, strict=False):
         rows = [_row(sign_of(row), _values(trace, row)[:, unit], full[row]) for row in rows_of(key)]
         groups.append({"title": _title(key), "light": sign.light, "dark": sign.dark, "rows": rows})

@@ -1,6 +1,6 @@
-"""A run of any cell as the stage shows it; the plain LSTM's own record is made by :mod:`lstm_viz.views.stage`."""
+"""A run of any cell as the stage shows it; :mod:`lstm_viz.views.stage` makes the record of the Cell page."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -30,7 +30,12 @@ _GRU_DERIVED: Final = {
     "hp": ("hₜ₋₁", "old state", "the state before this step: memory and output in one", "h"),
     "v": ("1 − z", "what z leaves free", "how much of the new state is taken", "u"),
     "kept": ("z·hₜ₋₁", "kept state", "the old state times the update gate", "h"),
-    "written": ("(1 − z)·n", "taken from the new", "the new state times what the update gate leaves free", "h"),
+    "written": (
+        "(1 − z)·n",
+        "taken from the new",
+        "the new state times what the update gate leaves free",
+        "h",
+    ),
     "rh": ("r·hₜ₋₁", "reset state", "the old state as the proposal sees it", "h"),
     "nh": ("U·h + b", "recurrent product", "what the old state says to the proposal, before the reset", "h"),
     "reset": ("r·(U·h + b)", "reset product", "what the reset gate lets through to the proposal", "h"),
@@ -104,7 +109,7 @@ def _lstm(cell: LSTMVariantCell, trace: LSTMTrace) -> dict[str, Any]:
     }
 
 
-_OUT: Final = {
+_OUT: Final[Mapping[str, Callable[[Array], Array]]] = {
     "tanh": np.tanh,
     "linear": np.array,
     # 2 σ(C) − 1 = tanh(C/2)
@@ -124,7 +129,9 @@ def _lstm_words(cell: LSTMVariantCell, trace: LSTMTrace) -> Words:
             phrases.append(sentence)
     if variant.candidate_activation != "tanh":
         # The usual words count on −1 to 1.
-        said["g"] = _by_sign(trace.g, phrases, "the candidate proposes to {} the memory", ("lower", "leave", "raise"))
+        said["g"] = _by_sign(
+            trace.g, phrases, "the candidate proposes to {} the memory", ("lower", "leave", "raise")
+        )
     return phrases, said
 
 
@@ -145,7 +152,10 @@ def _gru(cell: GRUCell, trace: GRUTrace) -> dict[str, Any]:
     reset = trace.r * (trace.n_h if cell.reset_after else trace.h_prev)
     quantities["reset"] = reset
     quantities["nh" if cell.reset_after else "rh"] = trace.n_h if cell.reset_after else reset
-    signs = {**_plain_signs({"x": SIGNS["x"], "h": SIGNS["h"], **GRU_SIGNS}), **_derived(_GRU_DERIVED, GRU_SIGNS)}
+    signs = {
+        **_plain_signs({"x": SIGNS["x"], "h": SIGNS["h"], **GRU_SIGNS}),
+        **_derived(_GRU_DERIVED, GRU_SIGNS),
+    }
     if not cell.reset_after:
         signs["reset"] = signs["rh"]
     phrases: list[str] = []
@@ -153,7 +163,9 @@ def _gru(cell: GRUCell, trace: GRUTrace) -> dict[str, Any]:
         "r": _level(trace.r, phrases, "the proposal sees {} of the old state"),
         "u": _level(trace.u, phrases, "{} of the old state is kept"),
         "n": _by_sign(trace.n, phrases, "the new state proposed is {}", ("negative", "0", "positive")),
-        "h": _by_sign(trace.h, phrases, "the state, remembered and shown, is {}", ("negative", "0", "positive")),
+        "h": _by_sign(
+            trace.h, phrases, "the state, remembered and shown, is {}", ("negative", "0", "positive")
+        ),
     }
     size = largest(trace.h, trace.h_prev)
     return {
@@ -173,7 +185,10 @@ def _rnn(cell: RNNCell, trace: RNNTrace) -> dict[str, Any]:
     size = largest(trace.h, trace.h_prev)
     return {
         "q": {key: by_series(values) for key, values in quantities.items()},
-        "signs": {**_plain_signs({"x": SIGNS["x"], "h": SIGNS["h"]}), "hp": _derived(_GRU_DERIVED, GRU_SIGNS)["hp"]},
+        "signs": {
+            **_plain_signs({"x": SIGNS["x"], "h": SIGNS["h"]}),
+            "hp": _derived(_GRU_DERIVED, GRU_SIGNS)["hp"],
+        },
         "scale": {"x": largest(trace.x), "c": size, "tc": size, "h": 1.0},
         "phrases": phrases,
         "said": said,
@@ -203,5 +218,11 @@ def _derived(
     shown = {}
     for key, (symbol, name, meaning, tint) in table.items():
         sign = signs[tint] if tint in signs else SIGNS[tint]
-        shown[key] = {"symbol": symbol, "name": name, "meaning": meaning, "light": sign.light, "dark": sign.dark}
+        shown[key] = {
+            "symbol": symbol,
+            "name": name,
+            "meaning": meaning,
+            "light": sign.light,
+            "dark": sign.dark,
+        }
     return shown

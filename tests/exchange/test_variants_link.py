@@ -1,3 +1,4 @@
+import contextlib
 from dataclasses import replace
 from typing import Any
 
@@ -63,7 +64,9 @@ def test_a_change_of_a_preset_is_written_out_without_what_is_usual() -> None:
 
 
 def test_keys_of_others_are_passed_over() -> None:
-    assert variants_from_query({"step": "3", "preset": "latch"}) == VARIANTS_PRESETS[DEFAULT_VARIANTS].settings
+    assert (
+        variants_from_query({"step": "3", "preset": "latch"}) == VARIANTS_PRESETS[DEFAULT_VARIANTS].settings
+    )
 
 
 GOOD = {"cells": "v~lstm", "x": "1_0"}
@@ -103,9 +106,6 @@ def test_a_damaged_link_is_refused_in_plain_words(query: dict[str, str], said: s
 
 @given(st.dictionaries(st.sampled_from(VARIANTS_KEYS), st.text(max_size=30)))
 def test_nothing_in_a_link_can_do_worse_than_be_refused(query: dict[str, Any]) -> None:
-    try:
+    with contextlib.suppress(ValueError):
         chosen = variants_from_query(query)
-    except ValueError as error:
-        assert str(error).startswith("The link")
-    else:
-        assert isinstance(chosen, Comparison)
+        assert variants_from_query(variants_to_query(chosen)) == chosen

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from lstm_viz.flow import FLOW_PRESETS, FlowSettings
+from lstm_viz.ui import gradients_details, gradients_page
 from lstm_viz.views.flow import measure
 from tests.pages.visitor import Visitor
 
@@ -105,3 +106,25 @@ def test_ways_to_initialise_and_to_leave_the_radius() -> None:
     for way in ("orthogonal", "chrono", "default"):
         visitor.app.segmented_control(key="flow_initialisation").set_value(way).run()
         assert_shows(visitor, FlowSettings(hidden=4, steps=12, seeds=3, initialisation=way))
+
+
+def test_long_work_is_done_in_slices_and_gets_to_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gradients_page, "SLICE", 0.0)
+    visitor = on_gradients(**SMALL, forget_bias="1.75")
+    assert_shows(visitor, FlowSettings(hidden=4, steps=12, seeds=3, forget_bias=1.75))
+    visitor.turn("forget_bias", 1.5)
+    assert_shows(visitor, FlowSettings(hidden=4, steps=12, seeds=3, forget_bias=1.5))
+
+
+def test_what_would_slow_down_everybody_is_left_out_with_a_word(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gradients_details, "DETAIL", 4 * 12 - 1)
+    visitor = on_gradients(**SMALL)
+    notices = [element.value for element in visitor.app.info]
+    assert len(notices) == 2
+    assert all("up to 47 units times steps, and you have chosen 48" in notice for notice in notices)
+    assert_shows(visitor, FlowSettings(hidden=4, steps=12, seeds=3))
+
+
+def test_a_link_cannot_put_a_picture_on_the_page() -> None:
+    visitor = on_gradients(initialisation="![a](//127.0.0.1/x)")
+    assert "![" not in visitor.app.warning[0].value

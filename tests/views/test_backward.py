@@ -92,5 +92,5 @@ def test_the_record_holds_the_same_numbers_for_the_stage() -> None:
 
 @pytest.mark.parametrize("loss", [("x", 0.0), ("target", float("nan")), ("target", 1e9)])
 def test_losses_that_are_none_are_refused(loss: tuple[str, float]) -> None:
-    with pytest.raises(ValueError, match="kind must be|target must be"):
+    with pytest.raises(ValueError, match=r"kind must be|target must be"):
         Loss(*loss)

@@ -38,10 +38,16 @@ def worked_out(record: dict[str, Any], parts: list[Any], unit: int, step: int) -
             text += repr(record["q"][part["q"]][unit][step])
         else:
             terms = record["terms"][part["terms"]][unit]
-            seen = [1.0 if q is None else (record["x"] if q == "x" else record["q"][q])[k][step] for _, q, k in terms]
+            seen = [
+                1.0 if q is None else (record["x"] if q == "x" else record["q"][q])[k][step]
+                for _, q, k in terms
+            ]
             text += " + ".join(f"({w!r})*({s!r})" for (w, _, _), s in zip(terms, seen, strict=True))
     text = text.replace("4σ", "4*σ").replace("2σ", "2*σ").replace("·", "*").replace("−", "-")
-    known: dict[str, Callable[[float], float]] = {"σ": lambda z: 0.5 + 0.5 * math.tanh(z / 2), "tanh": math.tanh}
+    known: dict[str, Callable[[float], float]] = {
+        "σ": lambda z: 0.5 + 0.5 * math.tanh(z / 2),
+        "tanh": math.tanh,
+    }
     return float(eval(text, {"__builtins__": {}}, known))
 
 
@@ -71,7 +77,9 @@ def test_every_number_that_is_drawn_or_read_is_there(key: str) -> None:
         assert {line["key"]} <= record["q"].keys() & record["signs"].keys()
         assert np.shape(record["said"][line["key"]]) == (2, 5)
         assert all(record["phrases"][phrase] for phrases in record["said"][line["key"]] for phrase in phrases)
-    assert record["q"].keys() - {name for name in record["q"] if name.startswith("z")} <= record["signs"].keys()
+    assert (
+        record["q"].keys() - {name for name in record["q"] if name.startswith("z")} <= record["signs"].keys()
+    )
     assert set(record["shown"]) <= record["q"].keys()
     assert not record["editable"]
 
@@ -96,7 +104,9 @@ def test_the_belt_reaches_its_full_width_and_never_more(key: str) -> None:
         ("1997", "igo", False, "", "2σ − 1"),
     ],
 )
-def test_the_anatomy_has_what_the_variant_has(key: str, blocks: str, coupled: bool, peeping: str, squash: str) -> None:
+def test_the_anatomy_has_what_the_variant_has(
+    key: str, blocks: str, coupled: bool, peeping: str, squash: str
+) -> None:
     anatomy = on_the_wire(key)["anatomy"]
     assert "".join(anatomy["blocks"]) == blocks
     assert anatomy["coupled"] == coupled
@@ -114,7 +124,12 @@ def test_peephole_wires_carry_the_weights_of_every_unit() -> None:
 def test_the_input_gate_peeks_at_the_old_memory_and_the_output_gate_at_the_new() -> None:
     terms = on_the_wire("v")["terms"]
     seen = {gate: {quantity for _, quantity, _ in terms[gate][0]} for gate in terms}
-    assert seen == {"i": {"x", "hp", "cp", None}, "f": {"x", "hp", "cp", None}, "g": {"x", "hp", None}, "o": {"x", "hp", "c", None}}
+    assert seen == {
+        "i": {"x", "hp", "cp", None},
+        "f": {"x", "hp", "cp", None},
+        "g": {"x", "hp", None},
+        "o": {"x", "hp", "c", None},
+    }
 
 
 def test_full_recurrence_sees_all_gates_of_the_step_before() -> None:
@@ -135,7 +150,10 @@ def test_a_missing_gate_is_said_to_be_missing(key: str, gate: str) -> None:
 def test_a_candidate_beyond_one_is_not_said_to_go_as_far_as_it_can() -> None:
     record = on_the_wire("niaf", ((50.0, -50.0, 0.0),) * 2)
     words = [record["phrases"][phrase] for phrase in record["said"]["g"][0]]
-    assert {"the candidate proposes to raise the memory", "the candidate proposes to lower the memory"} <= set(words)
+    assert {
+        "the candidate proposes to raise the memory",
+        "the candidate proposes to lower the memory",
+    } <= set(words)
 
 
 def test_the_two_grus_differ_in_where_the_reset_acts() -> None:
@@ -154,7 +172,9 @@ def test_the_plain_lstm_is_told_as_on_the_cell_page() -> None:
     assert record["anatomy"] == plain["anatomy"]
     assert record["lines"] == plain["lines"]
     assert record["shown"] == plain["shown"]
-    assert record["terms"]["f"] == [[[0, "x", 0], [-40, "x", 1], [0, "hp", 0], [20, None, 0]]]
+    assert [[tuple(term) for term in unit] for unit in record["terms"]["f"]] == [
+        [(0, "x", 0), (-40, "x", 1), (0, "hp", 0), (20, None, 0)]
+    ]
     assert record["editable"]
 
 

@@ -97,6 +97,7 @@ class Chart {
     } catch (error) {
       this.scheduled = false;
       console.error(error);
+      this.message.setAttribute("role", "alert");
       this.message.textContent = "This figure could not be drawn. Reload the page to try again; everything else works without it.";
       return;
     }

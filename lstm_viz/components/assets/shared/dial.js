@@ -2,6 +2,8 @@
 
 import { html, setText } from "./dom.js";
 
+let made = 0;
+
 /** A number as one types it. */
 export const plain = (value) => String(Math.round(value * 1e6) / 1e6);
 
@@ -15,7 +17,8 @@ export class Dial {
     this.limits = limits;
     this.slider = html("input", { type: "range", "aria-label": name });
     this.field = html("input", { type: "text", inputmode: "decimal", "aria-label": `${name}, number`, spellcheck: "false", autocomplete: "off" });
-    this.trouble = html("span", { class: "trouble", role: "alert" });
+    this.trouble = html("span", { class: "trouble", role: "alert", id: `trouble-${++made}` });
+    this.field.setAttribute("aria-describedby", this.trouble.id);
     this.root = html("div", { class: "dial" }, html("span", { class: "weight" }, ...label), this.slider, this.field, this.trouble);
     this.slider.addEventListener("input", () => this.slide(false));
     this.slider.addEventListener("change", () => this.slide(true));

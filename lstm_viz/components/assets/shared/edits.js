@@ -1,11 +1,13 @@
 // Edits on their way to Python. One message is under way at a time; while it is, later moves of the same control
 // replace each other. So a fast hand never builds a queue, and the last position always arrives.
 
+const MOST = 100; // edits in one message, as many as the server takes
 const PATIENCE = 1500; // milliseconds after which an answer is no longer waited for
 
 export class Edits {
   constructor() {
     this.waiting = new Map();
+    this.unanswered = [];
     this.sent = 0;
     this.settled = 0;
   }
@@ -39,7 +41,10 @@ export class Edits {
       return;
     }
     clearTimeout(this.retry);
-    const edits = [...this.waiting.values()];
+    // What was never answered goes along: of two messages that wait on the server it may see the last one only.
+    if (this.settled >= this.sent) this.unanswered = [];
+    const edits = [...this.unanswered, ...this.waiting.values()].slice(-MOST);
+    this.unanswered = edits;
     this.waiting.clear();
     // Ids grow across reloads of the page too, so that an old answer is never taken for a new one.
     this.sent = Math.max(this.sent + 1, Date.now());

@@ -61,13 +61,19 @@ export class Heat {
     // Where columns are narrow, only every second, fifth, tenth or twentieth step is numbered.
     const every = [1, 2, 5, 10, 20].find((n) => n * column >= 20) ?? 20;
     this.heads.forEach((head, t) => head.classList.toggle("quiet", (t + 1) % every !== 0));
+    this.apart = Math.ceil(20 / column);
   }
 
   /** Moves the cursor; `words` say the step to a screen reader. */
   show(step, words) {
-    this.cursor.style.left = `${(100 * step) / this.steps}%`;
+    // heat.css keeps the cursor wide enough to be seen; at the end of a long run it must not reach beyond.
+    this.cursor.style.left = `min(${(100 * step) / this.steps}%, 100% - 6px)`;
     this.cursor.style.width = `${100 / this.steps}%`;
-    this.heads.forEach((head, t) => head.classList.toggle("now", t === step));
+    this.heads.forEach((head, t) => {
+      head.classList.toggle("now", t === step);
+      // The number of the step shown needs the room of its neighbours.
+      head.classList.toggle("beside", t !== step && Math.abs(t - step) < this.apart);
+    });
     this.scrubber.setAttribute("aria-valuenow", step + 1);
     this.scrubber.setAttribute("aria-valuetext", words);
   }

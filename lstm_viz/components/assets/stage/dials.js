@@ -92,7 +92,7 @@ export class Dials {
       ...Object.entries(kinds).map(([value, label]) => html("option", { value }, label)),
     );
     const target = new Dial("Target of the last h", ["target"], (value, done) => send("target", value, done), [-1, 1]);
-    kind.addEventListener("change", () => send(kind.value === "none" ? null : kind.value, target.shown ?? 0, true));
+    kind.addEventListener("change", () => send(kind.value === "none" ? null : kind.value, kind.value === "target" ? (target.shown ?? 0) : 0, true));
     target.root.classList.add("level");
     const root = html("div", { class: "card loss", "data-card": "loss" }, html("header", {}, html("h3", {}, "walk back from"), kind), target.root);
     return { root, kind, target };

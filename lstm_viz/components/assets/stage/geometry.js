@@ -64,8 +64,8 @@ export const LSTM = {
     coupling: { d: "M152 204 H56 V94", at: [104, 204] },
     peepholes: {
       f: { d: "M12 106 V246 H28 V260", label: [34, 256, "start"] },
-      i: { d: "M12 106 V246 H124 V260", label: [120, 256, "end"] },
-      o: { d: "M394 106 V246 H372 V260", label: [366, 256, "end"] },
+      i: { d: "M12 106 V246 H124 V260", label: [130, 256, "start"] },
+      o: { d: "M394 106 V246 H376 V260", label: [338, 256, "end"] },
     },
     chips: {
       cp: [46, 22], kept: [152, 64], c: [356, 22], f: [56, 226], i: [150, 156], g: [248, 236], written: [196, 130],

@@ -72,6 +72,7 @@ function lstmPlan(anatomy, geometry) {
     ].filter(Boolean),
     sum: "c",
     chips: Object.entries(chips).filter(([quantity]) => !missing.includes(quantity)),
+    symbols: { ...(anatomy.squash === "tanh" ? {} : { tc: ["2σ(C)−1", ""] }), ...geometry.symbols },
     keeps: forgets ? { at: geometry.keeps, quantity: "f" } : null,
   };
 }

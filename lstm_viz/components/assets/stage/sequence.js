@@ -16,7 +16,8 @@ export class Sequence {
   build({ names }) {
     this.lines = names.map((name) => {
       const box = html("textarea", { rows: 1, wrap: "off", spellcheck: "false", autocomplete: "off", "aria-label": `Input ${name}, one number a step` });
-      const trouble = html("span", { class: "trouble", role: "alert" });
+      const trouble = html("span", { class: "trouble", role: "alert", id: `trouble-line-${name}` });
+      box.setAttribute("aria-describedby", trouble.id);
       box.addEventListener("input", () => this.type(false));
       box.addEventListener("change", () => this.type(true));
       box.addEventListener("keydown", (event) => {

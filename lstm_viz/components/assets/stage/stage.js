@@ -14,6 +14,8 @@ import { Toolbar } from "./toolbar.js";
 import { readStep, writeStep } from "../shared/place.js";
 
 const STEP_KEYS = { ArrowLeft: -1, ArrowRight: 1 };
+// What a slider answers beside; only on the strip, for elsewhere these scroll the page.
+const STRIP_KEYS = { ArrowDown: -1, ArrowUp: 1, PageDown: -5, PageUp: 5 };
 const SLOWEST = 1500; // milliseconds a step at speed 1
 
 export class Stage {
@@ -60,12 +62,15 @@ export class Stage {
       },
       { signal },
     );
-    new ResizeObserver(() => this.resize()).observe(this.root);
+    this.sizing = new ResizeObserver(() => this.resize());
+    this.sizing.observe(this.root);
   }
 
   dispose() {
     this.pause();
     this.off.abort();
+    this.sizing.disconnect();
+    clearTimeout(this.resting);
     this.edits.dispose();
   }
 
@@ -203,7 +208,8 @@ export class Stage {
       this.edits.history(event.shiftKey ? "redo" : "undo");
     }
     if (typing || event.altKey || event.ctrlKey || event.metaKey) return;
-    if (event.key in STEP_KEYS) this.byHand(event, this.step + STEP_KEYS[event.key]);
+    if (event.key in STRIP_KEYS && target.matches?.("[role=slider]")) this.byHand(event, this.step + STRIP_KEYS[event.key]);
+    else if (event.key in STEP_KEYS) this.byHand(event, this.step + STEP_KEYS[event.key]);
     else if (event.key === "Home") this.byHand(event, 0);
     else if (event.key === "End") this.byHand(event, this.record.steps - 1);
     else if (event.key === " " && !target.matches?.("button")) {

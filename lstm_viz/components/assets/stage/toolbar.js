@@ -52,7 +52,7 @@ export class Toolbar {
     this.told = html("span", { class: "told", role: "status" });
     this.root = html(
       "div",
-      { class: "toolbar", role: "toolbar", "aria-label": "Steps, history and link" },
+      { class: "toolbar", role: "group", "aria-label": "Steps, history and link" },
       html("span", { class: "group" }, this.first, this.back, this.playing, this.forward, this.last),
       this.place,
       this.speed,

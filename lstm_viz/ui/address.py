@@ -1,0 +1,29 @@
+"""The address bar: the part of it that belongs to a page, and what to say of a link that cannot be read."""
+
+import re
+import string
+from collections.abc import Collection, Mapping
+
+import streamlit as st
+
+
+def own_part(keys: Collection[str]) -> dict[str, str]:
+    """Return the query parameters under the given keys."""
+    return {key: value for key in keys if (value := st.query_params.get(key)) is not None}
+
+
+def write_own_part(link: Mapping[str, str], keys: Collection[str]) -> None:
+    """Put ``link`` in place of all that stands under the given keys; what belongs to others stays."""
+    others = {key: value for key, value in st.query_params.items() if key not in keys}
+    if st.query_params.to_dict() != {**others, **link}:
+        st.query_params.from_dict({**others, **link})
+
+
+def warn_of_link(error: ValueError) -> None:
+    """Say that a link is damaged, in the words of the error."""
+    st.warning(f"{escaped(str(error))} Nothing of it was used.", icon=":material/link_off:")
+
+
+def escaped(text: str) -> str:
+    """Escape Markdown: the text quotes a link, which anybody may have made, with a picture in it say."""
+    return re.sub(f"([{re.escape(string.punctuation)}])", r"\\\1", text)

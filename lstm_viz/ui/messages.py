@@ -1,0 +1,35 @@
+"""What our components send, read with the care that anything from outside needs."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+MOST_EDITS: Final = 100
+"""Edits in one message; a hand makes a few."""
+
+_SHOWN: Final = 200
+
+
+def read_edits(message: Any) -> tuple[int, list[Mapping[str, Any]]]:
+    """Return the id and the edits of a message.
+
+    Raises
+    ------
+    ValueError
+        If it is not one that our components send.
+    """
+    if not isinstance(message, Mapping):
+        raise ValueError(f"message must be an object, got {type(message).__name__}")
+    number, edits = message.get("id"), message.get("edits")
+    # As far as JavaScript counts exactly; the number goes back there.
+    if not isinstance(number, int) or not 0 <= number < 2**53:
+        raise ValueError("id must be a whole number below 2^53")
+    if not isinstance(edits, list) or len(edits) > MOST_EDITS:
+        raise ValueError(f"edits must be a list of at most {MOST_EDITS}")
+    if not all(isinstance(edit, Mapping) for edit in edits):
+        raise ValueError("edits must be objects")
+    return number, edits
+
+
+def short(error: Exception) -> str:
+    """Return what an error says, cut off where it quotes something endless."""
+    return str(error)[:_SHOWN]

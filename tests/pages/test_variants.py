@@ -1,0 +1,246 @@
+"""The Variants page without a browser: what its controls do, what is sent to its components, its address."""
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import orjson
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from lstm_viz.comparison import DEFAULT_VARIANTS, LONGEST, VARIANTS_PRESETS, Comparison
+from lstm_viz.exchange.variants_link import VARIANTS_KEYS, variants_from_query, variants_to_query
+from lstm_viz.members import MEMBERS
+from tests.pages.visitor import APP
+
+
+class Visitor:
+    """Somebody on the Variants page."""
+
+    def __init__(self, **query: str) -> None:
+        self.app = AppTest.from_file(APP, default_timeout=60)
+        self.app.run()
+        self.follow(**query)
+
+    def follow(self, **query: str) -> None:
+        """Come by a link."""
+        self.app.query_params = query
+        self.app.switch_page("pages/variants.py").run()
+
+    def proto(self, key: str) -> Any:
+        [found] = [element.proto for element in self.app._tree.get("bidi_component") if element.key == key]
+        return found
+
+    def sent(self, key: str) -> Any:
+        """What a component was sent last."""
+        return orjson.loads(self.proto(key).bytes)
+
+    def edit(self, component: str, *edits: Any, number: Any = 1) -> None:
+        """Send what a component sends, and let the whole page run as it does at the end of a drag."""
+        states = self.app._tree.get_widget_states()
+        value = {"id": number, "edits": list(edits)}
+        states.widgets.add(
+            id=f"$$STREAMLIT_INTERNAL_KEY_{self.proto(component).id}__events",
+            json_trigger_value=json.dumps([{"event": "edit", "value": value}]),
+        )
+        self.app._run(states)
+
+    def turn(self, key: str, value: float, *, done: bool = True) -> None:
+        self.edit("variants_panel", {"key": key, "value": value, "done": done})
+
+    @property
+    def linked(self) -> Comparison:
+        """What the address names."""
+        params = self.app.query_params
+        query = {key: params[key] for key in VARIANTS_KEYS if key in params}
+        return variants_from_query({key: v[0] if isinstance(v, list) else v for key, v in query.items()})
+
+    @property
+    def said(self) -> str:
+        """All text on the page."""
+        return "\n".join(text.value for text in [*self.app.markdown, *self.app.warning])
+
+
+@pytest.fixture
+def visitor() -> Visitor:
+    return Visitor()
+
+
+def test_it_opens_on_the_default_without_trouble(visitor: Visitor) -> None:
+    assert not visitor.app.exception
+    assert not visitor.app.warning
+    assert visitor.linked == VARIANTS_PRESETS[DEFAULT_VARIANTS].settings
+    assert VARIANTS_PRESETS[DEFAULT_VARIANTS].watch in visitor.said
+
+
+@pytest.mark.parametrize("key", VARIANTS_PRESETS)
+def test_every_preset_is_picked_told_and_linked(key: str) -> None:
+    visitor = Visitor()
+    visitor.app.selectbox(key="variants_preset").set_value(key).run()
+    preset = VARIANTS_PRESETS[key]
+    assert not visitor.app.exception
+    assert preset.watch in visitor.said
+    assert visitor.linked == preset.settings
+    groups = visitor.sent("variants_strips")["groups"]
+    assert len(groups) == 1 + len(preset.settings.cells)
+    for cell in preset.settings.cells:
+        assert MEMBERS[cell].point in visitor.said
+
+
+def test_strips_charts_and_stage_show_the_same_numbers_and_follow_the_same_run(visitor: Visitor) -> None:
+    settings = VARIANTS_PRESETS[DEFAULT_VARIANTS].settings
+    trace = settings.run()["lstm"]
+    strips, stage = visitor.sent("variants_strips"), visitor.sent("variants_stage")
+    chart = visitor.sent("variants_c")
+    assert strips["run"] == stage["run"] == chart["run"]
+    assert strips["groups"][1]["rows"][4]["values"] == trace.c[:, 0].tolist()
+    assert stage["q"]["c"][0] == trace.c[:, 0].tolist()
+    assert chart["figure"]["data"][0]["y"] == trace.c[:, 0].tolist()
+
+
+@pytest.mark.parametrize("key", MEMBERS)
+def test_every_cell_opens_on_the_stage(key: str) -> None:
+    other = "v" if key == "lstm" else "lstm"
+    visitor = Visitor(**variants_to_query(Comparison((other, key), ((1.0, 0.0),))))
+    visitor.app.button_group(key="variants_opened").set_value(key).run()
+    stage = visitor.sent("variants_stage")
+    assert not visitor.app.exception
+    assert stage["anatomy"]["kind"] == MEMBERS[key].kind
+    assert stage["editable"] is False
+
+
+def test_parameter_counts_are_a_formula_and_a_number() -> None:
+    wide = Comparison(("lstm", "v", "gru", "rnn"), ((1.0,), (1.0,)), units=4)
+    said = Visitor(**variants_to_query(wide)).said
+    for count, formula in [
+        (112, "4H(D+H+1)"),
+        (124, "4H(D+H+1) + 3H"),
+        (88, "3H(D+H+1) + H"),
+        (28, "H(D+H+1)"),
+    ]:
+        assert f"**{count} parameters** = {formula}, with D = 2 and H = 4" in said
+
+
+def test_a_dial_changes_the_run_and_the_address_when_the_hand_lets_go() -> None:
+    visitor = Visitor(variants="timer")
+    visitor.turn("turn", 5.0)
+    expected = replace(VARIANTS_PRESETS["timer"].settings, turn=5.0)
+    assert visitor.linked == expected
+    assert visitor.sent("variants_panel")["reply"] == 1
+    fired = [k + 1 for k, h in enumerate(visitor.sent("variants_h")["figure"]["data"][0]["y"]) if h > 0.5]
+    assert fired == list(range(5, 41, 5))
+
+
+def test_while_a_dial_is_dragged_the_address_stays() -> None:
+    visitor = Visitor(variants="endless")
+    visitor.turn("scale", 3.0, done=False)
+    assert visitor.linked == VARIANTS_PRESETS["endless"].settings
+    assert visitor.sent("variants_panel")["cards"][0]["dials"][0]["value"] == 3.0
+    visitor.turn("scale", 2.5)
+    assert visitor.linked.scale == 2.5
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        {"key": "scale", "value": 1e9, "done": True},
+        {"key": "scale", "value": None, "done": True},
+        {"key": "seed", "value": 3, "done": True},
+        {"key": "scale", "done": True},
+        {"value": 1, "done": True},
+        "nonsense",
+    ],
+)
+def test_an_edit_that_no_dial_sends_changes_nothing(edit: Any) -> None:
+    visitor = Visitor(variants="endless")
+    visitor.edit("variants_panel", edit)
+    assert not visitor.app.exception
+    assert visitor.linked == VARIANTS_PRESETS["endless"].settings
+
+
+def test_one_cell_alone_is_refused_beside_the_field_and_stays_picked(visitor: Visitor) -> None:
+    visitor.app.multiselect(key="variants_cells").set_value(["v"]).run()
+    assert "Pick at least two cells" in visitor.said
+    assert visitor.app.multiselect(key="variants_cells").value == ["v"]
+    assert visitor.linked == VARIANTS_PRESETS[DEFAULT_VARIANTS].settings
+    visitor.app.multiselect(key="variants_cells").set_value(["v", "cifg"]).run()
+    assert "Pick at least two cells" not in visitor.said
+    assert visitor.linked.cells == ("v", "cifg")
+
+
+@pytest.mark.parametrize(
+    ("typed", "trouble"),
+    [
+        ("1 one 0", "is not a number"),
+        ("", "Type at least one number"),
+        ("0 " * (LONGEST + 1), "takes up to 200"),
+        ("7" * 30_000, "30,000 characters"),
+        ("1 2", "Both lines need the same number of steps"),
+    ],
+)
+def test_a_line_that_cannot_be_read_is_answered_and_kept_as_typed(typed: str, trouble: str) -> None:
+    visitor = Visitor()
+    visitor.app.text_input(key="variants_line_1").set_value(typed).run()
+    assert trouble in visitor.said.replace("\\", "")
+    assert visitor.app.text_input(key="variants_line_1").value == typed
+    assert visitor.linked == VARIANTS_PRESETS[DEFAULT_VARIANTS].settings
+    assert not visitor.app.exception
+    visitor.app.selectbox(key="variants_preset").set_value("timer").run()
+    assert trouble not in visitor.said.replace("\\", "")
+
+
+def test_a_longer_line_than_the_cell_page_takes_is_read() -> None:
+    visitor = Visitor(variants="timer")
+    visitor.app.text_input(key="variants_line_0").set_value("0.5 " * LONGEST).run()
+    assert visitor.linked.lines == ((0.5,) * LONGEST,)
+
+
+def test_units_are_chosen_above_the_strips_and_on_the_stage() -> None:
+    visitor = Visitor(variants="gru")
+    assert visitor.sent("variants_stage")["unit"] == 0
+    visitor.edit("variants_stage", {"kind": "unit", "unit": 1, "done": True}, number=7)
+    assert visitor.sent("variants_stage")["unit"] == 1
+    assert visitor.sent("variants_stage")["reply"] == 7
+    second = VARIANTS_PRESETS["gru"].settings.run()["gru"].h[:, 1]
+    assert visitor.sent("variants_strips")["groups"][1]["rows"][3]["values"] == second.tolist()
+    visitor.edit("variants_stage", {"kind": "unit", "unit": 9, "done": True}, number=8)
+    assert visitor.sent("variants_stage")["unit"] == 1
+
+
+def test_weights_by_hand_take_the_cells_they_are_for() -> None:
+    visitor = Visitor(variants="gru")
+    visitor.app.selectbox(key="variants_weights").set_value("counter").run()
+    assert not visitor.app.exception
+    assert visitor.linked.weights == "counter"
+    assert all(MEMBERS[key].variant for key in visitor.linked.cells)
+    offered = visitor.app.multiselect(key="variants_cells").options
+    assert not any("GRU" in option or "RNN" in option for option in offered)
+
+
+def test_seed_units_and_inputs_redraw_all_cells() -> None:
+    visitor = Visitor(variants="gru")
+    visitor.app.number_input(key="variants_seed").set_value(5).run()
+    visitor.app.number_input(key="variants_inputs").set_value(2).run()
+    visitor.app.number_input(key="variants_units").set_value(3).run()
+    settings = VARIANTS_PRESETS["gru"].settings
+    lines = (*settings.lines, (0.0,) * settings.steps)
+    assert visitor.linked == replace(settings, seed=5, units=3, lines=lines)
+
+
+def test_an_input_can_be_drawn() -> None:
+    visitor = Visitor(variants="timer")
+    visitor.app.selectbox(key="variants_draw_kind").set_value("step").run()
+    visitor.app.button(key="variants_draw_now").click().run()
+    assert visitor.linked.lines == ((0.0,) * 4 + (1.0,) * 36,)
+
+
+@pytest.mark.parametrize(
+    "query", [{"variants": "**bold**"}, {"cells": "v"}, {"cells": "v~lstm", "x": "1_![](http://x)"}]
+)
+def test_a_damaged_link_is_said_to_be_damaged_and_quoted_as_plain_text(query: dict[str, str]) -> None:
+    visitor = Visitor(**query)
+    [warning] = visitor.app.warning
+    assert "Nothing of it was used." in warning.value
+    assert "**bold" not in warning.value
+    assert "![" not in warning.value
+    assert visitor.linked == VARIANTS_PRESETS[DEFAULT_VARIANTS].settings
