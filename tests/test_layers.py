@@ -30,7 +30,7 @@ def layer(layers: str = "", libraries: str = "", lazily: str = "") -> Layer:
     return Layer(frozenset(layers.split()), frozenset(libraries.split()), frozenset(lazily.split()))
 
 
-RUNS = "notation cells settings sequences presets gradients networks flow"
+RUNS = "notation cells settings sequences presets gradients networks flow members comparison"
 AROUND = "views figures components training exchange"
 LAYERS = {
     "lstm_viz": layer(RUNS, "numpy"),
@@ -42,9 +42,11 @@ LAYERS = {
     "gradients": layer("notation cells", "numpy"),
     "networks": layer("notation cells", "numpy"),
     "flow": layer("networks", "numpy"),
+    "members": layer("notation cells", "numpy"),
+    "comparison": layer("notation cells settings sequences presets members", "numpy"),
     "views": layer(RUNS, "numpy"),
     "figures": layer("notation cells views", "numpy", lazily="plotly"),
-    "components": layer("notation cells views", "numpy streamlit"),
+    "components": layer("notation cells views", "numpy streamlit plotly"),  # Streamlit imports Plotly
     "training": layer(RUNS, "numpy torch"),
     "exchange": layer(RUNS, "numpy", lazily="torch"),
     "ui": layer(f"{RUNS} {AROUND}", "numpy plotly streamlit"),
