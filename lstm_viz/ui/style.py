@@ -11,7 +11,7 @@ _STYLE: Final = """
 .stMainBlockContainer h1 { font-size: 1.7rem; padding: 0.2rem 0; }
 .stMainBlockContainer h2 { font-size: 1.35rem; }
 /* What is picked in a list: Streamlit's white on light blue cannot be read on a dark page. */
-.stMultiSelect [data-baseweb="tag"] { background: none; border: 1px solid currentColor; color: inherit; }
+.stMultiSelect [data-tag] { background: none; border: 1px solid currentColor; color: inherit; }
 @media (max-width: 640px) { .stMainBlockContainer { padding-left: 0.9rem; padding-right: 0.9rem; } }
 </style>
 """

@@ -60,8 +60,12 @@ export class Heat {
     this.root.classList.toggle("colours-only", !this.readable);
     // Where columns are narrow, only every second, fifth, tenth or twentieth step is numbered.
     const every = [1, 2, 5, 10, 20].find((n) => n * column >= 20) ?? 20;
-    this.heads.forEach((head, t) => head.classList.toggle("quiet", (t + 1) % every !== 0));
     this.apart = Math.ceil(20 / column);
+    this.heads.forEach((head, t) => {
+      head.classList.toggle("quiet", (t + 1) % every !== 0);
+      // A number wider than its column must not reach beyond the last one.
+      head.classList.toggle("last", this.apart > 1 && t >= this.steps - this.apart);
+    });
   }
 
   /** Moves the cursor; `words` say the step to a screen reader. */

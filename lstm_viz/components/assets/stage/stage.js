@@ -85,6 +85,7 @@ export class Stage {
     if (chosen || !record.gradient) this.backward = !!record.gradient;
     if (!this.edits.pending) this.unit = record.unit;
     this.unit = Math.min(this.unit, record.units - 1);
+    this.root.classList.remove("gliding");
     this.paint();
     for (const part of this.parts()) {
       this.build(part);
@@ -143,6 +144,7 @@ export class Stage {
     if (next === this.step) return;
     const along = next === this.step + this.direction;
     this.step = next;
+    this.root.classList.add("gliding");
     this.show({ moved: true });
     if (along) this.diagram.flow();
   }
