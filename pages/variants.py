@@ -9,13 +9,14 @@ page_style()
 st.title("What if a gate were missing, tied, or could peek at the memory?", anchor=False)
 
 chosen = variants_page.work()
+variants_page.show_controls(chosen)
 chosen.shown = chosen.settings
 
 
 @st.fragment
 def follows_the_hand() -> None:
-    """Show the controls, the strips and the charts: all that is drawn anew while a dial is dragged."""
-    variants_page.show_controls(chosen)
+    """Show the dials, the strips and the charts: all that is drawn anew while a dial is dragged."""
+    variants_page.show_dials(chosen)
     traces = chosen.settings.run()
     variants_page.pick_unit(chosen)
     variants_page.show_strips(chosen, traces)

@@ -124,13 +124,8 @@ def follow_up(chosen: VariantsWork) -> None:
     if st.query_params.to_dict() != {**others, **link}:
         st.query_params.from_dict({**others, **link})
     st.session_state[_LINK] = link
-    if chosen.shown is not None and _sizes(chosen.settings) != _sizes(chosen.shown):
+    if chosen.shown not in (None, chosen.settings):
         st.rerun(scope="app")
-
-
-def _sizes(settings: Comparison) -> tuple[tuple[str, ...], int, int]:
-    """Return what the equations and their counts depend on."""
-    return settings.cells, settings.units, settings.inputs
 
 
 def show_controls(chosen: VariantsWork) -> None:
@@ -150,6 +145,10 @@ def show_controls(chosen: VariantsWork) -> None:
         st.space("small")
         with st.popover("Draw an input", icon=":material/show_chart:", width="stretch"):
             _draw_input(chosen)
+
+
+def show_dials(chosen: VariantsWork) -> None:
+    """Offer a dial for every number that is worth dragging."""
     panel(_cards(chosen.settings), key=_PANEL, reply=chosen.reply, on_edit=lambda: _take(chosen))
 
 

@@ -96,8 +96,12 @@ export class Heat {
         const value = values[t];
         const share = full == null ? value : Math.abs(value) / (full || 1);
         const mixed = mix(ground, full == null ? hue : value < 0 ? negative : positive, share);
-        cell.style.background = mixed.background;
-        cell.style.color = mixed.text;
+        // Most cells of a run stay as they are while one weight moves, and to set a style again is not free.
+        if (cell.ground !== mixed.background) {
+          cell.ground = mixed.background;
+          cell.style.background = mixed.background;
+          cell.style.color = mixed.text;
+        }
         cell.classList.toggle("negative", value < 0);
         setText(cell, this.readable ? number(value) : "");
       });

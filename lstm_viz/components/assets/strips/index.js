@@ -41,18 +41,25 @@ class Strips {
       ...rows.map((row) => ({ ...row, quantity: row.key, name: row.key, label: row.symbol, hue: this.dark ? row.dark : row.light })),
     ]);
     const shape = JSON.stringify([record.steps, this.rows.map(({ title, key }) => [title, key])]);
-    if (shape !== this.shape) this.heat.build(record.steps, this.rows);
+    if (shape !== this.shape) {
+      this.heat.build(record.steps, this.rows);
+      this.heat.resize();
+    }
     this.shape = shape;
     this.rows.forEach(({ title, hue }, k) => !title && (this.heat.lines[k].label.style.color = hue));
-    this.resize();
+    this.colour();
     this.announce();
+  }
+
+  colour() {
+    this.heat.colour(this.rows, this.dark);
+    this.take(this.step);
   }
 
   resize() {
     if (!this.record) return;
     this.heat.resize();
-    this.heat.colour(this.rows, this.dark);
-    this.take(this.step);
+    this.colour();
   }
 
   /** What a person asks for here is asked of everything that shows this run, this included. */
