@@ -111,6 +111,10 @@ export class Stage {
   paint() {
     const style = getComputedStyle(this.root);
     this.dark = isDark(style.getPropertyValue("--st-background-color") || "#ffffff");
+    // To set a colour again, even the same, would have the style of everything below it computed anew.
+    const painted = [this.dark, this.record.editable, ...Object.keys(this.record.signs)].join();
+    if (painted === this.painted) return;
+    this.painted = painted;
     this.root.classList.toggle("dark", this.dark);
     this.root.classList.toggle("read-only", !this.record.editable);
     this.colours = {};
