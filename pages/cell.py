@@ -29,10 +29,12 @@ st.markdown(
     """
 1. **Let it leak faster.** In *A memory that leaks*, go to step 4 and pull the bias *b* of the forget gate
    down to 0. Without a flag f is now 0.50: every step halves what was written. Where is C at step 5?
-2. **Hold the gate open.** Set the forget gate to *held open (1)*. Nothing is ever forgotten, so the values
-   written at steps 1, 6 and 11 pile up. The dashed lines show what happens with the gate free.
-3. **Make it hold.** Set *b* of the forget gate to 20 and its weight on the flag to −40: f is 1.00 between the
-   flags. C still drifts. Which gate lets the new values seep in, and which two weights shut it?
+2. **Hold the gate open.** Set the forget gate to *held open (1)*. Nothing is ever forgotten: what is written
+   at steps 1, 6 and 11 adds up (the second is negative). The row *C, gates free* shows what happens
+   otherwise.
+3. **Make it hold.** Set the forget gate free again; type 20 for its *b* and −40 for its weight on the flag.
+   Now f is 1.00 between the flags, and C still drifts. Which gate lets the new values seep in, and which two
+   weights shut it?
 """
 )
 

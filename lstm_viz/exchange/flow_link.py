@@ -42,7 +42,9 @@ def flow_from_query(query: Mapping[str, str]) -> FlowSettings:
     if not mine:
         return FLOW_PRESETS[DEFAULT_FLOW].settings
     if _PRESET in mine:
-        if len(mine) > 1 or mine[_PRESET] not in FLOW_PRESETS:
+        if len(mine) > 1:
+            raise ValueError("The link names a preset and numbers of its own, where only one of them can be.")
+        if mine[_PRESET] not in FLOW_PRESETS:
             raise ValueError(
                 f"The link asks for a preset “{mine[_PRESET][:_LONGEST]}”, which does not exist."
             )

@@ -217,6 +217,9 @@ def _backward(traces: Sequence[Spec], colours: Palette, *, title: str, steps: in
 
 def _with_band(sign: NetworkSign, flow: Flow, colours: Palette) -> list[Spec]:
     low, high = flow.band
+    # A gradient of exactly zero lies at minus infinity; the band then ends at the lowest number there is.
+    low = np.where(np.isfinite(low), low, low[np.isfinite(low)].min())
+    high = np.where(np.isfinite(high), high, low)
     x = np.arange(len(low), dtype=np.int16)
     edge: Spec = {
         "type": "scatter",

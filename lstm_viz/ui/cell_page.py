@@ -86,17 +86,20 @@ def show_controls(work: Workspace) -> None:
     pick, watch, draw = st.columns([3, 6, 2], vertical_alignment="center", gap="medium")
     with pick:
         _preset_picker(work)
-    watch.markdown(
-        "Weights drawn at random. Watch how differently its units use their gates."
-        if work.run.origin == RANDOM
-        else PRESETS[work.run.origin].watch
-    )
+    watch.markdown(_caption(work))
     with draw, st.popover("Draw an input", icon=":material/show_chart:", width="stretch"):
         _draw_controls(work)
     # An empty place where there is nothing: the stage below must not move from its node.
     with st.container():
         if work.run.origin == RANDOM:
             _random_controls(work)
+
+
+def _caption(work: Workspace) -> str:
+    if work.run.origin == RANDOM:
+        return "Weights drawn at random. Step through, and compare what its gates do."
+    watch = PRESETS[work.run.origin].watch
+    return watch if work.settled == work.home else f"The preset, before your changes: {watch}"
 
 
 def _preset_picker(work: Workspace) -> None:
@@ -239,7 +242,8 @@ def follow_up(work: Workspace) -> None:
     _write_link(work)
     opened = any(st.session_state.get(key) for key in _SECTIONS)
     shown: RunSettings = st.session_state[_SHOWN]
-    if work.settled != shown and (opened or _kind(work.settled) != _kind(shown)):
+    captioned_else = (work.settled == work.home) != (shown == work.home)
+    if work.settled != shown and (opened or captioned_else or _kind(work.settled) != _kind(shown)):
         st.rerun(scope="app")
 
 

@@ -124,6 +124,12 @@ def _show_clipping(settings: FlowSettings) -> None:
         label="The gradient of the plain RNN at every step, before and after clipping",
         summary=f"The power of ten of its norm over all steps is {before:.1f} before, {after:.1f} after.",
     )
+    if before <= np.log10(CLIP_AT):
+        st.markdown(
+            f"This gradient has a norm of {power_text(before)} over all steps, so clipping at {CLIP_AT:g} "
+            "leaves it as it is. Start from *A radius of 1.5 explodes* to see one that is clipped."
+        )
+        return
     st.markdown(
         f"Norm over all steps: {power_text(before)} before clipping, {power_text(after)} after clipping at "
         f"{CLIP_AT:g}. The two curves are the same curve, shifted: clipping limits the size of a step, so "

@@ -178,8 +178,11 @@ def _cards(settings: FlowSettings) -> list[Card]:
 
     def card(network: str, *dials: Dial) -> Card:
         sign = NETWORK_SIGNS[network]
-        return Card(sign.name, sign.light, sign.dark, dials)
+        title = sign.name if dials else f"{sign.name}: its biases are chrono's"
+        return Card(title, sign.light, sign.dark, dials)
 
+    # Chrono sets these biases itself: a dial would turn and do nothing.
+    by_hand = settings.initialisation != "chrono"
     return [
         Card(
             "all three",
@@ -193,8 +196,22 @@ def _cards(settings: FlowSettings) -> list[Card]:
             ),
         ),
         card("rnn", dial("radius", "radius", "Spectral radius of the RNN's recurrent weights", radius)),
-        card("lstm", dial("forget_bias", "forget bias", "Bias of the forget gate", settings.forget_bias)),
-        card("gru", dial("update_bias", "update bias", "Bias of the update gate", settings.update_bias)),
+        card(
+            "lstm",
+            *(
+                [dial("forget_bias", "forget bias", "Bias of the forget gate", settings.forget_bias)]
+                if by_hand
+                else []
+            ),
+        ),
+        card(
+            "gru",
+            *(
+                [dial("update_bias", "update bias", "Bias of the update gate", settings.update_bias)]
+                if by_hand
+                else []
+            ),
+        ),
     ]
 
 
@@ -280,6 +297,9 @@ def dark_page() -> bool:
 def _in_words(key: str, flow: Flow, steps: int) -> str:
     name, left = NETWORK_SIGNS[key].name, float(flow.median[-1])
     after = flow.falls_below_a_thousandth
+    if left > 0.0:
+        grown = f"after {steps} steps it is {power_text(left)} times as large."
+        return f"**{name}** · Going back, the gradient **grows**: {grown}"
     fall = (
         f"The gradient falls below a thousandth after **{after} steps**."
         if after is not None

@@ -67,6 +67,9 @@ _OUTPUT: Final = (
 PHRASES: Final[tuple[str, ...]] = (*_KEPT, *_WRITTEN, *_SHOWN, *_PROPOSED, _EMPTY, *_CHANGED, *_OUTPUT)
 """Every phrase that :func:`describe` can choose."""
 
+_UNSEEN: Final = 0.00005
+"""An output below this reads 0.00."""
+
 _STEADY: Final = 0.002
 """A memory that moves by less than this share of its unit's largest |C| counts as unchanged."""
 
@@ -101,10 +104,10 @@ def describe(trace: LSTMTrace) -> Description:
     return Description(
         f=np.where(empty, PHRASES.index(_EMPTY), kept),
         i=_level(trace.i, _WRITTEN),
-        g=_level((trace.g + 1) / 2, _PROPOSED, (0.0005, 0.35, 0.495, 0.505, 0.65, 0.9995)),
+        g=_level((trace.g + 1) / 2, _PROPOSED, (0.0005, 0.35, 0.49997, 0.50003, 0.65, 0.9995)),
         c=_change(trace),
         o=_level(trace.o, _SHOWN),
-        h=PHRASES.index(_OUTPUT[0]) + np.where(trace.h > 0, 1, np.where(trace.h < 0, 2, 0)),
+        h=PHRASES.index(_OUTPUT[0]) + np.select([np.abs(trace.h) < _UNSEEN, trace.h > 0], [0, 1], default=2),
     )
 
 

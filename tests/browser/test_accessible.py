@@ -50,11 +50,13 @@ def violations(page: Page) -> list[str]:
 def open_everything(shown: Cell) -> None:
     """Unfold every section of the page, and have an error message shown beside a line and beside a number."""
     page = shown.page
-    for title in ("Numbers: every gate", "Code: the same run", "Check against PyTorch"):
+    for title, content in (
+        ("Numbers: every gate", page.get_by_test_id("stDownloadButton")),
+        ("Code: the same run", page.get_by_test_id("stCode")),
+        ("Check against PyTorch", page.get_by_role("button", name="Run nn.LSTM")),
+    ):
         page.get_by_text(title).click()
-    expect(page.get_by_test_id("stDownloadButton")).to_be_visible()
-    expect(page.get_by_test_id("stCode")).to_be_visible()
-    expect(page.get_by_role("button", name="Run nn.LSTM")).to_be_visible()
+        expect(content).to_be_visible()
     box, trouble = shown.line("value")
     box.fill("1 oh")
     expect(trouble).not_to_be_empty()

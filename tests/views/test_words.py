@@ -91,7 +91,7 @@ def test_a_candidate_proposes_to_raise_or_lower(size: float, manner: str) -> Non
     assert said(trace, "g") == [raises + manner, lowers + manner]
 
 
-@pytest.mark.parametrize("candidate", [0.0, -0.0, 0.009, -0.009])
+@pytest.mark.parametrize("candidate", [0.0, -0.0, 0.00004, -0.00004])
 def test_a_candidate_near_zero_proposes_no_change(candidate: float) -> None:
     assert said(one_unit(g=[candidate]), "g") == ["the candidate proposes no change"]
 
@@ -139,8 +139,8 @@ def test_a_run_without_memory_is_still() -> None:
 
 def test_the_output_is_told_by_its_sign() -> None:
     begins = "the output, which the gates see at the next step, is "
-    trace = one_unit(h=[0.0, -0.0, 1e-9, -1e-9])
-    assert said(trace, "h") == [begins + end for end in ("0", "0", "positive", "negative")]
+    trace = one_unit(h=[0.0, -0.0, 4e-5, -4e-5, 6e-5, -6e-5])
+    assert said(trace, "h") == [begins + end for end in ("0", "0", "0", "0", "positive", "negative")]
 
 
 @given(st.sampled_from(["f", "i", "g", "o"]), st.lists(st.floats(0, 1), min_size=2, max_size=20))
@@ -210,4 +210,6 @@ def test_words_for_the_memory_and_the_output_are_true(run: RunSettings) -> None:
             assert abs(after - before) <= 0.004 * largest
         else:
             assert MEANS[memory](before, after), (memory, before, after)
-        assert shown.endswith({1: "positive", -1: "negative", 0: "0"}[sign(output)])
+        # What reads 0.00 is told as 0.
+        told = 0 if abs(output) < 0.00005 else sign(output)
+        assert shown.endswith({1: "positive", -1: "negative", 0: "0"}[told])

@@ -22,6 +22,7 @@ export class Dial {
     this.root = html("div", { class: "dial" }, html("span", { class: "weight" }, ...label), this.slider, this.field, this.trouble);
     this.slider.addEventListener("input", () => this.slide(false));
     this.slider.addEventListener("change", () => this.slide(true));
+    this.field.addEventListener("input", () => this.field.toggleAttribute("data-typing", true));
     this.field.addEventListener("change", () => this.type());
     this.field.addEventListener("keydown", (event) => this.nudge(event));
     this.field.addEventListener("focus", () => this.field.select());
@@ -42,6 +43,7 @@ export class Dial {
   }
 
   type() {
+    this.field.removeAttribute("data-typing");
     const value = this.read();
     if (value === null) {
       this.say(`Type a number from ${plain(this.limits[0]).replace("-", "−")} to ${plain(this.limits[1])}.`);
@@ -73,7 +75,7 @@ export class Dial {
     this.slider.max = high;
     this.slider.step = (high - low) / 600 > 0.05 ? 0.1 : (high - low) / 600 > 0.015 ? 0.02 : 0.01;
     if (Number(this.slider.value) !== value) this.slider.value = value;
-    const typing = this.root.getRootNode().activeElement === this.field && this.read() !== this.shown;
+    const typing = this.field.hasAttribute("data-typing");
     const wrong = this.field.hasAttribute("aria-invalid") && value === this.shown;
     if (!typing && !wrong) {
       this.field.value = plain(value);
@@ -87,6 +89,8 @@ export class Dial {
     const { min, max, value } = this.slider;
     const place = (number) => (100 * (number - min)) / (max - min);
     const ends = [place(Math.max(min, Math.min(max, 0))), place(value)].sort((a, b) => a - b);
+    // The slider snaps to its own steps; what it stands for need not.
+    this.slider.setAttribute("aria-valuetext", this.field.value);
     this.slider.style.setProperty("--from", `${ends[0]}%`);
     this.slider.style.setProperty("--to", `${ends[1]}%`);
   }

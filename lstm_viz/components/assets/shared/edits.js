@@ -16,6 +16,8 @@ export class Edits {
   settle(reply, send) {
     this.send = send;
     this.settled = Math.max(this.settled, reply ?? 0);
+    // An answer that comes this late is of another connection: what it does not know of was lost, and is let go.
+    if (this.settled < this.sent && performance.now() - this.sentAt > PATIENCE) this.settled = this.sent;
     this.flush();
   }
 

@@ -3,10 +3,11 @@
 
 const KEY = "step";
 
-export function readStep({ run, steps, opening }) {
+export function readStep({ run, origin, steps, opening }) {
   const asked = Number.parseInt(new URLSearchParams(window.location.search).get(KEY) ?? "", 10) - 1;
   if (asked >= 0 && asked < steps) return asked;
-  return Math.min(window.__lstmViz?.steps?.[run] ?? opening, steps - 1);
+  const remembered = window.__lstmViz?.origins?.[run] === origin ? window.__lstmViz.steps[run] : opening;
+  return Math.min(remembered, steps - 1);
 }
 
 export function writeStep(step) {

@@ -105,7 +105,7 @@ export class Dials {
     this.tabs.replaceChildren(
       ...GATES.map((gate) => tab(gate, signs[gate].symbol, signs[gate].name)),
       tab("x", "x", "input of this step"),
-      tab("start", "C₀ h₀", "before the first step"),
+      tab("start", "C₀", "before the first step"),
       tab("loss", "∂L", "walk back from a loss"),
     );
     this.open(this.opened ?? "f");

@@ -6,13 +6,20 @@ export class Linking {
     this.stage = stage;
     const { root } = stage;
     const lit = (event) => event.target.closest?.("[data-q]")?.dataset.q ?? null;
-    root.addEventListener("pointerover", (event) => {
+    // Of a move, not of coming over: a page that opens under a resting mouse must not open dimmed.
+    root.addEventListener("pointermove", (event) => {
       if (event.pointerType !== "touch") this.light(lit(event));
     });
     root.addEventListener("pointerleave", () => this.light(null));
     root.addEventListener("focusin", (event) => this.light(lit(event)));
     root.addEventListener("focusout", () => this.light(null));
-    root.addEventListener("click", (event) => this.light(lit(event)));
+    root.addEventListener("click", (event) => {
+      if (event.pointerType === "mouse") return;
+      // On the strip a tap chooses a step; elsewhere it lights a sign, and a second one puts it out.
+      const tapped = event.target.closest?.(".strip") ? null : lit(event);
+      this.light(tapped === this.tapped ? null : tapped);
+      this.tapped = this.quantity;
+    });
   }
 
   light(quantity) {

@@ -16,6 +16,7 @@ import { readStep, writeStep } from "../shared/place.js";
 const STEP_KEYS = { ArrowLeft: -1, ArrowRight: 1 };
 // What a slider answers beside; only on the strip, for elsewhere these scroll the page.
 const STRIP_KEYS = { ArrowDown: -1, ArrowUp: 1, PageDown: -5, PageUp: 5 };
+const CONTROLS = "input, select, textarea, button, a, summary, [role=button], [role=option], [role=combobox], [contenteditable]";
 const SLOWEST = 1500; // milliseconds a step at speed 1
 
 export class Stage {
@@ -47,11 +48,12 @@ export class Stage {
     this.off = new AbortController();
     const { signal } = this.off;
     this.root.addEventListener("keydown", (event) => this.onKey(event), { signal });
-    // Before anything on the page has the focus, the arrows belong to the stage: a teacher need not click first.
+    // While the stage is in sight its keys work from everywhere but a control: a teacher need not click it first.
     document.addEventListener(
       "keydown",
       (event) => {
-        if (event.target === document.body && event.key in STEP_KEYS) this.onKey(event);
+        const path = event.composedPath();
+        if (!path.includes(this.root) && !path[0].closest?.(CONTROLS) && this.inSight()) this.onKey(event);
       },
       { signal },
     );
@@ -135,6 +137,7 @@ export class Stage {
     const detail = { run: this.record.run, step: this.step };
     const shared = (window.__lstmViz ??= { steps: {} });
     shared.steps[detail.run] = detail.step;
+    (shared.origins ??= {})[detail.run] = this.record.origin;
     window.dispatchEvent(new CustomEvent("lstm-viz:step", { detail }));
     clearTimeout(this.resting);
     this.resting = setTimeout(() => {
@@ -209,7 +212,9 @@ export class Stage {
   onKey(event) {
     const target = event.composedPath()[0];
     const typing = target.matches?.("input, select, textarea");
-    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "z" && !target.matches?.("[type=text], textarea")) {
+    // Where something is half typed, undoing means the typing.
+    const halfTyped = target.matches?.("textarea, [data-typing]");
+    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "z" && !halfTyped) {
       event.preventDefault();
       this.edits.history(event.shiftKey ? "redo" : "undo");
     }
@@ -228,6 +233,11 @@ export class Stage {
     event.preventDefault();
     this.pause();
     this.goto(step);
+  }
+
+  inSight() {
+    const { top, bottom } = this.root.getBoundingClientRect();
+    return top < window.innerHeight && bottom > 0;
   }
 
   resize() {
