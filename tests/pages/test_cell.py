@@ -188,8 +188,13 @@ def test_an_input_can_be_drawn_after_undo_to_a_cell_with_fewer_inputs() -> None:
 
 def test_a_weight_changed_on_the_stage_changes_everything() -> None:
     visitor = Visitor.on_cell()
-    visitor.set_bias(1.5)
     run = PRESETS[DEFAULT].settings
+    visitor.set_bias(2.0)
+    assert not visitor.redrawn_in_place, "the caption is no longer that of the preset as it is"
+    assert any(
+        element.value.startswith("The preset, before your changes") for element in visitor.app.markdown
+    )
+    visitor.set_bias(1.5)
     assert_shows(visitor, RunSettings(DEFAULT, run.cell.with_weight("f", 0, 3, 1.5), run.sequence))
     assert visitor.redrawn_in_place
     assert visitor.record["history"] == {"undo": True, "redo": False, "changed": True}
