@@ -93,6 +93,8 @@ class Visitor:
             elif kind == "page_info_changed":
                 self.query = answer.page_info_changed.query_string
             elif kind == "script_finished":
+                if answer.script_finished == ForwardMsg.FINISHED_EARLY_FOR_RERUN:
+                    continue  # the page follows what the stage has changed; the answer is whole after that
                 if answer.script_finished not in _FINISHED:
                     raise RuntimeError(f"The run ended with status {answer.script_finished}")
                 break
