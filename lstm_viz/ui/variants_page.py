@@ -1,8 +1,6 @@
 """The Variants page's controls and state: which cells stand side by side, on which weights and input."""
 
 import logging
-import re
-import string
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
@@ -32,6 +30,8 @@ from lstm_viz.members import MEMBERS, AnyTrace, memory
 from lstm_viz.notation import PLACE_SIGNS, SIGNS
 from lstm_viz.sequences import GENERATORS, format_line, generate, parse_line
 from lstm_viz.settings import MAX_INPUTS, MAX_UNITS
+from lstm_viz.ui.address import escaped, own_part, warn_of_link
+from lstm_viz.ui.messages import read_edits, short
 from lstm_viz.ui.workspace import LONGEST_TEXT
 from lstm_viz.views.equations import lines
 from lstm_viz.views.strips import opening_step, strips_record
@@ -97,22 +97,17 @@ class VariantsWork:
 
 def work() -> VariantsWork:
     """Return what the person compares; on a first visit, or when the address names something else, that."""
-    query = {key: value for key in VARIANTS_KEYS if (value := st.query_params.get(key)) is not None}
+    query = own_part(VARIANTS_KEYS)
     if _WORK not in st.session_state or (query and query != st.session_state.get(_LINK)):
         try:
             settings = variants_from_query(query)
         except ValueError as error:
-            st.warning(f"{_as_it_is(str(error))} Nothing of it was used.", icon=":material/link_off:")
+            warn_of_link(error)
             settings = VARIANTS_PRESETS[DEFAULT_VARIANTS].settings
         st.session_state[_WORK] = VariantsWork(settings, "link")
         st.session_state[_LINK] = query
     kept: VariantsWork = st.session_state[_WORK]
     return kept
-
-
-def _as_it_is(text: str) -> str:
-    """Escape Markdown: the text quotes a link, which anybody may have made, with a picture in it say."""
-    return re.sub(f"([{re.escape(string.punctuation)}])", r"\\\1", text)
 
 
 def follow_up(chosen: VariantsWork) -> None:
@@ -268,7 +263,7 @@ def _type_input(chosen: VariantsWork, places: list[DeltaGenerator]) -> None:
             st.session_state[f"{_LINE}{d}"] = format_line(line)
         places[d].text_input(f"Input {name}, one number a step", key=f"{_LINE}{d}", on_change=take)
         if chosen.troubles[d]:
-            places[d].markdown(f":red[{_as_it_is(chosen.troubles[d])}]")
+            places[d].markdown(f":red[{escaped(chosen.troubles[d])}]")
 
 
 def _read(texts: list[str], names: tuple[str, ...]) -> tuple[tuple[tuple[float, ...], ...], list[str]]:
@@ -340,15 +335,15 @@ def _cards(settings: Comparison) -> list[Card]:
 
 
 def _take(chosen: VariantsWork) -> None:
-    message = st.session_state[_PANEL]["edit"]
     try:
-        for edit in message["edits"]:
+        # Answered whatever comes of it: the panel waits for this number before it sends more.
+        chosen.reply, edits = read_edits(st.session_state[_PANEL]["edit"])
+        for edit in edits:
             chosen.change(chosen.settings.with_number(edit["key"], float(edit["value"])))
             chosen.dragging = not edit["done"]
-        chosen.reply = int(message["id"])
     except (ValueError, TypeError, KeyError, OverflowError) as error:
         # The dials check before they send, so this did not come from a hand. The settings stay.
-        _log.warning("Refused an edit: %s", error)
+        _log.warning("Refused an edit: %s", short(error))
 
 
 def show_strips(chosen: VariantsWork, traces: Mapping[str, AnyTrace]) -> None:
@@ -438,15 +433,15 @@ def show_stage(chosen: VariantsWork, traces: Mapping[str, AnyTrace]) -> None:
 
 
 def _take_unit(chosen: VariantsWork) -> None:
-    message = st.session_state[_STAGE]["edit"]
     try:
-        unit = int(message["edits"][-1]["unit"])
+        chosen.stage_reply, edits = read_edits(st.session_state[_STAGE]["edit"])
+        unit = int(edits[-1]["unit"])
         if not 0 <= unit < chosen.settings.units:
             raise ValueError(f"unit must be 0 to {chosen.settings.units - 1}, got {unit}")
-        chosen.unit, chosen.stage_reply = unit, int(message["id"])
+        chosen.unit = unit
     except (ValueError, TypeError, KeyError, IndexError, OverflowError) as error:
         # Units are all that this stage sends, so this did not come from a hand. The page stays.
-        _log.warning("Refused an edit: %s", error)
+        _log.warning("Refused an edit: %s", short(error))
 
 
 def show_equations(settings: Comparison) -> None:
