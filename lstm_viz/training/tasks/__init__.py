@@ -1,0 +1,1 @@
+"""The tasks, by key. NumPy alone; no PyTorch."""
