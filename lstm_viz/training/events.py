@@ -82,7 +82,7 @@ class Finished:
 
 Event: TypeAlias = Preparing | Started | Progress | Snapshot | Checkpoint | Finished
 
-_KINDS: Final = {kind.__name__: kind for kind in get_args(Event)}
+_KINDS: Final[Mapping[str, type[Event]]] = {kind.__name__: kind for kind in get_args(Event)}
 
 
 def to_message(event: Event) -> dict[str, Any]:
