@@ -239,6 +239,11 @@ Preparing: TypeAlias = Callable[[str, float | None], None]
 """Told what is being prepared, in words, and how much of it is done (0 to 1, or None)."""
 
 
+def unchanged(settings: TrainingSettings) -> TrainingSettings:
+    """Return the settings as they are: for tasks whose good settings hold for all their options."""
+    return settings
+
+
 @dataclass(frozen=True)
 class Task:
     """A task that can be trained: what it says of itself, its choices, good settings, and its data.
@@ -261,6 +266,9 @@ class Task:
     accepts
         File endings that can be uploaded, without the dot; empty where nothing can. "text" among them means
         that a text can be pasted as well.
+    adapt
+        What the network needs to suit the options, for when one of them has changed: a longer wait asks for a
+        longer memory. Returns the settings with just that replaced; raises ``ValueError`` for a wrong option.
     """
 
     key: str
@@ -271,6 +279,7 @@ class Task:
     bidirectional: bool = False
     presets: Mapping[str, TrainingSettings] = field(default_factory=dict)
     accepts: tuple[str, ...] = ()
+    adapt: Callable[[TrainingSettings], TrainingSettings] = unchanged
 
 
 def generator(seed: int, *stream: int) -> np.random.Generator:
