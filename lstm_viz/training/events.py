@@ -70,7 +70,10 @@ class Checkpoint:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """The run is over. ``text`` says why in a sentence; ``measures`` are of the finished network."""
+    """The run is over. ``text`` says why in a sentence; ``measures`` are of the finished network.
+
+    ``forecast`` is that of a series, as :meth:`lstm_viz.training.task.Forecast.to_dict` has it.
+    """
 
     update: int
     seconds: float
@@ -78,6 +81,7 @@ class Finished:
     text: str
     weights: bytes
     measures: list[dict[str, Any]]
+    forecast: dict[str, Any] | None = None
 
 
 Event: TypeAlias = Preparing | Started | Progress | Snapshot | Checkpoint | Finished

@@ -6,7 +6,7 @@ stopped, to the bit.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any, Literal, Protocol, TypeAlias
 
 import numpy as np
@@ -163,6 +163,52 @@ class Measure:
     good: bool | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """A stretch of a series' test part, forecast by the network and by what costs nothing to run.
+
+    All arrays are in the series' own units. Those of one step ahead have a value for every step of the
+    stretch; those that run freely, from its start, know nothing of it and have at most as many.
+
+    Parameters
+    ----------
+    name
+        What is measured, for the axis of a plot.
+    labels
+        The time of each step, as the person's file writes it.
+    truth
+        What was measured; NaN where a value is missing.
+    one_step, free
+        The network's answers: each from the measured values before it; and all from its own answers.
+    persistence, free_persistence
+        "As it was": the value before, and the last value before the stretch.
+    seasonal, free_seasonal
+        "As it was one period ago"; empty where no period was found.
+    period
+        Steps of a period; 0 where none was found.
+    """
+
+    name: str
+    labels: tuple[str, ...]
+    truth: Array
+    one_step: Array
+    free: Array
+    persistence: Array
+    free_persistence: Array
+    seasonal: Array
+    free_seasonal: Array
+    period: int
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the same as plain data, for JSON; what is missing is None."""
+        lines = {
+            each.name: [None if np.isnan(value) else float(value) for value in getattr(self, each.name)]
+            for each in fields(self)
+            if isinstance(getattr(self, each.name), np.ndarray)
+        }
+        return {"name": self.name, "labels": list(self.labels), "period": self.period, **lines}
+
+
 class Predictor(Protocol):
     """A trained network as a task sees it: NumPy in, NumPy out."""
 
@@ -225,6 +271,8 @@ class TaskData:
     stream: bool = False
     epoch: int | None = None
     """Updates in which every training sequence is seen once; None where the data never repeat."""
+    forecast: Callable[[Predictor], Forecast] | None = None
+    """For series: what the finished network says of the test part; may take seconds."""
 
 
 @dataclass(frozen=True, slots=True)
