@@ -3,6 +3,7 @@
 import streamlit as st
 
 from lstm_viz.ui import cell_page
+from lstm_viz.ui.cell_view import CellView
 from lstm_viz.ui.style import page_style
 
 page_style()
@@ -15,10 +16,9 @@ cell_page.show_controls(work)
 @st.fragment
 def follows_the_hand() -> None:
     """Show the stage and the charts: all that is drawn anew while a weight is dragged, and nothing else."""
-    trace = work.run.run()
-    ghost = work.run.run_unclamped() if work.run.cell.clamp else None
-    cell_page.show_stage(work, trace, ghost)
-    cell_page.show_charts(work, trace, ghost)
+    view = CellView.of(work.run, work.unit)
+    cell_page.show_stage(work, view)
+    cell_page.show_charts(work, view)
     cell_page.follow_up(work)
 
 

@@ -45,7 +45,7 @@ class Drawn(Protocol):
         """The layout; its ``height`` is that of the whole chart."""
 
 
-def chart(drawing: Drawn, *, key: str, run: str, label: str, summary: str) -> None:
+def chart(drawing: Drawn, *, key: str, run: str, label: str, summary: str, reply: int = 0) -> None:
     """Show a figure over the steps of a run.
 
     Parameters
@@ -60,20 +60,30 @@ def chart(drawing: Drawn, *, key: str, run: str, label: str, summary: str) -> No
         What the chart is, for a screen reader.
     summary
         What can be seen in it, in words, for a screen reader.
+    reply
+        Id of the last edit that the figure answers, where a stage on the page draws ahead of Streamlit: what
+        is older than that picture is passed over.
     """
-    data = orjson.dumps(
-        {
-            "run": run,
-            "label": label,
-            "summary": summary,
-            "plotly": PLOTLY_PATH,
-            "figure": {"data": drawing.data, "layout": drawing.layout},
-        },
-        option=orjson.OPT_SERIALIZE_NUMPY,
-        default=_plain,
-    )
+    record = chart_record(drawing, key=key, run=run, label=label, summary=summary)
     # Streamlit serialises a mapping twice, and bytes not at all.
-    _renderer()(key=key, data=data, height=int(drawing.layout["height"]))
+    _renderer()(key=key, data=packed({**record, "reply": reply}), height=int(drawing.layout["height"]))
+
+
+def chart_record(drawing: Drawn, *, key: str, run: str, label: str, summary: str) -> dict[str, Any]:
+    """Return what the browser is told of a chart; see :func:`chart`."""
+    return {
+        "key": key,
+        "run": run,
+        "label": label,
+        "summary": summary,
+        "plotly": PLOTLY_PATH,
+        "figure": {"data": drawing.data, "layout": drawing.layout},
+    }
+
+
+def packed(record: Mapping[str, Any]) -> bytes:
+    """Return a record, arrays and all, as JSON."""
+    return orjson.dumps(record, option=orjson.OPT_SERIALIZE_NUMPY, default=_plain)
 
 
 def _plain(value: Any) -> Any:

@@ -8,6 +8,9 @@ import orjson
 import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 
+PREVIEW_PATH: Final = "/lstm-viz/preview"
+"""Where our own server says what a run would be, below its base path: :mod:`lstm_viz.ui.preview`."""
+
 _HTML: Final = '<div class="stage themed" role="group" aria-label="The LSTM cell, step by step"></div>'
 
 
@@ -26,7 +29,10 @@ def stage(
         What :func:`lstm_viz.views.stage.stage_record` returns, and beside it ``run`` (the name under which
         the charts of the page follow its steps), ``reply`` (id of the last edit that this run answers),
         ``opening`` (the step to open on), ``history`` (which of undo, redo and changed are true), ``texts``
-        and ``troubles`` (the typed line of each input, and what is wrong with it).
+        and ``troubles`` (the typed line of each input, and what is wrong with it), and ``home`` (a name of
+        the cell that is being changed, which edits are sent back with). With ``preview`` (an address below
+        the base path of the server) and ``link`` (the run as the query of a link) the stage asks there while
+        a hand drags, and sends an edit once it rests.
     key
         Identity of the stage on its page, and of its state.
     on_edit, on_history

@@ -6,32 +6,24 @@ import sys
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Final
+from urllib.parse import urlencode
 
 import streamlit as st
 
-from lstm_viz.cells import LSTMTrace
 from lstm_viz.components.chart import chart
 from lstm_viz.components.stage import stage
 from lstm_viz.exchange.code import numpy_code, torch_code
 from lstm_viz.exchange.link import KEYS, from_query, to_query
 from lstm_viz.exchange.table import trace_csv, trace_table
 from lstm_viz.exchange.torch_check import compare_with_torch
-from lstm_viz.figures.gates import gates_figure
-from lstm_viz.figures.ledger import ledger_figure
-from lstm_viz.figures.states import states_figure
 from lstm_viz.presets import DEFAULT, PRESETS, RANDOM, input_names, random_run
-from lstm_viz.sequences import GENERATORS, column_widths, format_line, generate
+from lstm_viz.sequences import GENERATORS, generate
 from lstm_viz.settings import MAX_INPUTS, MAX_STEPS, MAX_UNITS, RunSettings, SequenceSettings
 from lstm_viz.ui.address import own_part, warn_of_link, write_own_part
+from lstm_viz.ui.cell_view import RUN, CellView
 from lstm_viz.ui.memory import freeze
-from lstm_viz.ui.messages import read_edits, short
+from lstm_viz.ui.messages import REFUSALS, read_edits, short
 from lstm_viz.ui.workspace import Workspace
-from lstm_viz.views.backward import backward
-from lstm_viz.views.ledger import ledger
-from lstm_viz.views.stage import opening_step, stage_record
-
-RUN: Final = "cell"
-"""The name under which stage and charts of this page follow the same step."""
 
 _WORKSPACE: Final = "cell_workspace"
 _LINK: Final = "cell_link"
@@ -168,73 +160,50 @@ def _draw_controls(work: Workspace) -> None:
     st.button("Draw", type="primary", on_click=draw)
 
 
-def show_stage(work: Workspace, trace: LSTMTrace, ghost: LSTMTrace | None) -> None:
+def show_stage(work: Workspace, view: CellView) -> None:
     """Put the run on the stage, and take back what is changed there."""
 
     def on_edit() -> None:
+        message = st.session_state[_STAGE]["edit"]
         try:
             # Answered whatever comes of it: the stage waits for this number before it sends more.
-            work.reply, edits = read_edits(st.session_state[_STAGE]["edit"])
-            for edit in edits:
-                work.apply(edit)
-        except (ValueError, TypeError, KeyError, IndexError, OverflowError) as error:
+            work.reply, edits = read_edits(message)
+            # Made on a cell that has left the stage meanwhile, it would change another.
+            if message.get("home", _name(work)) == _name(work):
+                for edit in edits:
+                    work.apply(edit)
+        except REFUSALS as error:
             # The controls check before they send, so this did not come from a hand. The run stays.
             _log.warning("Refused an edit: %s", short(error))
 
     def on_history() -> None:
         work.move(str(st.session_state[_STAGE]["history"]))
 
-    names = input_names(work.run.origin, work.run.cell.inputs)
-    preset = PRESETS.get(work.run.origin)
-    readout = preset.readout if preset else None
-    record: dict[str, Any] = stage_record(
-        work.run,
-        trace,
-        ghost,
-        names=names,
-        readout=(readout.weight, readout.bias) if readout else None,
-        gradient=backward(work.run, trace, work.unit),
-    )
-    lines = work.run.sequence.lines
-    record |= {
-        "run": RUN,
-        "unit": work.unit,
+    record: dict[str, Any] = view.stage() | {
         "reply": work.reply,
-        "opening": opening_step(trace),
+        "home": _name(work),
         "history": {"undo": bool(work.past), "redo": bool(work.future), "changed": work.run != work.home},
-        "texts": [format_line(line, column_widths(lines)) for line in lines],
         "troubles": work.troubles,
     }
     stage(record, key=_STAGE, on_edit=on_edit, on_history=on_history)
 
 
-def show_charts(work: Workspace, trace: LSTMTrace, ghost: LSTMTrace | None) -> None:
-    """Draw the run over time: gates, states, and the ledger of who wrote the memory."""
-    dark = st.context.theme.type == "dark"
-    unit = work.unit
-    of_unit = f" of unit {unit + 1}" if work.run.cell.units > 1 else ""
-    chart(
-        gates_figure(trace, unit, dark=dark, ghost=ghost),
-        key="cell_gates",
-        run=RUN,
-        label=f"Gates{of_unit} over the steps",
-        summary="The three gates from 0 to 1 and the candidate from −1 to 1, at every step. The “Numbers” "
-        "section has them as a table.",
-    )
-    chart(
-        states_figure(trace, unit, dark=dark, ghost=ghost),
-        key="cell_states",
-        run=RUN,
-        label=f"C and h{of_unit} over the steps",
-        summary="The memory C and the output h after every step. The “Numbers” section has them all.",
-    )
-    chart(
-        ledger_figure(ledger(trace, unit), trace.c[:, unit], dark=dark),
-        key="cell_ledger",
-        run=RUN,
-        label=f"Where the memory{of_unit} comes from",
-        summary="For every step, C as a stack: of what each earlier step wrote, as much as survives.",
-    )
+def _name(work: Workspace) -> str:
+    """Return a name for the cell that is being changed, by what it was at first."""
+    return urlencode(to_query(work.home))
+
+
+def show_charts(work: Workspace, view: CellView) -> None:
+    """Draw the run over time."""
+    for drawn in view.charts(dark=st.context.theme.type == "dark"):
+        chart(
+            drawn.drawing,
+            key=drawn.key,
+            run=RUN,
+            label=drawn.label,
+            summary=drawn.summary,
+            reply=work.reply,
+        )
 
 
 def follow_up(work: Workspace) -> None:

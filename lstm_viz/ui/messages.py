@@ -6,6 +6,9 @@ from typing import Any, Final
 MOST_EDITS: Final = 100
 """Edits in one message; a hand makes a few."""
 
+REFUSALS: Final = (ValueError, TypeError, KeyError, IndexError, OverflowError)
+"""What an edit raises that no hand has made."""
+
 _SHOWN: Final = 200
 
 
@@ -19,15 +22,26 @@ def read_edits(message: Any) -> tuple[int, list[Mapping[str, Any]]]:
     """
     if not isinstance(message, Mapping):
         raise ValueError(f"message must be an object, got {type(message).__name__}")
-    number, edits = message.get("id"), message.get("edits")
+    number = message.get("id")
     # As far as JavaScript counts exactly; the number goes back there.
     if not isinstance(number, int) or not 0 <= number < 2**53:
         raise ValueError("id must be a whole number below 2^53")
+    return number, checked_edits(message.get("edits"))
+
+
+def checked_edits(edits: Any) -> list[Mapping[str, Any]]:
+    """Return a list of edits as it came.
+
+    Raises
+    ------
+    ValueError
+        If it is not a list of objects, or a longer one than a hand fills.
+    """
     if not isinstance(edits, list) or len(edits) > MOST_EDITS:
         raise ValueError(f"edits must be a list of at most {MOST_EDITS}")
     if not all(isinstance(edit, Mapping) for edit in edits):
         raise ValueError("edits must be objects")
-    return number, edits
+    return edits
 
 
 def short(error: Exception) -> str:

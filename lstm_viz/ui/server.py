@@ -19,16 +19,22 @@ from streamlit.runtime.pages_manager import PagesManager
 
 import lstm_viz.ui
 from lstm_viz.components.chart import PLOTLY_PATH
+from lstm_viz.components.stage import PREVIEW_PATH
 from lstm_viz.ui.memory import freeze
+from lstm_viz.ui.preview import preview
 
 COLLECT_EVERY: Final = 300.0
 """Seconds between two collections of what the garbage collector's own small steps have left."""
 
 
 def routes() -> list[Route]:
-    """Return the routes of our own: Plotly's script."""
+    """Return the routes of our own: Plotly's script, and the preview of a run."""
     base = st.get_option("server.baseUrlPath").strip("/")
-    return [Route(f"/{base}{PLOTLY_PATH}" if base else PLOTLY_PATH, _plotly)]
+    below = f"/{base}" if base else ""
+    return [
+        Route(below + PLOTLY_PATH, _plotly),
+        Route(below + PREVIEW_PATH, preview, methods=["POST"]),
+    ]
 
 
 async def _plotly(request: Request) -> Response:

@@ -1,9 +1,9 @@
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import numpy as np
 from numpy.typing import NDArray
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, WebSocketRoute, expect
 
 from lstm_viz.presets import PRESETS
 from lstm_viz.settings import RunSettings
@@ -143,6 +143,122 @@ def test_a_whole_drag_is_one_undo(cell: OpenCell) -> None:
     shown.expect_run(with_bias(-2.5))
     undo.click()
     shown.expect_run(dragged)
+
+
+def messages_while_dragged(cell: Cell) -> int:
+    """Drag the bias of the forget gate; return how many messages that took until the hand let go."""
+    slider, field, _ = cell.dial(BIAS)
+    before = len(cell.sent)
+    with held(cell.page, slider) as (left, y, width):
+        for place in (0.7, 0.3, 0.45):
+            cell.page.mouse.move(left + place * width, y, steps=5)
+            cell.expect_numbers(with_bias(float(field.input_value())))
+        return len(cell.sent) - before
+
+
+def test_a_drag_is_drawn_without_streamlit_which_is_told_when_the_hand_lets_go(cell: OpenCell) -> None:
+    shown = cell()
+    _, field, _ = shown.dial(BIAS)
+    sent = len(shown.sent)
+    assert messages_while_dragged(shown) == 0
+    dragged = with_bias(float(field.input_value()))
+    shown.expect_run(dragged)
+    assert len(shown.sent) > sent
+    shown.button("Undo").click()
+    shown.expect_run(START)
+    expect(shown.button("Undo")).to_be_disabled()
+
+
+def test_a_hand_that_rests_has_streamlit_told_and_is_still_one_undo(cell: OpenCell) -> None:
+    shown = cell()
+    slider, field, _ = shown.dial(BIAS)
+    with held(shown.page, slider) as (left, y, width):
+        shown.page.mouse.move(left + 0.7 * width, y)
+        sent = len(shown.sent)
+        expect_none(shown.page, lambda: [sent] if len(shown.sent) == sent else [])
+        shown.page.mouse.move(left + 0.3 * width, y, steps=3)
+        shown.expect_numbers(with_bias(float(field.input_value())))
+        assert shown.run == START
+    shown.expect_run(with_bias(float(field.input_value())))
+    shown.button("Undo").click()
+    shown.expect_run(START)
+
+
+def test_a_weight_dragged_away_and_back_shows_the_run_as_it_was(cell: OpenCell) -> None:
+    shown = cell()
+    picture = shown.picture()
+    slider, field, _ = shown.dial(BIAS)
+    with held(shown.page, slider) as (left, y, width):
+        shown.page.mouse.move(left + 0.3 * width, y)
+        shown.expect_numbers(with_bias(float(field.input_value())))
+        # To the very value that it had: the browser tells of no change then.
+        slider.evaluate(
+            "(node) => { node.value = 3; node.dispatchEvent(new Event('input', { bubbles: true })); }"
+        )
+    shown.expect_numbers(START)
+    expect_none(shown.page, lambda: [] if shown.picture() == picture else ["another"])
+    # Nothing is waited for any more, so what comes next is shown.
+    shown.choose_preset(PRESETS["counter"].title)
+    shown.expect_run(PRESETS["counter"].settings)
+
+
+def test_an_answer_older_than_what_the_hand_shows_does_not_move_the_picture(cell: OpenCell) -> None:
+    late: list[Callable[[], None]] = []
+    holding = False
+
+    def pass_on(socket: WebSocketRoute) -> None:
+        server = socket.connect_to_server()
+
+        def answer(message: str | bytes) -> None:
+            if holding:
+                late.append(lambda: socket.send(message))
+            else:
+                socket.send(message)
+
+        server.on_message(answer)
+
+    shown = cell(before=lambda page: page.route_web_socket("**/_stcore/stream", pass_on))
+    slider, field, _ = shown.dial(BIAS)
+    holding = True
+    field.fill("-2")
+    field.press("Enter")
+    shown.expect_numbers(with_bias(-2.0))
+    with held(shown.page, slider) as (left, y, width):
+        shown.page.mouse.move(left + 0.6 * width, y, steps=3)
+        dragged = with_bias(float(field.input_value()))
+        shown.expect_numbers(dragged)
+        expect_none(shown.page, lambda: [] if late else ["no answer yet"])
+        shown.stage.evaluate(
+            """(stage) => {
+              window.pictures = new Set();
+              const number = stage.querySelector(".line output.tint-f");
+              const note = () => window.pictures.add(number.textContent);
+              const all = { childList: true, characterData: true, subtree: true };
+              new MutationObserver(note).observe(number, all);
+              note();
+            }"""
+        )
+        for send in late:
+            send()
+        holding = False
+        expect(shown.button("Undo")).to_be_enabled()
+        assert shown.page.evaluate("window.pictures.size") == 1
+        shown.expect_numbers(dragged)
+    shown.expect_run(dragged)
+    expect_plotted(shown, dragged)
+    for run in (with_bias(-2.0), START):
+        shown.button("Undo").click()
+        shown.expect_run(run)
+
+
+def test_where_the_preview_cannot_be_asked_a_drag_goes_through_streamlit(cell: OpenCell) -> None:
+    shown = cell(before=lambda page: page.route("**/lstm-viz/preview", lambda route: route.fulfill(body="?")))
+    assert messages_while_dragged(shown) > 0
+    _, field, _ = shown.dial(BIAS)
+    shown.expect_run(with_bias(float(field.input_value())))
+    expect_plotted(shown, with_bias(float(field.input_value())))
+    shown.button("Undo").click()
+    shown.expect_run(START)
 
 
 def test_ctrl_z_in_a_typed_line_takes_back_typing_and_not_the_run(cell: OpenCell) -> None:

@@ -206,6 +206,30 @@ def test_an_edit_is_answered_by_its_number() -> None:
     assert visitor.record["reply"] == 1_790_000_000_123
 
 
+def test_an_edit_made_on_a_cell_that_has_left_the_stage_is_answered_and_dropped() -> None:
+    visitor = Visitor.on_cell(preset="latch")
+    home = visitor.record["home"]
+    edit = {"kind": "c0", "unit": 0, "value": 1.0, "done": True}
+    visitor.pick("counter")
+    visitor.send("edit", {"id": 7, "home": home, "edits": [edit]})
+    assert visitor.record["reply"] == 7
+    assert_shows(visitor, PRESETS["counter"].settings)
+    visitor.send("edit", {"id": 8, "home": visitor.record["home"], "edits": [edit]})
+    assert visitor.record["c0"] == [1]
+
+
+def test_one_random_cell_is_not_taken_for_another() -> None:
+    visitor = Visitor.on_cell()
+    visitor.pick(RANDOM)
+    first = visitor.record["home"]
+    visitor.app.number_input(key="cell_seed").set_value(7).run()
+    visitor.send(
+        "edit",
+        {"id": 7, "home": first, "edits": [{"kind": "c0", "unit": 0, "value": 1.0, "done": True}]},
+    )
+    assert_shows(visitor, random_run(7))
+
+
 def test_edits_under_way_together_are_all_made() -> None:
     visitor = Visitor.on_cell()
     visitor.edit(

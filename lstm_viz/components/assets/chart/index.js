@@ -3,8 +3,11 @@
 // Events on window join the charts to the stage; neither needs the server:
 //   lstm-viz:step {run, step}   from the stage: the step shown has changed; our cursor follows.
 //   lstm-viz:goto {run, step}   from a chart: a step was clicked; the stage goes there.
+//   lstm-viz:preview {run, charts}   from the stage: what the charts show while a hand drags, by their keys.
 // Steps count from 0 in events and from 1 on the axis. window.__lstmViz.steps holds the last step of each run, for
 // charts that are mounted later.
+
+import { serverUrl } from "../shared/preview.js";
 
 const steps = ((window.__lstmViz ??= {}).steps ??= {});
 window.addEventListener("lstm-viz:step", ({ detail }) => (steps[detail.run] = detail.step));
@@ -50,6 +53,7 @@ class Chart {
     this.plot.setAttribute("aria-describedby", this.summary.id);
     this.listening = new AbortController();
     const { signal } = this.listening;
+    window.addEventListener("lstm-viz:preview", ({ detail }) => detail.charts[this.key] && this.show(detail.charts[this.key]), { signal });
     window.addEventListener("lstm-viz:step", ({ detail }) => detail.run === this.run && this.placeCursor(), { signal });
     this.canvas.addEventListener("pointerdown", (down) => this.press(down), { signal });
     this.whole.addEventListener("click", () => this.showAll(), { signal });
@@ -60,7 +64,15 @@ class Chart {
     this.watching.observe(this.plot);
   }
 
-  update({ run, label, summary, figure, plotly: path }) {
+  /** Takes what Streamlit knows, unless the hand is ahead of it. */
+  update(record) {
+    const { run, reply } = record;
+    if (reply < (window.__lstmViz.hands?.[run]?.awaited ?? 0)) return;
+    this.show(record);
+  }
+
+  show({ key, run, label, summary, figure, plotly: path }) {
+    this.key = key;
     this.run = run;
     this.path = path;
     this.spec = figure;
@@ -195,10 +207,9 @@ class Chart {
 
 // Plotly is one script of our own server, wherever its base path is, and is loaded once a page.
 function load(path) {
-  const base = import.meta.url.split("/_stcore/")[0];
   return new Promise((resolve, reject) => {
     const script = document.createElement("script");
-    script.src = base + path;
+    script.src = serverUrl(path);
     script.onload = () => resolve(window.Plotly);
     script.onerror = () => {
       script.remove();

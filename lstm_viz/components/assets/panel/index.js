@@ -14,7 +14,7 @@ class Panel {
   }
 
   update(record, send) {
-    this.edits.settle(record.reply, send);
+    this.edits.settle(record, send);
     const shape = JSON.stringify(record.cards.map(({ title, dials }) => [title, dials.map(({ key, label, low, high }) => [key, label, low, high])]));
     if (shape !== this.shape) this.build(record);
     this.shape = shape;

@@ -1,11 +1,14 @@
-// Edits on their way to Python. One message is under way at a time; while it is, later moves of the same control
+// Edits on their way to Streamlit. One message is under way at a time; while it is, later moves of the same control
 // replace each other. So a fast hand never builds a queue, and the last position always arrives.
 
 const MOST = 100; // edits in one message, as many as the server takes
 const PATIENCE = 1500; // milliseconds after which an answer is no longer waited for
+const REST = 600; // milliseconds after which a hand that has not let go rests
 
 export class Edits {
-  constructor() {
+  /** `foretell(edit)` shows an edit before Streamlit knows of it, and says whether it can. */
+  constructor(foretell = () => false) {
+    this.foretell = foretell;
     this.waiting = new Map();
     this.unanswered = [];
     this.sent = 0;
@@ -13,17 +16,31 @@ export class Edits {
   }
 
   /** A run came back: it answers the edit that it names, and the next one may leave. */
-  settle(reply, send) {
+  settle({ reply, home }, send) {
     this.send = send;
+    // Another cell: what was moved on the one before is of no use here.
+    if (this.home !== home) this.waiting.clear();
+    this.home = home;
     this.settled = Math.max(this.settled, reply ?? 0);
     // An answer that comes this late is of another connection: what it does not know of was lost, and is let go.
     if (this.settled < this.sent && performance.now() - this.sentAt > PATIENCE) this.settled = this.sent;
-    this.flush();
+    if (this.settled >= this.sent) this.unanswered = [];
+    if (this.due) this.flush();
   }
 
-  /** True while the hand is ahead of the numbers shown. */
+  /** True while the hand is ahead of the run that came from Streamlit last. */
   get pending() {
     return this.waiting.size > 0 || this.settled < this.sent;
+  }
+
+  /** The edits that this run does not know of, oldest first. */
+  get ahead() {
+    return [...this.unanswered, ...this.waiting.values()].slice(-MOST);
+  }
+
+  /** The id of the first answer that will know of all of them. */
+  get awaited() {
+    return this.waiting.size > 0 ? Infinity : this.sent;
   }
 
   /** `key` names the control; `done` is true when the hand lets go. */
@@ -31,11 +48,15 @@ export class Edits {
     const before = this.waiting.get(key);
     this.waiting.delete(key);
     this.waiting.set(key, { ...edit, done: done || (before?.done ?? false) });
-    this.flush();
+    clearTimeout(this.resting);
+    if (this.foretell(edit) && !done) this.resting = setTimeout(() => this.flush(), REST);
+    else this.flush();
   }
 
+  /** Sends what is waiting, now or when the message before is answered. */
   flush() {
-    if (this.waiting.size === 0 || !this.send) return;
+    this.due = this.waiting.size > 0;
+    if (!this.due || !this.send) return;
     const now = performance.now();
     if (this.settled < this.sent && now - this.sentAt < PATIENCE) {
       clearTimeout(this.retry);
@@ -43,15 +64,16 @@ export class Edits {
       return;
     }
     clearTimeout(this.retry);
+    clearTimeout(this.resting);
     // What was never answered goes along: of two messages that wait on the server it may see the last one only.
-    if (this.settled >= this.sent) this.unanswered = [];
-    const edits = [...this.unanswered, ...this.waiting.values()].slice(-MOST);
+    const edits = this.ahead;
     this.unanswered = edits;
     this.waiting.clear();
+    this.due = false;
     // Ids grow across reloads of the page too, so that an old answer is never taken for a new one.
     this.sent = Math.max(this.sent + 1, Date.now());
     this.sentAt = now;
-    this.send("edit", { id: this.sent, edits });
+    this.send("edit", { id: this.sent, home: this.home, edits });
   }
 
   /** Resolves once every edit is answered and the address names it, or after a while in any case. */
@@ -67,5 +89,6 @@ export class Edits {
 
   dispose() {
     clearTimeout(this.retry);
+    clearTimeout(this.resting);
   }
 }

@@ -7,6 +7,7 @@ import { Diagram } from "./diagram.js";
 import { Dials } from "./dials.js";
 import { Edits } from "../shared/edits.js";
 import { Linking } from "./linking.js";
+import { Preview } from "../shared/preview.js";
 import { Reading } from "./reading.js";
 import { Sequence } from "./sequence.js";
 import { Strip } from "./strip.js";
@@ -17,6 +18,8 @@ const STEP_KEYS = { ArrowLeft: -1, ArrowRight: 1 };
 // What a slider answers beside; only on the strip, for elsewhere these scroll the page.
 const STRIP_KEYS = { ArrowDown: -1, ArrowUp: 1, PageDown: -5, PageUp: 5 };
 const CONTROLS = "input, select, textarea, button, a, summary, [role=button], [role=option], [role=combobox], [contenteditable]";
+// For the charts of each run: the stage that may draw ahead of Streamlit.
+const hands = ((window.__lstmViz ??= { steps: {} }).hands ??= {});
 const SLOWEST = 1500; // milliseconds a step at speed 1
 
 export class Stage {
@@ -27,7 +30,9 @@ export class Stage {
     this.speed = 2;
     this.playing = false;
     this.backward = false;
-    this.edits = new Edits();
+    this.preview = new Preview(() => this.question(), (answer) => this.foresee(answer), () => this.edits.flush());
+    // What a person types is read by Python with the session's own words; all else can be seen before.
+    this.edits = new Edits(({ kind }) => kind !== "lines" && this.preview.ask(this.record?.preview));
     this.toolbar = new Toolbar(this);
     this.sequence = new Sequence(this);
     this.strip = new Strip(this);
@@ -74,16 +79,46 @@ export class Stage {
     this.sizing.disconnect();
     clearTimeout(this.resting);
     this.edits.dispose();
+    this.preview.forget();
+    if (hands[this.record?.run] === this) delete hands[this.record.run];
   }
 
-  /** Takes a new run (or the same run in a new theme). */
+  /** Takes a run (or the same in a new theme) as Streamlit knows it. */
   update(record, send) {
+    this.edits.settle(record, send);
+    this.known = record;
+    // Older than what the hand shows: the picture must not jump back.
+    if (this.ahead && this.edits.pending && record.home === this.record.home) return this.toolbar.update(record);
+    this.ahead = false;
+    this.preview.forget();
+    this.draw(record);
+  }
+
+  /** What the server is asked while a hand drags: the run that Streamlit knows, and what was changed since. */
+  question() {
+    const { link, unit } = this.known;
+    return { run: link, unit, dark: this.dark, edits: this.edits.ahead };
+  }
+
+  /** Takes the answer. What the session alone knows stays. */
+  foresee({ stage, charts }) {
+    this.ahead = true;
+    this.draw({ ...this.known, ...stage });
+    window.dispatchEvent(new CustomEvent("lstm-viz:preview", { detail: { run: stage.run, charts } }));
+  }
+
+  /** The id of the edit that an answer of Streamlit must know of to be newer than what is shown. */
+  get awaited() {
+    return this.ahead ? this.edits.awaited : 0;
+  }
+
+  draw(record) {
     const first = !this.record;
-    this.edits.settle(record.reply, send);
     const another = !first && record.origin !== this.record.origin;
     this.step = first ? readStep(record) : Math.min(another ? record.opening : this.step, record.steps - 1);
     const chosen = record.gradient && !this.record?.gradient;
     this.record = record;
+    hands[record.run] = this;
     if (chosen || !record.gradient) this.backward = !!record.gradient;
     if (!this.edits.pending) this.unit = record.unit;
     this.unit = Math.min(this.unit, record.units - 1);
