@@ -1,0 +1,151 @@
+"""How a training goes: loss, score and gradient norm over the updates, of up to four runs."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from lstm_viz.figures.theme import Drawing, Palette, Spec, drawing, palette
+from lstm_viz.notation import PLACE_SIGNS
+from lstm_viz.views.learning import Curve, extent
+
+HEIGHT: Final = 260
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """A value that curves are held against, drawn as a line right across: guessing, solved, a limit."""
+
+    name: str
+    value: float
+    dash: str = "dash"
+
+
+def learning_figure(
+    curves: Sequence[Curve],
+    title: str,
+    *,
+    dark: bool,
+    logarithmic: bool = False,
+    levels: Sequence[Level] = (),
+    updates: int = 0,
+) -> Drawing:
+    """Draw one quantity over the updates of several runs.
+
+    Parameters
+    ----------
+    curves
+        One a run; none gives an empty figure with its axes and levels.
+    title
+        What is drawn.
+    dark
+        Whether the page is dark.
+    logarithmic
+        Whether the axis counts in powers of ten; what is not above 0 is then left out.
+    levels
+        What to hold the curves against.
+    updates
+        How far the axis reaches at least.
+    """
+    colours = palette(dark=dark)
+    reach = extent(max([updates, *(int(curve.updates[-1]) for curve in curves if len(curve.updates))]))
+    values = [value for curve in curves for value in curve.values if math.isfinite(value)]
+    values += [level.value for level in levels]
+    vertical = _powers(values) if logarithmic else _plain(values)
+    return drawing(
+        [_line(curve, colours, logarithmic=logarithmic) for curve in curves],
+        colours,
+        title=title,
+        steps=reach,
+        x_axis={
+            "title": {"text": "updates", "standoff": 4, "font": {"size": 12}},
+            "range": [0, reach],
+            "dtick": reach / 5,
+            "tickformat": ",d",
+            "unifiedhovertitle": {"text": "update %{x:,d}"},
+        },
+        y_axis={**vertical, "zeroline": False},
+        shapes=[_across(level, colours) for level in levels],
+        height=HEIGHT,
+        margin={"l": 52, "r": 24, "t": 30, "b": 44},
+        showlegend=False,
+    )
+
+
+def _line(curve: Curve, colours: Palette, *, logarithmic: bool) -> Spec:
+    sign = PLACE_SIGNS[curve.place]
+    colour = sign.dark if colours.dark else sign.light
+    drawable = curve.values > 0 if logarithmic else np.isfinite(curve.values)
+    mean = f" (mean of {curve.together})" if curve.together > 1 else ""
+    return {
+        "type": "scatter",
+        # A single point is no line.
+        "mode": "lines" if len(curve.values) > 1 else "markers",
+        "name": curve.name,
+        "x": curve.updates,
+        "y": np.where(drawable, curve.values, np.nan),
+        "line": {"color": colour, "width": 2, "dash": sign.dash},
+        "marker": {"color": colour, "size": 7, "symbol": sign.marker},
+        "hovertext": [short(value) for value in curve.values],
+        "hovertemplate": f"<b>%{{hovertext}}</b>  {curve.name}{mean}<extra></extra>",
+    }
+
+
+def short(value: float) -> str:
+    """Return a number with three figures and a real minus sign: 0.0123, 12.3, 1.2e−07."""
+    return f"{value:.3g}".replace("-", "−")
+
+
+def _across(level: Level, colours: Palette) -> Spec:
+    return {
+        "type": "line",
+        "xref": "paper",
+        "x0": 0,
+        "x1": 1,
+        "y0": level.value,
+        "y1": level.value,
+        "line": {"color": colours.zero, "width": 1.5, "dash": level.dash},
+        "label": {
+            "text": level.name,
+            "textposition": "end",
+            "yanchor": "bottom",
+            "padding": 2,
+            "font": {"size": 12, "color": colours.text},
+        },
+    }
+
+
+def _powers(values: Sequence[float]) -> Spec:
+    """Whole powers of ten around all values, so that the axis stays where it is while a curve goes on."""
+    logs = [math.log10(value) for value in values if value > 0] or [0.0]
+    low, high = math.floor(min(logs)), math.ceil(max(logs))
+    high += low == high
+    few = high - low <= 2
+    steps = (1, 2, 5) if few else (1,)
+    every = max(1, math.ceil((high - low) / 6))
+    ticks = [step * 10.0**power for power in range(low, high + 1, every) for step in steps]
+    return {
+        "type": "log",
+        "range": [low, high + (0.08 if few else 0.15)],
+        "tickvals": ticks,
+        "ticktext": [_tick(tick) for tick in ticks],
+    }
+
+
+def _tick(value: float) -> str:
+    if 1e-4 < value < 1e5:
+        return f"{value:,g}"
+    return f"10<sup>{round(math.log10(value))}</sup>".replace("-", "−") if str(value)[0] == "1" else ""
+
+
+def _plain(values: Sequence[float]) -> Spec:
+    """From 0 to a tidy number above all values; below 0 too where there is something."""
+    high = max([0.0, *values])
+    low = min([0.0, *values])
+    if high <= 1.0 and low >= 0.0:
+        return {"range": [0, 1.12], "dtick": 0.2}
+    size = max(high, -low)
+    piece = 10.0 ** math.floor(math.log10(size)) / 2
+    return {"range": [piece * math.floor(low / piece), piece * (math.ceil(high / piece) + 0.2)]}

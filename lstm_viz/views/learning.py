@@ -1,0 +1,190 @@
+"""A training as a page shows it: its gates on one sequence at some thirty points of it, and its curves."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lstm_viz.cells import GRUTrace, LSTMTrace
+from lstm_viz.members import AnyTrace
+from lstm_viz.notation import SIGNS
+from lstm_viz.views.strips import ROWS, sign_of
+
+Array = NDArray[np.floating[Any]]
+
+DIGITS: Final = 4
+"""Decimals that a film keeps: more than any screen shows."""
+
+POINTS: Final = 300
+"""Points of a curve on the screen, at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A network after ``update`` updates: its score then, and its run on the probe, arrays (time, hidden)."""
+
+    update: int
+    score: float | None
+    trace: AnyTrace
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """The probe: what each step is, the steps (from 0) that matter, and what each input is called.
+
+    Without ``names`` the input is symbols, and their labels are all that is shown of it.
+    """
+
+    labels: tuple[str, ...]
+    marks: tuple[int, ...] = ()
+    names: tuple[str, ...] = ()
+
+
+def kind_of(trace: AnyTrace) -> str:
+    """Return which family a run is of: "lstm", "gru" or "rnn"."""
+    if isinstance(trace, LSTMTrace):
+        return "lstm"
+    return "gru" if isinstance(trace, GRUTrace) else "rnn"
+
+
+def film_record(
+    frames: Sequence[Frame], scene: Scene, unit: int | None, say: Callable[[float], str]
+) -> dict[str, Any]:
+    """Gather a film: the gates on the same sequence, from the first update to the last.
+
+    Parameters
+    ----------
+    frames
+        In the order of training, at least one; all of the same cell.
+    scene
+        The sequence.
+    unit
+        The unit shown, counted from 0; None for the mean over all: of the gates as they are, and of the
+        magnitude of everything that has a sign.
+    say
+        Puts a score into words.
+
+    Returns
+    -------
+    dict
+        JSON-ready: ``steps``, ``labels``, ``marks``, ``inputs`` (rows that stay the same, with ``values``),
+        ``rows``, and ``frames``: each with ``update``, ``score`` in words, and ``values``, one list a row.
+        Rows have ``key``, ``symbol``, ``name``, colours, and ``full``: the magnitude that is fully coloured,
+        the same all along the film, or None for a gate from 0 to 1.
+    """
+    first = frames[0].trace
+    keys = ROWS[kind_of(first)]
+    values = [[quantity(frame.trace, key, unit) for key in keys] for frame in frames]
+    return {
+        "steps": len(first),
+        "labels": list(scene.labels),
+        "marks": list(scene.marks),
+        "inputs": _inputs(first.x, scene.names),
+        "rows": [
+            _row(key, unit, max(float(np.abs(frame[k]).max()) for frame in values))
+            for k, key in enumerate(keys)
+        ],
+        "frames": [
+            {
+                "update": frame.update,
+                "score": "" if frame.score is None else say(frame.score),
+                "values": [_rounded(row) for row in shown],
+            }
+            for frame, shown in zip(frames, values, strict=True)
+        ],
+    }
+
+
+def quantity(trace: AnyTrace, key: str, unit: int | None) -> Array:
+    """Return one quantity of one unit, (time,), or its mean over all units (of its magnitude, if signed)."""
+    values: Array = getattr(trace, key)
+    if unit is not None:
+        return values[:, unit]
+    return np.asarray((np.abs(values) if sign_of(key).signed else values).mean(axis=1))
+
+
+def _inputs(x: Array, names: Sequence[str]) -> list[dict[str, Any]]:
+    sign = SIGNS["x"]
+    return [
+        {
+            "key": "x",
+            "symbol": name,
+            "name": f"input {name}",
+            "light": sign.light,
+            "dark": sign.dark,
+            "full": float(np.abs(x[:, column]).max()),
+            "values": _rounded(x[:, column]),
+        }
+        for column, name in enumerate(names)
+    ]
+
+
+def _row(key: str, unit: int | None, largest: float) -> dict[str, Any]:
+    sign = sign_of(key)
+    full = None if not sign.signed else largest if key == "c" else 1.0
+    return {
+        "key": key,
+        "symbol": f"|{sign.symbol}|" if sign.signed and unit is None else sign.symbol,
+        "name": sign.name,
+        "light": sign.light,
+        "dark": sign.dark,
+        "full": full,
+    }
+
+
+def _rounded(values: Array) -> list[float]:
+    # By way of float64: a rounded float32 is written with digits that nobody measured.
+    return np.round(values.astype(np.float64), DIGITS).tolist()  # type: ignore[no-any-return]
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """One run in a plot: its name, its place among those compared (from 0), and its points."""
+
+    name: str
+    place: int
+    updates: Array
+    values: Array
+    together: int = 1
+    """Updates that each point is the mean of."""
+
+
+def thinned(name: str, place: int, values: Sequence[float], first: int = 1) -> Curve:
+    """Return a curve of one value an update, neighbours averaged until few enough are left for a screen.
+
+    Parameters
+    ----------
+    name, place
+        Of the run.
+    values
+        One number for each update; what is not finite leaves a gap.
+    first
+        The update of the first value.
+    """
+    array = np.asarray(values, dtype=np.float64)
+    together = _tidy(len(array) / POINTS)
+    groups = -(-len(array) // together)
+    padded = np.full(groups * together, np.nan)
+    padded[: len(array)] = np.where(np.isfinite(array), array, np.nan)
+    there = np.isfinite(padded).reshape(groups, together)
+    sums = np.where(there, padded.reshape(groups, together), 0.0).sum(axis=1)
+    counts = there.sum(axis=1)
+    means = np.divide(sums, counts, out=np.full(groups, np.nan), where=counts > 0)
+    last = np.minimum(np.arange(1, groups + 1) * together, len(array))
+    return Curve(name, place, last + (first - 1), means, together)
+
+
+def extent(updates: int) -> int:
+    """Return how far an axis reaches that holds so many updates: it grows seldom, by a good piece."""
+    return _tidy(updates, least=50)
+
+
+def _tidy(number: float, least: int = 1) -> int:
+    """Return the next of 1, 2, 5, 10, 20, 50 … that is no smaller."""
+    tidy = least
+    while tidy < number:
+        leading = int(str(tidy)[0])
+        tidy = tidy * 5 // 2 if leading == 2 else tidy * 2
+    return tidy
