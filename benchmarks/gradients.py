@@ -80,7 +80,7 @@ def pairs() -> float:
     """Return the milliseconds of the whole influence matrix, Jacobians included."""
     cell = LSTMCell.random(PAIRS.inputs, PAIRS.hidden, seed=0)
     x = draw_input(PAIRS.time, 1.0, 0)
-    return medians_in_turn({"pairs": lambda: influence_of(cell, x)})["pairs"] / 1e3
+    return medians_in_turn({"pairs": lambda: list(influence_of(cell, x))})["pairs"] / 1e3
 
 
 def page() -> float:

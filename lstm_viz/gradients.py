@@ -1,9 +1,8 @@
 """How a gradient travels back through time: its size at every step, and by which routes it came.
 
-Everything here starts from the exact Jacobians of a run, ``A_t = ∂s_t/∂s_{t-1}`` and ``B_t = ∂s_t/∂x_t`` (see
-``jacobians`` and ``input_jacobians`` of each cell; s is h, or [h; C] for an LSTM). Norms are kept as
-logarithms and vectors rescaled on the way, so that a gradient of 1e-400 is measured and not rounded to
-nothing.
+Everything here starts from the exact derivatives of every step of a run: see ``jacobians``, ``linearised``
+and ``routes`` of each cell; the state s is h, or [h; C] for an LSTM. Norms are kept as logarithms and vectors
+rescaled on the way, so that a gradient of 1e-400 is measured and not rounded to nothing.
 
 References
 ----------
@@ -12,15 +11,15 @@ Bengio, Simard & Frasconi (1994), "Learning long-term dependencies with gradient
 Pascanu, Mikolov & Bengio (2013), "On the difficulty of training recurrent neural networks".
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lstm_viz.cells import LSTMCell, LSTMTrace, LSTMVariantCell
+from lstm_viz.cells import LinearStep, LSTMCell, LSTMTrace, LSTMVariantCell
 from lstm_viz.notation import DIAGRAM_GATES, Gate
 
 Array = NDArray[np.floating[Any]]
@@ -64,39 +63,50 @@ def adjoint_norms(jacobians: ArrayLike, at_end: ArrayLike, part: slice = slice(N
     return logs
 
 
-def influence(jacobians: ArrayLike, input_jacobians: ArrayLike, part: slice = slice(None)) -> Array:
-    """Return how much every input still matters to every later state, as log10 ‖∂s_t/∂x_k‖ (Frobenius).
+def influence(steps: Iterable[LinearStep]) -> Iterator[Array]:
+    """Yield how much every input so far still matters to each state, as log10 ‖∂h_t/∂x_k‖ (Frobenius).
 
     Parameters
     ----------
-    jacobians
-        A_1 to A_T, (time, state, state).
-    input_jacobians
-        B_1 to B_T, (time, state, inputs).
-    part
-        Which entries of s are measured.
+    steps
+        Those of a run, in running order: see ``linearised`` of each cell.
 
-    Returns
-    -------
+    Yields
+    ------
     ndarray
-        (time, time): row t, column k; −inf above the diagonal, where the input comes after the state.
+        (t,): k = 1 to t, for t = 1, 2 and so on; −inf where the derivative is exactly zero.
     """
-    a, b = np.asarray(jacobians, dtype=np.float64), np.asarray(input_jacobians, dtype=np.float64)
-    steps, state, inputs = b.shape
-    # One long matrix holds ∂s_t/∂x_k for all k at once, so that a step is a single product.
-    so_far, scales = np.zeros((state, steps, inputs)), np.zeros(steps)
-    logs = np.full((steps, steps), -np.inf)
-    for t in range(steps):
-        known = so_far[:, :t].reshape(state, t * inputs)
-        so_far[:, :t] = (a[t] @ known).reshape(state, t, inputs)
-        so_far[:, t] = b[t]
-        sizes = np.sqrt(np.einsum("ski,ski->k", so_far[:, : t + 1], so_far[:, : t + 1]))
-        sizes[sizes == 0.0] = 1.0
-        so_far[:, : t + 1] /= sizes[:, np.newaxis]
-        scales[: t + 1] += np.log10(sizes)
-        seen = so_far[part, : t + 1]
-        with np.errstate(divide="ignore"):
-            logs[t, : t + 1] = scales[: t + 1] + 0.5 * np.log10(np.einsum("ski,ski->k", seen, seen))
+    so_far, scales = np.empty((0, 0)), np.empty(0)
+    for by_h, by_c, by_x in steps:
+        (state, hidden), inputs = by_h.shape, by_x.shape[1]
+        # ∂s_t/∂x_k for all k, one beside the other, so that a step is a single product.
+        before, so_far = so_far, np.empty((state, so_far.shape[1] + inputs))
+        older, so_far[:, -inputs:] = so_far[:, :-inputs], by_x
+        if before.size:
+            np.matmul(by_h, before[:hidden], out=older)
+        if before.size and by_c is not None:
+            halves = older.reshape(2, hidden, -1)
+            halves += by_c[..., np.newaxis] * before[hidden:]
+        scales = np.append(scales, 0.0)
+        yield _log_sizes(so_far.reshape(state, -1, inputs), hidden, scales)
+
+
+_SQUARES: Final = (1e-200, 1e200)
+"""Between these, sums of squares are exact enough, and one more step does not leave the range of float64."""
+
+
+def _log_sizes(by_input: Array, hidden: int, scales: Array) -> Array:
+    """Return log10 ‖∂h_t/∂x_k‖; what comes near the end of the range is rescaled in place, ``scales`` too."""
+    of_h = by_input[:hidden]
+    squares = np.einsum("hki,hki->k", of_h, of_h)
+    far = ~((squares > _SQUARES[0]) & (squares < _SQUARES[1]))
+    logs: Array = scales + 0.5 * np.log10(squares, where=~far, out=np.zeros_like(squares))
+    if far.any():
+        largest = np.abs(by_input[:, far]).max(axis=(0, 2))
+        largest[largest == 0.0] = 1.0
+        by_input[:, far] /= largest[:, np.newaxis]
+        scales[far] += np.log10(largest)
+        logs[far] = scales[far] + log_norms(of_h[:, far].swapaxes(0, 1))
     return logs
 
 
@@ -150,18 +160,19 @@ def routes(cell: LSTMCell | LSTMVariantCell, trace: LSTMTrace, at_end: ArrayLike
     shape = (steps + 1, len(end), hidden)
     direct, through = np.zeros(shape), {gate: np.zeros(shape) for gate in DIAGRAM_GATES}
     direct[-1] = end
-    whole, of_h = end, np.zeros((len(end), trace.h.shape[-1]))
+    whole = end
+    nothing: Array = np.zeros((len(end), trace.h.shape[-1]))
+    of_h = nothing
     for t in range(steps - 1, -1, -1):
         # What h_{t-1} does to the loss: through f, i and g into C_t, through o into h_t.
-        by_gate = {gate: whole @ into_c[t] for gate, into_c in step.through.items()}
-        by_gate["o"] = of_h @ step.h_by_h[t]
-        of_h = sum(by_gate.values(), np.zeros_like(of_h))
+        by_gate = step.back_to_h(t, whole, of_h)
+        of_h = sum(by_gate.values(), nothing)
         direct[t] = direct[t + 1] * step.direct[t]
         for gate, part in through.items():
             part[t] = part[t + 1] * step.direct[t]
             # h_{t-1} is made of C_{t-1}; but h_0 is given.
             if t and gate in by_gate:
-                part[t] += by_gate[gate] @ step.h_by_c[t - 1]
+                part[t] += step.back_to_c(t - 1, by_gate[gate])
         whole = direct[t] + sum(part[t] for part in through.values())
     total = direct + sum(through.values())
     return Routes(total, direct, MappingProxyType(through))

@@ -2,6 +2,7 @@
 
 from lstm_viz.cells.gradients import GRUGradients, LSTMGradients, RNNGradients
 from lstm_viz.cells.gru import GRUCell
+from lstm_viz.cells.linear_step import LinearStep
 from lstm_viz.cells.lstm import LSTMCell
 from lstm_viz.cells.lstm_jacobians import LSTMRoutes
 from lstm_viz.cells.rnn import RNNCell
@@ -23,6 +24,7 @@ __all__ = [
     "LSTMTrace",
     "LSTMVariant",
     "LSTMVariantCell",
+    "LinearStep",
     "RNNCell",
     "RNNGradients",
     "RNNStep",

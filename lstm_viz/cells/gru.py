@@ -1,6 +1,6 @@
 """The gated recurrent unit, in both of its conventions."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import KW_ONLY, dataclass
 from typing import Any, Final, Literal, Self
 
@@ -18,6 +18,7 @@ from lstm_viz.cells.activations import (
 )
 from lstm_viz.cells.gradients import GRUGradients
 from lstm_viz.cells.gru_gradients import GRUSlopes, GRUWeights
+from lstm_viz.cells.linear_step import LinearStep
 from lstm_viz.cells.torch_weights import read_layer
 from lstm_viz.cells.trace import GRUStep, GRUTrace
 
@@ -245,6 +246,10 @@ class GRUCell:
     def input_jacobians(self, trace: GRUTrace) -> Array:
         """Return B_t = ∂h_t/∂x_t: (time, [batch,] hidden, inputs)."""
         return gru_gradients.input_jacobians(self._weights, self._slopes(trace), trace)
+
+    def linearised(self, trace: GRUTrace) -> Iterator[LinearStep]:
+        """Yield every step as a linear map, in running order; the run is of one sequence, without a batch."""
+        return gru_gradients.linearised(self._weights, self._slopes(trace), trace)
 
     @property
     def _weights(self) -> GRUWeights:

@@ -8,6 +8,7 @@
 "By" names a derivative that is one number a unit: ``h_by_zu`` is ∂h_t/∂z_u.
 """
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -16,7 +17,8 @@ import numpy.typing as npt
 from lstm_viz.cells import adjoint
 from lstm_viz.cells.activations import SLOPES, AnyActivation, Array
 from lstm_viz.cells.gradients import GRUGradients
-from lstm_viz.cells.trace import GRUTrace
+from lstm_viz.cells.linear_step import LinearStep
+from lstm_viz.cells.trace import GRUStep, GRUTrace
 
 
 class GRUWeights(NamedTuple):
@@ -100,7 +102,7 @@ def backward(
         )
 
 
-def jacobians(weights: GRUWeights, slope: GRUSlopes, trace: GRUTrace) -> Array:
+def jacobians(weights: GRUWeights, slope: GRUSlopes, trace: GRUTrace | GRUStep) -> Array:
     """Return ∂h_t/∂h_{t-1}, (time, [batch,] hidden, hidden)."""
     hidden = trace.h.shape[-1]
     u_r, u_u, u_n = np.split(weights.weight_hh, 3)
@@ -119,7 +121,7 @@ def jacobians(weights: GRUWeights, slope: GRUSlopes, trace: GRUTrace) -> Array:
     return result
 
 
-def input_jacobians(weights: GRUWeights, slope: GRUSlopes, trace: GRUTrace) -> Array:
+def input_jacobians(weights: GRUWeights, slope: GRUSlopes, trace: GRUTrace | GRUStep) -> Array:
     """Return ∂h_t/∂x_t, (time, [batch,] hidden, inputs)."""
     w_r, w_u, w_n = np.split(weights.weight_ih, 3)
     # ∂h_t/∂x_t = ∂h_t/∂z_u W_u + ∂h_t/∂z_n ∂z_n/∂x_t
@@ -133,6 +135,14 @@ def input_jacobians(weights: GRUWeights, slope: GRUSlopes, trace: GRUTrace) -> A
         of_reset = adjoint.scaled_rows(trace.h_prev * slope.r_by_zr, w_r)
         result += slope.h_by_zn[..., np.newaxis] * (u_n @ of_reset)
     return result
+
+
+def linearised(weights: GRUWeights, slope: GRUSlopes, trace: GRUTrace) -> Iterator[LinearStep]:
+    """Yield every step: see :meth:`GRUCell.linearised`."""
+    for t in range(len(trace))[adjoint.running_order(reverse=trace.reverse)]:
+        here, step = GRUSlopes(*(array[t] for array in slope)), trace[t]
+        by_h, by_x = jacobians(weights, here, step), input_jacobians(weights, here, step)
+        yield LinearStep(by_h, None, by_x)
 
 
 def _add_diagonal(matrices: Array, diagonal: Array, hidden: int) -> None:

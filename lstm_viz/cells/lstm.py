@@ -1,6 +1,6 @@
 """The reference LSTM cell."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import KW_ONLY, dataclass, field
 from typing import Any, Self
 
@@ -16,6 +16,7 @@ from lstm_viz.cells.activations import (
     GateActivation,
 )
 from lstm_viz.cells.gradients import LSTMGradients
+from lstm_viz.cells.linear_step import LinearStep
 from lstm_viz.cells.lstm_jacobians import LSTMRoutes
 from lstm_viz.cells.lstm_slopes import LSTMWeights
 from lstm_viz.cells.recurrence import layout, stack, unroll
@@ -287,6 +288,10 @@ class LSTMCell:
     def input_jacobians(self, trace: LSTMTrace) -> Array:
         """Return B_t = ∂s_t/∂x_t, s = [h; C]: (time, [batch,] 2*hidden, inputs)."""
         return lstm_jacobians.input_jacobians(self._variant, self._weights, trace)
+
+    def linearised(self, trace: LSTMTrace) -> Iterator[LinearStep]:
+        """Yield every step as a linear map, in running order; the run is of one sequence, without a batch."""
+        return lstm_jacobians.linearised(self._variant, self._weights, trace)
 
     def routes(self, trace: LSTMTrace) -> LSTMRoutes:
         """Return the ways through each step one by one, of which :meth:`jacobians` is the whole."""

@@ -7,17 +7,21 @@ Each part of s_t depends on the gates alone, and on C_{t-1}, so that for whateve
 and the same for h_t with its own slopes. M is W for q = x_t, and [U | p | R] for q = s_{t-1}.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
-from lstm_viz.cells import adjoint
 from lstm_viz.cells.activations import Array
+from lstm_viz.cells.linear_step import LinearStep
 from lstm_viz.cells.lstm_slopes import LSTMSlopes, LSTMWeights, slopes
 from lstm_viz.cells.trace import LSTMTrace
 from lstm_viz.cells.variants import LSTMVariant
 from lstm_viz.notation import Gate
+
+_TOGETHER: Final = 16
+"""Steps whose matrices are made at once: enough to be quick, and few enough for little memory."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -26,12 +30,15 @@ class LSTMRoutes:
 
     Together they are the whole of A_t::
 
-        ∂C_t/∂C_{t-1} = diag(direct + Σ peeped)      ∂h_t/∂C_{t-1} = h_by_c ∂C_t/∂C_{t-1}
-        ∂C_t/∂h_{t-1} = Σ through                    ∂h_t/∂h_{t-1} = h_by_h + h_by_c ∂C_t/∂h_{t-1}
+        ∂C_t/∂C_{t-1} = diag(direct + Σ peeped)      ∂h_t/∂C_{t-1} = ∂h_t/∂C_t ∂C_t/∂C_{t-1}
+        ∂C_t/∂h_{t-1} = Σ over i, f and g            ∂h_t/∂h_{t-1} = through o + ∂h_t/∂C_t ∂C_t/∂h_{t-1}
 
     These hold C_{t-1} and h_{t-1} as two separate things. As h_{t-1} is itself made of C_{t-1}, the
     derivative of C_t with respect to C_{t-1} *and what follows from it* is ``direct + Σ peeped`` on the
-    diagonal, plus ``Σ through_t h_by_c_{t-1}``: the first is what most pages give as the whole.
+    diagonal, plus what goes by :meth:`back_to_h` and then :meth:`back_to_c` of the step before: the first is
+    what most pages give as the whole.
+
+    No matrix of a step is made: each is a diagonal times the recurrent weights of a gate.
 
     Attributes
     ----------
@@ -39,38 +46,68 @@ class LSTMRoutes:
         f_t, (time, [batch,] hidden): ∂C_t/∂C_{t-1} with all gates held, the diagonal.
     peeped
         The same through the peepholes of i and f, by gate; empty without peepholes.
-    through
-        ∂C_t/∂h_{t-1} through i, f and g alone, by gate, as far as they are computed: (time, [batch,] hidden,
-        outputs).
-    h_by_c
-        ∂h_t/∂C_t of the same step, output peephole included: (time, [batch,] outputs, hidden).
-    h_by_h
-        ∂h_t/∂h_{t-1} through o alone, C_t held: (time, [batch,] outputs, outputs).
     """
 
     direct: Array
     peeped: Mapping[Gate, Array]
-    through: Mapping[Gate, Array]
-    h_by_c: Array
-    h_by_h: Array
+    _c_by_z: Mapping[Gate, Array]
+    _m_by_zo: Array
+    _m_by_c: Array
+    _weight_hh: Mapping[Gate, Array]
+    _weight_hr: Array | None
+
+    def back_to_h(self, t: int, dc: Array, dh: Array) -> dict[Gate, Array]:
+        """Return ∂L/∂h_{t-1} by the gate through which it comes, as far as the gates are computed.
+
+        Parameters
+        ----------
+        t
+            The step.
+        dc
+            ∂L/∂C_t as a whole, which i, f and g pass on: (..., [batch,] hidden).
+        dh
+            ∂L/∂h_t, which o passes on: (..., [batch,] outputs).
+        """
+        by_gate = {gate: (dc * by[t]) @ self._weight_hh[gate] for gate, by in self._c_by_z.items()}
+        if "o" in self._weight_hh:
+            by_gate["o"] = (self._to_m(dh) * self._m_by_zo[t]) @ self._weight_hh["o"]
+        return by_gate
+
+    def back_to_c(self, t: int, dh: Array) -> Array:
+        """Return what of ∂L/∂C_t comes from h_t of the same step, output peephole included."""
+        dc: Array = self._to_m(dh) * self._m_by_c[t]
+        return dc
+
+    def _to_m(self, dh: Array) -> Array:
+        # h_t = P m_t
+        return dh if self._weight_hr is None else dh @ self._weight_hr
 
 
 def routes(variant: LSTMVariant, weights: LSTMWeights, trace: LSTMTrace) -> LSTMRoutes:
     """Return the ways of every step: see :class:`LSTMRoutes`."""
     slope = slopes(variant, trace)
-    by_gate = _blocks(variant, weights.weight_hh)
-    through = {gate: adjoint.scaled_rows(by, by_gate[gate]) for gate, by in slope.c_by_z.items()}
-    no_output_gate = np.zeros_like(weights.weight_hh[: trace.c.shape[-1]])
-    of_o = adjoint.scaled_rows(slope.m_by_zo, by_gate.get("o", no_output_gate))
-    diagonal = np.eye(trace.c.shape[-1], dtype=trace.c.dtype)
-    m_by_c = adjoint.scaled_rows(_m_by_c(variant, weights, slope), diagonal)
     return LSTMRoutes(
         direct=slope.c_by_c,
         peeped=_peeped(variant, weights, slope),
-        through=through,
-        h_by_c=_projected(weights, m_by_c),
-        h_by_h=_projected(weights, of_o),
+        _c_by_z=slope.c_by_z,
+        _m_by_zo=slope.m_by_zo,
+        _m_by_c=_m_by_c(variant, weights, slope),
+        _weight_hh=_blocks(variant, weights.weight_hh),
+        _weight_hr=weights.weight_hr,
     )
+
+
+def linearised(variant: LSTMVariant, weights: LSTMWeights, trace: LSTMTrace) -> Iterator[LinearStep]:
+    """Yield every step of a plain LSTM: see :meth:`LSTMCell.linearised`."""
+    slope = slopes(variant, trace)
+    order = range(0, len(trace), _TOGETHER)
+    for first in reversed(order) if trace.reverse else order:
+        some = slope.over(slice(first, first + _TOGETHER))
+        by_h = _state_by(variant, weights, some, weights.weight_hh, sees_memory=False)
+        by_x = _state_by(variant, weights, some, weights.weight_ih, sees_memory=False)
+        by_c = np.stack([some.m_by_c * some.c_by_c, some.c_by_c], axis=1)
+        steps = list(map(LinearStep, by_h, by_c, by_x))
+        yield from reversed(steps) if trace.reverse else steps
 
 
 def jacobians(variant: LSTMVariant, weights: LSTMWeights, trace: LSTMTrace) -> Array:
@@ -180,8 +217,3 @@ def _peeped(variant: LSTMVariant, weights: LSTMWeights, slope: LSTMSlopes) -> di
 def _m_by_c(variant: LSTMVariant, weights: LSTMWeights, slope: LSTMSlopes) -> Array:
     """Return ∂m_t/∂C_t, through the output peephole too: o φ'(C) + ∂m_t/∂z_o p_o."""
     return slope.m_by_c + slope.m_by_zo * _peephole(variant, weights, "o")
-
-
-def _projected(weights: LSTMWeights, m_by_q: Array) -> Array:
-    """Return ∂h_t/∂q = P ∂m_t/∂q, or the same where there is no projection."""
-    return m_by_q if weights.weight_hr is None else weights.weight_hr @ m_by_q

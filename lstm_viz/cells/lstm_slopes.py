@@ -8,7 +8,7 @@
 """
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 import numpy as np
 
@@ -64,6 +64,17 @@ class LSTMSlopes:
     m_by_c: Array
     c_by_c: Array
     m: Array
+
+    def over(self, steps: slice) -> Self:
+        """Return those of some steps alone."""
+        return type(self)(
+            gates={gate: array[steps] for gate, array in self.gates.items()},
+            c_by_z={gate: array[steps] for gate, array in self.c_by_z.items()},
+            m_by_zo=self.m_by_zo[steps],
+            m_by_c=self.m_by_c[steps],
+            c_by_c=self.c_by_c[steps],
+            m=self.m[steps],
+        )
 
 
 def slopes(variant: LSTMVariant, trace: LSTMTrace) -> LSTMSlopes:

@@ -1,6 +1,6 @@
 """The plain recurrent cell."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import KW_ONLY, dataclass
 from typing import Any, Final, Literal, Self, get_args
 
@@ -10,6 +10,7 @@ import numpy.typing as npt
 from lstm_viz.cells import checks, rnn_gradients, weights
 from lstm_viz.cells.activations import ACTIVATIONS, SLOPES, Array
 from lstm_viz.cells.gradients import RNNGradients
+from lstm_viz.cells.linear_step import LinearStep
 from lstm_viz.cells.torch_weights import read_layer
 from lstm_viz.cells.trace import RNNStep, RNNTrace
 
@@ -205,6 +206,10 @@ class RNNCell:
     def input_jacobians(self, trace: RNNTrace) -> Array:
         """Return B_t = ∂h_t/∂x_t: (time, [batch,] hidden, inputs)."""
         return rnn_gradients.jacobians(self.weight_ih, self._slope(trace))
+
+    def linearised(self, trace: RNNTrace) -> Iterator[LinearStep]:
+        """Yield every step as a linear map, in running order; the run is of one sequence, without a batch."""
+        return rnn_gradients.linearised(self.weight_ih, self.weight_hh, self._slope(trace), trace)
 
     def _slope(self, trace: RNNTrace) -> Array:
         return SLOPES[self.activation](trace.h)

@@ -9,12 +9,15 @@ References
 Werbos (1990), "Backpropagation Through Time: What It Does and How to Do It", Proceedings of the IEEE 78(10).
 """
 
+from collections.abc import Iterator
+
 import numpy as np
 import numpy.typing as npt
 
 from lstm_viz.cells import adjoint
 from lstm_viz.cells.activations import Array
 from lstm_viz.cells.gradients import RNNGradients
+from lstm_viz.cells.linear_step import LinearStep
 from lstm_viz.cells.trace import RNNTrace
 
 
@@ -50,3 +53,9 @@ def jacobians(weight: Array, slope: Array) -> Array:
     """Return ∂h_t/∂h_{t-1} if ``weight`` is U, ∂h_t/∂x_t if it is W: (time, [batch,] hidden, columns)."""
     # ∂h_t/∂h_{t-1} = diag(φ'(z_t)) U
     return adjoint.scaled_rows(slope, weight)
+
+
+def linearised(weight_ih: Array, weight_hh: Array, slope: Array, trace: RNNTrace) -> Iterator[LinearStep]:
+    """Yield every step: see :meth:`RNNCell.linearised`."""
+    for by_z in slope[adjoint.running_order(reverse=trace.reverse)]:
+        yield LinearStep(jacobians(weight_hh, by_z), None, jacobians(weight_ih, by_z))

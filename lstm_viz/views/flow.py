@@ -1,12 +1,13 @@
 """Gradients of many drawn networks, measured: what the Gradients page shows."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lstm_viz.cells import LSTMCell
+from lstm_viz.cells import LinearStep, LSTMCell
 from lstm_viz.gradients import adjoint_norms, influence, log_norms, routes, steps_until
 from lstm_viz.networks import Network, draw_input
 
@@ -29,8 +30,8 @@ class Cell(Protocol):
     def jacobians(self, trace: Any) -> Array:
         """Return ∂s_t/∂s_{t-1}, (time, state, state)."""
 
-    def input_jacobians(self, trace: Any) -> Array:
-        """Return ∂s_t/∂x_t, (time, state, inputs)."""
+    def linearised(self, trace: Any) -> Iterator[LinearStep]:
+        """Yield every step as a linear map."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +108,20 @@ def gradient_of_last(cell: Cell, x: Array, seed: int) -> Array:
     return states
 
 
-def influence_of(cell: Cell, x: Array) -> Array:
-    """Return log10 ‖∂h_t/∂x_k‖ of one run, (time, time); see :func:`lstm_viz.gradients.influence`."""
-    trace = cell.run(x)
-    return influence(cell.jacobians(trace), cell.input_jacobians(trace), slice(0, cell.hidden))
+def influence_of(cell: Cell, x: Array) -> Iterator[Array]:
+    """Yield log10 ‖∂h_t/∂x_k‖ of one run, step by step: see :func:`lstm_viz.gradients.influence`."""
+    return influence(cell.linearised(cell.run(x)))
+
+
+def influence_square(rows: Sequence[Array], steps: int) -> Array:
+    """Return what :func:`influence_of` has yielded so far as a square, (steps, steps): row t, column k.
+
+    −inf above the diagonal, where the input comes after the state, and in rows that are still to come.
+    """
+    square = np.full((steps, steps), -np.inf)
+    for t, row in enumerate(rows):
+        square[t, : t + 1] = row
+    return square
 
 
 def routes_of(cell: LSTMCell, x: Array, seed: int) -> dict[str, Array]:

@@ -64,6 +64,20 @@ def test_jacobians_are_those_of_torch(kind, batch):
         np.testing.assert_allclose(cell.input_jacobians(trace)[at], by_x, rtol=0, atol=1e-14)
 
 
+@pytest.mark.parametrize("reverse", [False, True])
+@pytest.mark.parametrize("steps", [1, 20, 33])
+@pytest.mark.parametrize("kind", [*CELLS, "GRU before"])
+def test_linear_steps_are_the_jacobians_in_running_order(kind, steps, reverse):
+    cell = CELLS[kind].random(2, 3) if kind in CELLS else GRUCell.random(2, 3, reset_after=False)
+    trace = cell.run(np.random.default_rng(0).standard_normal((steps, 2)), reverse=reverse)
+    order = slice(None, None, -1 if reverse else 1)
+    by_state, by_input = cell.jacobians(trace)[order], cell.input_jacobians(trace)[order]
+    for step, of_state, of_input in zip(cell.linearised(trace), by_state, by_input, strict=True):
+        by_c = np.empty((len(of_state), 0)) if step.by_c is None else np.vstack([*map(np.diag, step.by_c)])
+        np.testing.assert_allclose(np.hstack([step.by_h, by_c]), of_state, rtol=0, atol=1e-15)
+        np.testing.assert_allclose(step.by_x, of_input, rtol=0, atol=1e-15)
+
+
 def test_full_gate_recurrence_has_the_gates_in_its_state():
     cell = LSTMVariantCell.random(VARIANTS["FGR"], 2, 3, seed=1)
     trace = cell.run(np.random.default_rng(0).standard_normal((4, 2)))
@@ -100,16 +114,15 @@ def test_routes_add_up_to_the_whole(name, projection):
     outputs = projection or 3
     trace = cell.run(np.random.default_rng(0).standard_normal((5, 4, 2)), reverse=True)
     routes = cell.routes(trace)
-    c_by_c = (routes.direct + sum(routes.peeped.values()))[..., np.newaxis] * np.eye(3)
-    c_by_h = sum(routes.through.values())
-    whole = np.block(
-        [
-            [routes.h_by_h + routes.h_by_c @ c_by_h, routes.h_by_c @ c_by_c],
-            [c_by_h, c_by_c],
-        ]
-    )
+    c_by_c = routes.direct + sum(routes.peeped.values())
+    # One loss for every part of h, and one for every part of C.
+    of_h = np.repeat(np.eye(outputs + 3)[:, np.newaxis, :outputs], 4, axis=1)
+    of_c = np.repeat(np.eye(outputs + 3)[:, np.newaxis, outputs:], 4, axis=1)
     of_h_and_c = cell.jacobians(trace)[..., : outputs + 3, : outputs + 3]
-    np.testing.assert_allclose(whole, of_h_and_c, rtol=0, atol=1e-15)
+    for t in range(5):
+        dc = of_c + routes.back_to_c(t, of_h)
+        back = np.concatenate([sum(routes.back_to_h(t, dc, of_h).values()), dc * c_by_c[t]], axis=-1)
+        np.testing.assert_allclose(back.swapaxes(0, 1), of_h_and_c[t], rtol=0, atol=1e-15)
 
 
 def test_the_direct_route_is_the_forget_gate_and_not_the_whole():
@@ -123,8 +136,9 @@ def test_the_direct_route_is_the_forget_gate_and_not_the_whole():
         return cell.step(trace.x[1], trace.o[0] * np.tanh(c1), c1)[1]
 
     measured = (second_memory(trace.c[0] + 1e-6) - second_memory(trace.c[0] - 1e-6)) / 2e-6
-    through_h = sum(routes.through.values())[1] @ routes.h_by_c[0]
-    np.testing.assert_allclose(routes.direct[1] + through_h[0], measured, rtol=0, atol=1e-9)
+    to_h = routes.back_to_h(1, np.ones(1), np.zeros(1))
+    through_h = routes.back_to_c(0, sum(to_h.values()))
+    np.testing.assert_allclose(routes.direct[1] + through_h, measured, rtol=0, atol=1e-9)
     assert abs(through_h.item()) > 0.01
 
 
