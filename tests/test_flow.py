@@ -6,6 +6,7 @@ import pytest
 from lstm_viz.exchange.flow_link import flow_from_query, flow_to_query
 from lstm_viz.flow import FLOW_PRESETS, RANGES, FlowSettings
 from lstm_viz.networks import (
+    MAX_SEEDS,
     GRUSettings,
     LSTMSettings,
     Network,
@@ -31,7 +32,7 @@ def preset(key: str, network: str) -> float:
 @pytest.mark.parametrize(
     ("key", "network", "expected"),
     [
-        # Measured independently, 20 seeds, 8 inputs, 32 units, 100 steps.
+        # Measured independently, 20 other seeds, 8 inputs, 32 units, 100 steps.
         ("defaults", "rnn", -27.7),
         ("defaults", "lstm", -20.8),
         ("defaults", "gru", -20.3),
@@ -42,7 +43,22 @@ def preset(key: str, network: str) -> float:
     ],
 )
 def test_presets_show_the_published_findings(key: str, network: str, expected: float) -> None:
-    assert preset(key, network) == pytest.approx(expected, rel=0.1, abs=0.25)
+    """Every finding is read within 10 % of its logarithm."""
+    assert preset(key, network) == pytest.approx(expected, rel=0.1)
+
+
+def test_the_seeds_of_forget_bias_5_are_enough_to_find_what_many_more_find() -> None:
+    """At forget bias 5 single seeds differ by 0.56 (standard deviation) around a small number.
+
+    The median of 20 seeds then has a standard deviation of 0.16 (100 blocks of 20), which is more than 10 %
+    of the −0.8 that 20 other seeds gave; 2,000 seeds have their median at −0.73. The preset takes as many
+    seeds as the page has, and none of them is picked.
+    """
+    settings = FLOW_PRESETS["bias-5"].settings
+    assert settings.seeds == MAX_SEEDS
+    many = last(settings.lstm, settings.steps, seeds=400)
+    assert many == pytest.approx(-0.8, rel=0.1)
+    assert preset("bias-5", "lstm") == pytest.approx(many, rel=0.1)
 
 
 def test_without_input_the_rnn_falls_exactly_as_the_radius_to_the_power_of_the_steps() -> None:

@@ -16,9 +16,14 @@ THOUSANDTH: Final = -3.0
 _TALL: Final = 400
 
 
+def exponent(log: float) -> str:
+    """Return a logarithm to be read as an exponent: "−27.7", and "−0.75" where a tenth would be coarse."""
+    return (f"{log:.1f}" if abs(log) >= 10.0 else f"{log:.2f}").replace("-", "−")
+
+
 def power(log: float) -> str:
     """Return ten to the power of ``log`` as Plotly sets it: "10<sup>−27.7</sup>"; "0" for −inf."""
-    return "0" if log == -np.inf else f"10<sup>{log:.1f}</sup>".replace("-", "−")
+    return "0" if log == -np.inf else f"10<sup>{exponent(log)}</sup>"
 
 
 def flow_figure(flows: Mapping[str, Flow], *, dark: bool) -> Drawing:
@@ -84,56 +89,54 @@ def influence_figure(logs: Array, *, dark: bool) -> Drawing:
     Parameters
     ----------
     logs
-        (time, time): log10 ‖∂h_t/∂x_k‖, row t, column k, −inf where k > t.
+        (time, time): log10 ‖∂h_t/∂x_k‖, row t, column k. What is not finite stays blank.
     dark
         Whether the page is dark.
     """
     colours = palette(dark=dark)
-    steps = len(logs)
-    top = float(logs[np.isfinite(logs)].max(initial=-np.inf))
-    top = 0.0 if top == -np.inf else top
-    shown = np.where(np.isfinite(logs), np.clip(logs - top, -_DEPTH, 0.0), np.nan)
-    step = np.arange(1, steps + 1)
-    heat: Spec = {
+    ticks = {"dtick": _ticks(len(logs)), "ticks": ""}
+    return drawing(
+        [_heat(logs, colours)],
+        colours,
+        title="Which inputs still matter",
+        steps=len(logs),
+        x_axis={"title": {"text": "input at step", "font": {"size": 12}}, **ticks},
+        y_axis={
+            "title": {"text": "state at step", "font": {"size": 12}},
+            "autorange": "reversed",
+            "showgrid": False,
+            "zeroline": False,
+            **ticks,
+        },
+        height=460,
+        hovermode="closest",
+    )
+
+
+def _heat(logs: Array, colours: Palette) -> Spec:
+    known = np.isfinite(logs)
+    top = float(logs[known].max(initial=-np.inf)) if known.any() else 0.0
+    step = np.arange(1, len(logs) + 1, dtype=np.int16)
+    return {
         "type": "heatmap",
         "x": step,
         "y": step,
-        "z": shown,
-        "zmin": -_DEPTH,
-        "zmax": 0.0,
+        # Three decimals: nobody sees more, and a long run has 20,000 of them to send.
+        "z": np.where(known, np.round(logs, 3), np.nan),
+        "zmin": top - _DEPTH,
+        "zmax": top,
         "colorscale": _scale(colours),
-        "text": [[power(value) for value in row] for row in logs],
         "hoverongaps": False,
-        "hovertemplate": "h at step %{y} changes by <b>%{text}</b><br>for a small change of x at step %{x}"
-        "<extra></extra>",
+        "hovertemplate": "h at step %{y} changes by <b>10<sup>%{z:.2f}</sup></b><br>"
+        "for a small change of x at step %{x}<extra></extra>",
         "colorbar": {
             "title": {"text": "share of the largest", "side": "right", "font": {"size": 12}},
-            "tickvals": [0, -3, -6, -9],
+            "tickvals": [top, top - 3, top - 6, top - _DEPTH],
             "ticktext": ["1", "10<sup>−3</sup>", "10<sup>−6</sup>", "≤ 10<sup>−9</sup>"],
             "thickness": 12,
             "outlinewidth": 0,
         },
     }
-    return drawing(
-        [heat],
-        colours,
-        title="Which inputs still matter",
-        steps=steps,
-        x_axis={
-            "title": {"text": "input at step", "font": {"size": 12}},
-            "dtick": _ticks(steps),
-            "ticks": "",
-        },
-        y_axis={
-            "title": {"text": "state at step", "font": {"size": 12}},
-            "autorange": "reversed",
-            "dtick": _ticks(steps),
-            "showgrid": False,
-            "zeroline": False,
-        },
-        height=460,
-        hovermode="closest",
-    )
 
 
 _DEPTH: Final = 9.0

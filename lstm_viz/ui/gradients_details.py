@@ -1,27 +1,27 @@
 """What stands below the curves of the Gradients page: influence, routes and clipping, each of one seed."""
 
-from collections.abc import Callable
+from collections.abc import Iterator
 from functools import lru_cache
-from threading import Lock
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 import streamlit as st
 
 from lstm_viz.components.chart import chart
-from lstm_viz.figures.flow import clipping_figure, influence_figure, routes_figure
+from lstm_viz.figures.flow import clipping_figure, exponent, influence_figure, routes_figure
 from lstm_viz.flow import NETWORKS, FlowSettings
 from lstm_viz.gradients import clip_by_norm, log_norms
 from lstm_viz.networks import LSTMSettings, Network, draw_input
 from lstm_viz.notation import NETWORK_SIGNS
 from lstm_viz.ui.gradients_page import FlowWork, dark_page, power_text
-from lstm_viz.views.flow import Array, gradient_of_last, influence_of, routes_of
+from lstm_viz.ui.one_at_a_time import OneAtATime, Progress
+from lstm_viz.views.flow import Array, gradient_of_last, influence_of, influence_square, routes_of
 
 CLIP_AT: Final = 1.0
 """The largest norm that clipping leaves, as in most recipes."""
 
-DETAIL: Final = 64 * 120
-"""Units times steps up to which heat map and routes are measured: beyond, one would slow down all others."""
+ASK_AGAIN: Final = 0.3
+"""Seconds after which the browser asks again for a heat map that is not complete."""
 
 
 def show_details(chosen: FlowWork) -> None:
@@ -34,41 +34,30 @@ change that state. Colour near the diagonal alone means that only the last few i
 reaches far to the left is a long memory. Point at a square to read its number.
 """
     )
-    _show_influence(chosen.settings)
+    _show_influence(chosen)
     st.header("By which route does the gradient come?", anchor=False)
-    _if_small(chosen.settings, _show_routes)
+    _show_routes(chosen.settings)
     st.header("Exploding, and clipping", anchor=False)
     _show_clipping(chosen.settings)
 
 
-def _if_small(settings: FlowSettings, show: Callable[[FlowSettings], None]) -> None:
-    if settings.hidden * settings.steps <= DETAIL:
-        show(settings)
-    else:
-        st.info(
-            f"This is measured for up to {DETAIL:,} units times steps, and you have chosen "
-            f"{settings.hidden * settings.steps:,}: take fewer units, or fewer steps.",
-            icon=":material/hourglass:",
-        )
+class _Asked(NamedTuple):
+    """The heat map of a network and an input, both of the first seed."""
+
+    network: Network
+    steps: int
+    input_scale: float
 
 
-_heavy: Final = Lock()
-"""One at a time in the whole server: these take a core for a while, and others want to drag."""
+def _measure(asked: _Asked) -> Iterator[Array]:
+    return influence_of(asked.network.draw(0), draw_input(asked.steps, asked.input_scale, 0))
 
 
-@lru_cache(maxsize=64)
-def _influence(network: Network, steps: int, input_scale: float) -> Array:
-    with _heavy:
-        return influence_of(network.draw(0), draw_input(steps, input_scale, 0))
+_influences: Final = OneAtATime(_measure, kept=64)
+"""Shared by all sessions: at most 10 MB complete, and 80 MB under way."""
 
 
-@lru_cache(maxsize=256)
-def _routes(network: LSTMSettings, steps: int, input_scale: float) -> dict[str, Array]:
-    with _heavy:
-        return routes_of(network.draw(0), draw_input(steps, input_scale, 0), 0)
-
-
-def _show_influence(settings: FlowSettings) -> None:
+def _show_influence(chosen: FlowWork) -> None:
     st.segmented_control(
         "Network",
         NETWORKS,
@@ -77,20 +66,51 @@ def _show_influence(settings: FlowSettings) -> None:
         key="flow_influence",
         required=True,
     )
-    _if_small(settings, _show_heat)
+    settings, key = chosen.settings, st.session_state["flow_influence"]
+    asked = _Asked(settings.networks()[key], settings.steps, settings.input_scale)
+    progress, name = _influences.go_on(asked), NETWORK_SIGNS[key].name
+    if progress.complete:
+        _show_heat(asked, progress, name)
+        return
+
+    # The browser asks for more, not a loop here: so dials are answered in between.
+    @st.fragment(run_every=ASK_AGAIN)
+    def goes_on() -> None:
+        # Not for what a dial has just left behind, nor again in the run of the whole page.
+        wanted = chosen.shown == settings == chosen.settings
+        progress = _influences.go_on(asked) if wanted else _influences.so_far(asked)
+        _show_heat(asked, progress, name)
+        if progress.complete and wanted:
+            st.rerun()
+
+    goes_on()
 
 
-def _show_heat(settings: FlowSettings) -> None:
-    key = st.session_state["flow_influence"]
-    logs = _influence(settings.networks()[key], settings.steps, settings.input_scale)
+def _show_heat(asked: _Asked, progress: Progress[Array], name: str) -> None:
+    measured, steps = len(progress.parts), asked.steps
+    logs = influence_square(progress.parts, steps)
+    said = (
+        f"As powers of ten, the first input changes the last state by {exponent(logs[-1, 0])}, the last "
+        f"input by {exponent(logs[-1, -1])}."
+    )
+    # An empty place in the end: the chart must not move from its node.
+    with st.container():
+        if not progress.complete:
+            said = f"Measuring: {measured} of {steps} states so far."
+            begun = "" if progress.begun else " Others are being served first, one at a time."
+            st.progress(measured / steps, said + begun)
     chart(
         influence_figure(logs, dark=dark_page()),
         key="flow_heat",
         run="",
-        label=f"Influence of every input on every later state of the {NETWORK_SIGNS[key].name}",
-        summary=f"As powers of ten, the first input changes the last state by {logs[-1, 0]:.1f}, the last "
-        f"input by {logs[-1, -1]:.1f}.".replace("-", "−"),
+        label=f"Influence of every input on every later state of the {name}",
+        summary=said,
     )
+
+
+@lru_cache(maxsize=256)
+def _routes(network: LSTMSettings, steps: int, input_scale: float) -> dict[str, Array]:
+    return routes_of(network.draw(0), draw_input(steps, input_scale, 0), 0)
 
 
 def _show_routes(settings: FlowSettings) -> None:
@@ -101,8 +121,8 @@ def _show_routes(settings: FlowSettings) -> None:
         key="flow_routes",
         run="",
         label="The gradient of the LSTM's last memory at each step back, by route",
-        summary=f"After {settings.steps} steps, as powers of ten: whole {logs['whole'][-1]:.1f}, "
-        f"direct {logs['direct'][-1]:.1f}.".replace("-", "−"),
+        summary=f"After {settings.steps} steps, as powers of ten: whole {exponent(logs['whole'][-1])}, "
+        f"direct {exponent(logs['direct'][-1])}.",
     )
     st.markdown(
         "Of the gradient at the last memory, the direct route alone, the product of the forget gates, brings "
@@ -122,7 +142,8 @@ def _show_clipping(settings: FlowSettings) -> None:
         key="flow_clipping",
         run="",
         label="The gradient of the plain RNN at every step, before and after clipping",
-        summary=f"The power of ten of its norm over all steps is {before:.1f} before, {after:.1f} after.",
+        summary=f"As powers of ten, its norm over all steps is {exponent(before)} before, and "
+        f"{exponent(after)} after.",
     )
     if before <= np.log10(CLIP_AT):
         st.markdown(

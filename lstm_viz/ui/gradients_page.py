@@ -12,10 +12,7 @@ import streamlit as st
 from lstm_viz.components.chart import chart
 from lstm_viz.components.panel import Card, Dial, panel
 from lstm_viz.exchange.flow_link import FLOW_KEYS, flow_from_query, flow_to_query
-from lstm_viz.figures.flow import (
-    eigenvalues_figure,
-    flow_figure,
-)
+from lstm_viz.figures.flow import eigenvalues_figure, exponent, flow_figure
 from lstm_viz.flow import DEFAULT_FLOW, FLOW_PRESETS, NETWORKS, RANGES, FlowSettings
 from lstm_viz.networks import Network, RNNSettings
 from lstm_viz.notation import NETWORK_SIGNS, SIGNS
@@ -267,13 +264,14 @@ def show_flows(chosen: FlowWork, flows: dict[str, Flow]) -> None:
     settings = chosen.settings
     curves, numbers = st.columns([3, 1], gap="medium")
     with curves:
-        said = ", ".join(f"{NETWORK_SIGNS[key].name} {flow.median[-1]:.1f}" for key, flow in flows.items())
+        ends = {NETWORK_SIGNS[key].name: exponent(flow.median[-1]) for key, flow in flows.items()}
+        said = ", ".join(f"{name} {end}" for name, end in ends.items())
         chart(
             flow_figure(flows, dark=dark_page()),
             key="flow_curves",
             run="",
             label="How much of the gradient is left at each step back from the end",
-            summary=f"After {settings.steps} steps back, as powers of ten: {said}.".replace("-", "−"),
+            summary=f"After {settings.steps} steps back, as powers of ten: {said}.",
         )
     with numbers:
         for key, flow in flows.items():
@@ -321,5 +319,5 @@ def show_eigenvalues(settings: FlowSettings) -> None:
 
 
 def power_text(log: float) -> str:
-    """Return ten to a power in Markdown with TeX: $10^{-27.7}$."""
-    return "nothing" if log == -np.inf else f"$10^{{{log:.1f}}}$"
+    """Return ten to a power in Markdown with TeX: $10^{−27.7}$."""
+    return "nothing" if log == -np.inf else f"$10^{{{exponent(log)}}}$"

@@ -60,13 +60,22 @@ def test_a_gradient_of_exactly_zero_leaves_a_gap() -> None:
     assert curve.hovertext[2] == "0"
 
 
-def test_influence_is_shown_relative_to_the_largest_and_future_inputs_are_blank() -> None:
-    z = np.array(influence_figure(HEAT - 3.0, dark=True).figure().data[0].z)
-    assert np.nanmax(z) == 0.0
-    assert np.isnan(z[0, 1])
-    assert z[5, 0] == -5.0
+def test_influence_is_coloured_relative_to_the_largest_and_future_inputs_are_blank() -> None:
+    heat = influence_figure(HEAT - 3.0, dark=True).figure().data[0]
+    assert (heat.zmin, heat.zmax) == (-12.0, -3.0)
+    assert heat.colorbar.tickvals == (-3.0, -6.0, -9.0, -12.0)
+    assert heat.z[5][0] == -8.0
+    assert np.isnan(heat.z[0][1])
 
 
-def test_powers_are_written_with_a_real_minus() -> None:
+def test_influence_that_is_not_measured_yet_or_exactly_zero_is_blank() -> None:
+    heat = influence_figure(np.full((3, 3), -np.inf), dark=False).figure().data[0]
+    assert np.isnan(heat.z).all()
+    assert heat.zmin < heat.zmax
+
+
+def test_powers_are_written_with_a_real_minus_and_three_digits() -> None:
     assert power(-27.71) == "10<sup>−27.7</sup>"
-    assert power(1.0) == "10<sup>1.0</sup>"
+    assert power(-0.754) == "10<sup>−0.75</sup>"
+    assert power(1.0) == "10<sup>1.00</sup>"
+    assert power(-np.inf) == "0"

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from lstm_viz.flow import FLOW_PRESETS, FlowSettings
-from lstm_viz.ui import gradients_details, gradients_page
-from lstm_viz.views.flow import measure
+from lstm_viz.networks import draw_input
+from lstm_viz.ui import gradients_page, one_at_a_time
+from lstm_viz.views.flow import influence_of, measure
 from tests.pages.visitor import Visitor
 
 
@@ -116,13 +117,42 @@ def test_long_work_is_done_in_slices_and_gets_to_its_end(monkeypatch: pytest.Mon
     assert_shows(visitor, FlowSettings(hidden=4, steps=12, seeds=3, forget_bias=1.5))
 
 
-def test_what_would_slow_down_everybody_is_left_out_with_a_word(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(gradients_details, "DETAIL", 4 * 12 - 1)
+def heat(visitor: Visitor) -> np.ndarray:
+    """The heat map that the page shows, NaN where it is blank."""
+    return np.array(visitor.chart("heat", "flow")["figure"]["data"][0]["z"], dtype=float)
+
+
+def test_the_heat_map_is_the_influence_that_was_measured() -> None:
     visitor = on_gradients(**SMALL)
-    notices = [element.value for element in visitor.app.info]
-    assert len(notices) == 2
-    assert all("up to 47 units times steps, and you have chosen 48" in notice for notice in notices)
-    assert_shows(visitor, FlowSettings(hidden=4, steps=12, seeds=3))
+    rows = influence_of(FlowSettings(hidden=4).lstm.draw(0), draw_input(12, 1.0, 0))
+    for t, row in enumerate(rows):
+        np.testing.assert_allclose(heat(visitor)[t, : t + 1], row, atol=5e-4)
+    assert np.isnan(heat(visitor)[np.triu_indices(12, 1)]).all()
+
+
+def test_a_long_heat_map_is_measured_in_slices_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(one_at_a_time, "SLICE", 0.0)
+    visitor = on_gradients(**SMALL, forget_bias="0.75")
+    for measured in range(1, 12):
+        assert np.isfinite(heat(visitor)).any(axis=1).sum() == measured
+        assert f"{measured} of 12 states so far" in visitor.chart("heat", "flow")["summary"]
+        assert visitor.app.get("progress")[0].proto.text.startswith("Measuring")
+        visitor.app.run()
+    visitor.app.run()
+    assert np.isfinite(heat(visitor)).any(axis=1).all()
+    assert "the first input changes the last state" in visitor.chart("heat", "flow")["summary"]
+    assert not visitor.app.get("progress")
+
+
+def test_the_largest_sizes_are_measured_too() -> None:
+    visitor = on_gradients(hidden="128", steps="200", seeds="1", forget_bias="6")
+    for _ in range(50):
+        if not visitor.app.get("progress"):
+            break
+        visitor.app.run()
+    assert np.isfinite(heat(visitor)[np.tril_indices(200)]).all()
+    assert visitor.chart("routes", "flow")["figure"]["data"]
+    assert not visitor.app.info
 
 
 def test_a_link_cannot_put_a_picture_on_the_page() -> None:
