@@ -20,7 +20,10 @@ class Preparing:
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """Training begins, at update 0 or, after an interruption, where the last checkpoint left off."""
+    """Training begins, at update 0 or, after an interruption, where the last checkpoint left off.
+
+    ``probe`` says what the probe is: ``labels``, ``marks`` and ``names`` as in ``task.Probe``.
+    """
 
     update: int
     parameters: int
@@ -29,6 +32,7 @@ class Started:
     solved: float | None
     better: Literal["lower", "higher"]
     score_name: str
+    probe: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)

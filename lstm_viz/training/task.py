@@ -317,6 +317,9 @@ class Task:
     adapt
         What the network needs to suit the options, for when one of them has changed: a longer wait asks for a
         longer memory. Returns the settings with just that replaced; raises ``ValueError`` for a wrong option.
+    quick
+        Whether the data are made in a moment, from nothing that must be downloaded: a page then shows an
+        example before anything is trained, and says at once what is wrong with an upload.
     """
 
     key: str
@@ -328,6 +331,7 @@ class Task:
     presets: Mapping[str, TrainingSettings] = field(default_factory=dict)
     accepts: tuple[str, ...] = ()
     adapt: Callable[[TrainingSettings], TrainingSettings] = unchanged
+    quick: bool = True
 
 
 def generator(seed: int, *stream: int) -> np.random.Generator:
