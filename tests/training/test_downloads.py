@@ -4,14 +4,14 @@ import os
 import socket
 import threading
 import time
-from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from lstm_viz.training import downloads, home
 from lstm_viz.training.downloads import DownloadError, Source, fetch, place
+from tests.training.server import Server, missing, sends, serving
 
 CONTENT = b"a small file, published\n" * 5000
 
@@ -20,47 +20,6 @@ def quiet(_text: str, _done: float | None) -> None:
     pass
 
 
-class Server:
-    """Serves what a test says, on 127.0.0.1; each path is a list of answers, the last one for good."""
-
-    def __init__(self) -> None:
-        self.answers: dict[str, list[Callable[[http.server.BaseHTTPRequestHandler], None]]] = {}
-        self.asked: Counter[str] = Counter()
-        outer = self
-
-        class Handler(http.server.BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                answers = outer.answers.get(self.path, [missing])
-                answer = answers[min(outer.asked[self.path], len(answers) - 1)]
-                outer.asked[self.path] += 1
-                answer(self)
-
-            def log_message(self, *_: object) -> None:
-                pass
-
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.address = f"http://127.0.0.1:{self.server.server_port}"
-
-    def serves(self, path: str, *answers: Callable[[http.server.BaseHTTPRequestHandler], None]) -> str:
-        self.answers[path] = list(answers)
-        return self.address + path
-
-
-def sends(body: bytes, length: int | None = None, code: int = 200, pause: threading.Event | None = None):
-    def answer(request: http.server.BaseHTTPRequestHandler) -> None:
-        request.send_response(code)
-        request.send_header("Content-Length", str(len(body) if length is None else length))
-        request.end_headers()
-        request.wfile.write(body[: len(body) // 2])
-        request.wfile.flush()
-        if pause is not None:
-            pause.wait(10)
-        request.wfile.write(body[len(body) // 2 :])
-
-    return answer
-
-
-missing = sends(b"not here", code=404)
 good = sends(CONTENT)
 truncated = sends(CONTENT[:50_000], length=len(CONTENT))
 wrong = sends(b"something else")
@@ -68,13 +27,8 @@ wrong = sends(b"something else")
 
 @pytest.fixture
 def server() -> Iterator[Server]:
-    server = Server()
-    thread = threading.Thread(target=server.server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    yield server
-    server.server.shutdown()
-    thread.join()
-    server.server.server_close()
+    with serving() as running:
+        yield running
 
 
 @pytest.fixture(autouse=True)
