@@ -66,7 +66,7 @@ OPTIONS: Final = MappingProxyType(
             SUM,
             "As published, values are from −1 to 1, one mark is among the first ten steps and the other "
             "before the middle, the first and last step are marked −1, and the answer is 0.5 plus a quarter "
-            "of the sum. (In the paper sequences were up to a tenth longer than T; here all are T steps long.)",
+            "of the sum. (In the paper sequences were up to a tenth longer than T; here all are of T steps.)",
             choices=(SUM, PUBLISHED),
         ),
     }
