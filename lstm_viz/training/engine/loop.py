@@ -1,0 +1,239 @@
+"""A training from its settings to its end. What the clock says decides what is shown, never what is learned.
+
+The same settings give the same run, to the bit, on one machine: held-back scores come after fixed numbers of
+updates, and neither they nor anything shown draw random numbers of the training.
+"""
+
+import logging
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from typing import Any, Final
+
+import torch
+
+from lstm_viz.training import schedule
+from lstm_viz.training.engine import checkpoint as saved
+from lstm_viz.training.engine.devices import choose, repeatable
+from lstm_viz.training.engine.learner import Learner, NotFiniteError
+from lstm_viz.training.engine.predictor import NetworkPredictor, evaluating
+from lstm_viz.training.engine.reporter import Reporter
+from lstm_viz.training.engine.scores import Scores
+from lstm_viz.training.engine.tensors import tensor
+from lstm_viz.training.engine.words import diverged, ended, in_plain_words
+from lstm_viz.training.events import End, Event, Finished, Preparing, Snapshot, Started
+from lstm_viz.training.settings import TrainingSettings
+from lstm_viz.training.task import Example, Task, TaskData, Upload
+
+EXAMPLES: Final = 4
+"""Held-back sequences shown with their answers."""
+
+
+class StoppedError(Exception):
+    """Somebody stopped the run while its data were being prepared."""
+
+
+def train(
+    settings: TrainingSettings,
+    task: Task,
+    upload: Upload | None = None,
+    *,
+    emit: Callable[[Event], None],
+    stop: Callable[[], bool],
+    checkpoint: bytes | None = None,
+) -> None:
+    """Train a network, and report everything as events; the last one is ``Finished``, whatever happens.
+
+    Parameters
+    ----------
+    settings, task, upload
+        What to train on what.
+    emit
+        Takes each event; what it raises ends the run and is passed on.
+    stop
+        Asked several times a second whether to stop.
+    checkpoint
+        ``Checkpoint.state`` of an interrupted run with these settings, to go on from.
+    """
+    run: Run | None = None
+    try:
+        device = choose(settings.device)
+        with repeatable(device):
+            data = task.prepare(settings, upload, _preparing(emit, stop))
+            run = Run(settings, data, device, emit=emit, stop=stop)
+            if checkpoint is not None:
+                run.go_on_from(checkpoint)
+            run.go()
+    except StoppedError:
+        emit(Finished(0, 0.0, "stopped", "Stopped before the training began.", b"", []))
+    except Exception as error:
+        logging.getLogger(__name__).exception("a training of %s failed", settings.task)
+        update, seconds = (run.learner.update, run.seconds) if run else (0, 0.0)
+        emit(Finished(update, seconds, "failed", in_plain_words(error), b"", []))
+
+
+def _preparing(
+    emit: Callable[[Event], None], stop: Callable[[], bool]
+) -> Callable[[str, float | None], None]:
+    """Return what a task tells how far it has come with its data: it may call as often as it likes."""
+    last: tuple[str, float] = ("", 0.0)
+
+    def tell(text: str, done: float | None) -> None:
+        nonlocal last
+        now = time.monotonic()
+        if text == last[0] and now < last[1] + 0.2 and done != 1:
+            return
+        last = (text, now)
+        if stop():
+            raise StoppedError
+        emit(Preparing(text, done))
+
+    return tell
+
+
+class Run:
+    """One training under way.
+
+    Parameters
+    ----------
+    settings, data, device
+        What to train on what, and where.
+    emit, stop
+        See :func:`train`.
+    """
+
+    def __init__(
+        self,
+        settings: TrainingSettings,
+        data: TaskData,
+        device: torch.device,
+        *,
+        emit: Callable[[Event], None],
+        stop: Callable[[], bool],
+    ) -> None:
+        self._settings, self._data, self._device, self._stop = settings, data, device, stop
+        self.learner = Learner(settings, data, device)
+        self._predict = NetworkPredictor(self.learner.network, device)
+        self._scores = Scores(data, settings.batch)
+        self._reporter = Reporter(emit)
+        self._emit = emit
+        self._norm = 0.0
+        self.seconds = 0.0
+        """Spent on updates, over all attempts."""
+
+    def go_on_from(self, checkpoint: bytes) -> None:
+        """Take up a run where a checkpoint left it."""
+        state = saved.unpack(checkpoint)
+        self.learner.go_on_from(state["learner"])
+        self._scores.go_on_from(state["scores"])
+        self.seconds, self._norm = state["seconds"], state["norm"]
+
+    def go(self) -> None:
+        """Train to the end."""
+        self._begin()
+        try:
+            while (end := self._over()) is None:
+                self._advance()
+        except NotFiniteError:
+            self._finish_diverged()
+        else:
+            self._finish(end)
+
+    def _begin(self) -> None:
+        goal, probe = self._data.goal, self._data.probe
+        self._emit(
+            Started(
+                update=self.learner.update,
+                parameters=sum(weight.numel() for weight in self.learner.network.parameters()),
+                device=self._device.type,
+                guessing=goal.guessing,
+                solved=goal.solved,
+                better=goal.better,
+                score_name=goal.name,
+                probe={"labels": [*probe.labels], "marks": [*probe.marks], "names": [*probe.names]},
+            )
+        )
+        if self.learner.update == 0:
+            self._score()
+            self._snapshot()
+
+    def _over(self) -> End | None:
+        if self._scores.solved and self._settings.until_solved:
+            return "solved"
+        if self.learner.update >= self._settings.updates:
+            return "updates"
+        if not self._reporter.is_due():
+            return None
+        self._report()
+        if self._reporter.checkpoint_is_due():
+            self._checkpoint()
+        if self._stop():
+            return "stopped"
+        return "time" if self.seconds > 60 * self._settings.minutes else None
+
+    def _advance(self) -> None:
+        start = time.perf_counter()
+        try:
+            loss, self._norm = self.learner.step()
+        finally:
+            self.seconds += time.perf_counter() - start
+        self._reporter.updated(loss, self._norm)
+        update = self.learner.update
+        if self._scores.is_due(update):
+            self._score()
+        if schedule.is_snapshot(update, update):
+            self._snapshot()
+
+    def _score(self) -> None:
+        update = self.learner.update
+        self._reporter.scored(update, self._scores.take(update, self._predict))
+
+    def _snapshot(self) -> None:
+        update = self.learner.update
+        self._emit(Snapshot(update, self._scores.last, self._weights(with_embedding=False)))
+
+    def _weights(self, *, with_embedding: bool) -> bytes:
+        """Return the weights and the probe as the first recurrent layer reads it."""
+        network = self.learner.network
+        with evaluating(network):
+            probe = network.shown(tensor(self._data.probe.x, self._device))[:, 0]
+        return saved.weights_of(network, with_embedding=with_embedding, probe=probe)
+
+    def _report(self) -> None:
+        self._reporter.report(self.learner.update, self.seconds, self._examples())
+
+    def _examples(self) -> Sequence[Example]:
+        return self._scores.examples(EXAMPLES)
+
+    def _checkpoint(self) -> None:
+        self._reporter.checkpoint(self.learner.update, self._state)
+
+    def _state(self) -> bytes:
+        return saved.pack(
+            {
+                "learner": self.learner.state(),
+                "scores": self._scores.state(),
+                "seconds": self.seconds,
+                "norm": self._norm,
+            }
+        )
+
+    def _finish(self, end: End) -> None:
+        update = self.learner.update
+        measures: list[dict[str, Any]] = []
+        if end != "stopped":
+            if not self._scores.is_of_all(update):
+                self._reporter.scored(update, self._scores.take_all(update, self._predict))
+            measures = [asdict(each) for each in self._data.measure(self._predict)]
+        self._report()
+        if not schedule.is_snapshot(update, update):
+            self._snapshot()
+        self._checkpoint()
+        text = ended(end, update, self._scores, self._data.goal, self._settings)
+        self._emit(Finished(update, self.seconds, end, text, self._weights(with_embedding=True), measures))
+
+    def _finish_diverged(self) -> None:
+        self._report()
+        text = diverged(self.learner.update, self._norm, self._settings)
+        weights = self._weights(with_embedding=True)
+        self._emit(Finished(self.learner.update, self.seconds, "diverged", text, weights, []))

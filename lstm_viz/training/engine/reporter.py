@@ -1,0 +1,66 @@
+"""What a run tells while it trains, a few times a second. It looks at the clock, and changes nothing."""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from typing import Final
+
+from lstm_viz.training.events import Checkpoint, Event, Progress
+from lstm_viz.training.task import Example
+
+SECONDS: Final = 0.2
+"""Between two reports."""
+
+CHECKPOINT_SECONDS: Final = 2.0
+CHECKPOINT_SHARE: Final = 0.01
+"""Of the time, that may go into checkpoints: those of a large network come more rarely."""
+
+
+class Reporter:
+    """Collects what happened, and sends it when it is time.
+
+    Parameters
+    ----------
+    emit
+        Where events go.
+    """
+
+    def __init__(self, emit: Callable[[Event], None]) -> None:
+        self.emit = emit
+        self._losses: list[float] = []
+        self._norms: list[float] = []
+        self._scores: list[tuple[int, float]] = []
+        now = time.monotonic()
+        # The first report comes soon: somebody has just pressed Train.
+        self._next, self._next_checkpoint = now + SECONDS / 4, now + CHECKPOINT_SECONDS
+
+    def updated(self, loss: float, norm: float) -> None:
+        """Take note of an update."""
+        self._losses.append(loss)
+        self._norms.append(norm)
+
+    def scored(self, update: int, score: float) -> None:
+        """Take note of a score."""
+        self._scores.append((update, score))
+
+    def is_due(self) -> bool:
+        """Return whether it is time for a report."""
+        return time.monotonic() >= self._next
+
+    def report(self, update: int, seconds: float, examples: Sequence[Example]) -> None:
+        """Send what has been collected."""
+        shown = [asdict(example) for example in examples]
+        self.emit(Progress(update, seconds, self._losses, self._norms, self._scores, shown))
+        self._losses, self._norms, self._scores = [], [], []
+        self._next = time.monotonic() + SECONDS
+
+    def checkpoint_is_due(self) -> bool:
+        """Return whether it is time for a checkpoint."""
+        return time.monotonic() >= self._next_checkpoint
+
+    def checkpoint(self, update: int, state: Callable[[], bytes]) -> None:
+        """Send a checkpoint; what happened up to it must have been reported."""
+        start = time.monotonic()
+        self.emit(Checkpoint(update, state()))
+        now = time.monotonic()
+        self._next_checkpoint = now + max(CHECKPOINT_SECONDS, (now - start) / CHECKPOINT_SHARE)

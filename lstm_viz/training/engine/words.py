@@ -1,0 +1,48 @@
+"""How a run ended, in a sentence or two."""
+
+import torch
+
+from lstm_viz.training.engine.scores import Scores
+from lstm_viz.training.events import End
+from lstm_viz.training.settings import TrainingSettings
+from lstm_viz.training.task import Goal
+
+
+def ended(end: End, update: int, scores: Scores, goal: Goal, settings: TrainingSettings) -> str:
+    """Return why a run is over and how far it came."""
+    why = {
+        "solved": f"Solved after {update:,} updates",
+        "updates": f"All {update:,} updates are done",
+        "stopped": f"Stopped after {update:,} updates",
+        "time": f"The time limit of {settings.minutes:g} minutes was reached after {update:,} updates",
+    }[end]
+    if scores.last is None:
+        return f"{why}."
+    reached = f"{why}: {goal.name} {scores.last:.4g} on held-back sequences."
+    if goal.solved is None or end == "solved":
+        return reached
+    if scores.solved_at is not None:
+        return f"{reached} It was solved first after {scores.solved_at:,} updates."
+    wanted = "at most" if goal.better == "lower" else "at least"
+    return f"{reached} Solved would be {wanted} {goal.solved:g}."
+
+
+def diverged(update: int, norm: float, settings: TrainingSettings) -> str:
+    """Return at which update a training went astray, the norm of the gradient before it, and what to try."""
+    tries = [f"a lower learning rate than {settings.optimiser.rate:g}"]
+    if settings.optimiser.clip is None or settings.optimiser.clip > 1:
+        tries.append("clipping the gradient at 1")
+    before = f"; the norm of the gradient just before it was {norm:.3g}" if update else ""
+    return (
+        f"The loss or its gradient stopped being a finite number at update {update + 1:,}{before}. "
+        f"Try {' and '.join(tries)}."
+    )
+
+
+def in_plain_words(error: Exception) -> str:
+    """Return what went wrong, for somebody who did not write the program."""
+    if isinstance(error, torch.OutOfMemoryError | MemoryError) or "not enough memory" in str(error):
+        return "There was not enough memory: try fewer units, a smaller batch or shorter sequences."
+    if isinstance(error, ValueError | OSError):
+        return str(error) or type(error).__name__
+    return f"Something went wrong in the training ({type(error).__name__}); the log of the worker has the details."

@@ -1,0 +1,114 @@
+"""Training without a page: one task or all, by several seeds, and what came of it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from statistics import median
+from typing import Any
+
+from lstm_viz.training.record import RunRecord
+from lstm_viz.training.settings import TrainingSettings
+from lstm_viz.training.task import Task, Upload
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of a task trained by several seeds."""
+
+    task: Task
+    runs: tuple[RunRecord, ...]
+
+    @property
+    def solved(self) -> tuple[RunRecord, ...]:
+        """The runs that reached the goal."""
+        return tuple(run for run in self.runs if run.end == "solved" or run.solved_at is not None)
+
+    def lines(self) -> Iterator[str]:
+        """Yield what to print: one line on all of them, one for each seed, the measures of the first."""
+        runs, solved = self.runs, self.solved
+        seconds = median(run.seconds for run in solved or runs)
+        updates = median(run.update for run in solved or runs)
+        yield (
+            f"{self.task.key}: solved {len(solved)} / {len(runs)}, "
+            f"median {seconds:.2f} s of training, {updates:,.0f} updates"
+        )
+        for run in runs:
+            yield f"  seed {run.settings.seed}: {run.end}, {run.seconds:.2f} s. {run.text}"
+        for measure in runs[0].measures:
+            yield f"  {measure['name']}: {measure['value']:.4g}. {measure['note']}".rstrip()
+
+
+def outcome(task: Task, settings: TrainingSettings, seeds: int, upload: Upload | None = None) -> Outcome:
+    """Train a task by the seeds from that of ``settings`` on, one after another, in this process."""
+    return Outcome(
+        task,
+        tuple(run(task, replace(settings, seed=settings.seed + offset), upload) for offset in range(seeds)),
+    )
+
+
+def run(task: Task, settings: TrainingSettings, upload: Upload | None = None) -> RunRecord:
+    """Train once, in this process, and return what came of it. This imports PyTorch."""
+    from lstm_viz.training.engine.loop import train
+
+    record = RunRecord("headless", settings)
+    train(settings, task, upload, emit=record.take, stop=lambda: False)
+    return record
+
+
+def changed(settings: TrainingSettings, changes: Sequence[str]) -> TrainingSettings:
+    """Return settings with some of them changed, each written as ``model.units=16`` or ``updates=500``.
+
+    What is no name of a setting is one of the task's own choices: ``steps=50``.
+
+    Raises
+    ------
+    ValueError
+        If one is not written so, or a value is not allowed.
+    """
+    plain: dict[str, Any] = settings.to_dict()
+    for change in changes:
+        name, equals, written = change.partition("=")
+        if not equals:
+            raise ValueError(f"a change must be written name=value, got {change!r}")
+        group, _, inner = name.rpartition(".")
+        place = plain[group] if group in ("model", "optimiser", "options") else plain
+        if group and place is plain:
+            raise ValueError(f"a setting must be of the model or the optimiser, got {name!r}")
+        if not group and inner not in plain:
+            place = plain["options"]
+        place[inner] = _value(written, place.get(inner))
+    return TrainingSettings.from_dict(plain)
+
+
+def _value(written: str, like: Any) -> float | int | str | bool | None:
+    """Return a value as it was meant: a number where it is one, and true, false or none."""
+    words: Mapping[str, bool | None] = {"true": True, "false": False, "none": None}
+    if written.lower() in words and not (isinstance(like, str)):
+        return words[written.lower()]
+    for kind in (int, float):
+        try:
+            return kind(written)
+        except ValueError:
+            continue
+    return written
+
+
+def table(outcomes: Sequence[Outcome]) -> Iterator[str]:
+    """Yield a table in Markdown: a line for each task."""
+    yield "| task | network | solved | seconds | updates | score | guessing |"
+    yield "|---|---|---|---|---|---|---|"
+    for each in outcomes:
+        of = each.solved or each.runs
+        model = asdict(each.runs[0].settings.model)
+        started = each.runs[0].started
+        score = median(run.scores[-1][1] for run in of if run.scores) if of[0].scores else float("nan")
+        yield (
+            f"| {each.task.card.title} | {model['cell'].upper()}, H {model['units']} "
+            f"| {len(each.solved)} / {len(each.runs)} "
+            f"| {_span([run.seconds for run in of])} | {median(run.update for run in of):,.0f} "
+            f"| {score:.4g} | {started.guessing if started else float('nan'):.4g} |"
+        )
+
+
+def _span(values: Sequence[float]) -> str:
+    low, high = f"{min(values):.1f}", f"{max(values):.1f}"
+    return low if low == high else f"{low}-{high}"
