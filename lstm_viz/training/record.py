@@ -57,6 +57,8 @@ class RunRecord:
         The final ones in the safetensors format; empty before.
     measures
         What the task measured in the finished network.
+    forecast
+        For series: what it forecasts, as ``task.Forecast.to_dict`` has it.
     """
 
     id: str
@@ -78,6 +80,7 @@ class RunRecord:
     text: str = ""
     weights: bytes = field(default=b"", repr=False)
     measures: list[dict[str, Any]] = field(default_factory=list)
+    forecast: dict[str, Any] | None = None
 
     @property
     def solved_at(self) -> int | None:
@@ -110,7 +113,7 @@ class RunRecord:
     def _start(self, event: Started) -> None:
         """Begin, or go on from a checkpoint: what had come after it comes again."""
         self.started, self.status, self.note, self.done = event, "training", "", None
-        self.end, self.text, self.weights, self.measures = None, "", b"", []
+        self.end, self.text, self.weights, self.measures, self.forecast = None, "", b"", [], None
         self.attempt += 1
         self.update = event.update
         self._cut(event.update)
@@ -128,7 +131,7 @@ class RunRecord:
         """Make the curves of ``length`` updates; what was never reported is no number."""
         for curve in (self.losses, self.norms):
             del curve[length:]
-            curve += [math.nan] * (length - len(curve))
+            curve.extend([math.nan] * (length - len(curve)))
 
     def _keep(self, event: Snapshot) -> None:
         """Keep a snapshot, and as many of the earlier ones as a run of this length has."""
@@ -137,5 +140,6 @@ class RunRecord:
 
     def _finish(self, event: Finished) -> None:
         self.status, self.note, self.done = "finished", "", None
-        self.end, self.text, self.measures = event.end, event.text, event.measures
+        self.end, self.text = event.end, event.text
+        self.measures, self.forecast = event.measures, event.forecast
         self.update, self.seconds, self.weights = event.update, event.seconds, event.weights

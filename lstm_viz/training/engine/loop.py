@@ -221,16 +221,20 @@ class Run:
     def _finish(self, end: End) -> None:
         update = self.learner.update
         measures: list[dict[str, Any]] = []
+        forecast = None
         if end != "stopped":
             if not self._scores.is_of_all(update):
                 self._reporter.scored(update, self._scores.take_all(update, self._predict))
             measures = [asdict(each) for each in self._data.measure(self._predict)]
+            if self._data.forecast is not None:
+                forecast = self._data.forecast(self._predict).to_dict()
         self._report()
         if not schedule.is_snapshot(update, update):
             self._snapshot()
         self._checkpoint()
         text = ended(end, update, self._scores, self._data.goal, self._settings)
-        self._emit(Finished(update, self.seconds, end, text, self._weights(with_embedding=True), measures))
+        weights = self._weights(with_embedding=True)
+        self._emit(Finished(update, self.seconds, end, text, weights, measures, forecast))
 
     def _finish_diverged(self) -> None:
         self._report()

@@ -27,6 +27,8 @@ def _checked(option: Option, value: Any) -> Any:
         if value not in option.choices:
             raise ValueError(f"“{option.label}” must be one of {', '.join(option.choices)}, got {value}")
         return value
+    if isinstance(option.default, str):  # words of the person's own
+        return str(value)
     whole = isinstance(option.default, int)
     low = float("-inf") if option.low is None else option.low
     high = float("inf") if option.high is None else option.high
