@@ -1,1 +1,1 @@
-"""PyTorch: networks, their first weights, the loop that trains them. Nothing else in training imports torch."""
+"""PyTorch: networks, their first weights and the loop. Nothing else in training imports torch."""

@@ -31,8 +31,8 @@ def initialise(layer: nn.RNNBase, model: ModelSettings) -> None:
     with torch.no_grad():
         for name, weight in layer.named_parameters():
             if name.startswith("weight_hh") and model.initialisation == "orthogonal":
-                for block in weight.split(model.units):
-                    nn.init.orthogonal_(block)
+                for block in range(0, len(weight), model.units):
+                    nn.init.orthogonal_(weight[block : block + model.units])
         for suffix in ("l0", "l0_reverse")[: 2 if model.bidirectional else 1]:
             _set_biases(layer, suffix, model)
 

@@ -77,7 +77,7 @@ class Learner:
             answers: Tensor = self.network(x, lengths)[0]
             return answers
         parts = []
-        for piece in x.split(self._settings.truncate or len(x)):
+        for piece in torch.split(x, self._settings.truncate or len(x)):
             outputs, state = self.network(piece, None, self._carried)
             self._carried = [_detached(each) for each in state]
             parts.append(outputs)
@@ -118,7 +118,7 @@ def new_network(settings: TrainingSettings, data: TaskData, noise: torch.Generat
         network = Network(
             settings.model, data.inputs, data.outputs, symbols=data.symbols, reads=data.reads, noise=noise
         )
-        for layer in network.layers:
+        for layer in network.recurrent:
             initialise(layer, settings.model)
     return network
 

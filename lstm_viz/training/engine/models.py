@@ -22,7 +22,11 @@ from lstm_viz.training.settings import CellKind, ModelSettings
 State: TypeAlias = list[Any]
 """The state of each layer, as its module returns it."""
 
-KINDS: Final[dict[CellKind, type[nn.RNNBase]]] = {"lstm": nn.LSTM, "gru": nn.GRU, "rnn": nn.RNN}
+KINDS: Final[dict[CellKind, type[nn.LSTM | nn.GRU | nn.RNN]]] = {
+    "lstm": nn.LSTM,
+    "gru": nn.GRU,
+    "rnn": nn.RNN,
+}
 
 
 class Network(nn.Module):
@@ -64,10 +68,11 @@ class Network(nn.Module):
             self.embedding = nn.Embedding(inputs, model.embedding)
             read = model.embedding
         kind = KINDS[model.cell]
-        self.layers = nn.ModuleList(
+        self.recurrent: list[nn.RNNBase] = [
             kind(width if depth else read, model.units, bidirectional=model.bidirectional)
             for depth in range(model.layers)
-        )
+        ]
+        self.layers = nn.ModuleList(self.recurrent)
         self.output = nn.Linear(width, outputs)
 
     def forward(
@@ -102,7 +107,7 @@ class Network(nn.Module):
         """Return h of the last layer at every step, (time, batch, width), and the state of each layer."""
         h = self.shown(x)
         after: State = []
-        for depth, layer in enumerate(self.layers):
+        for depth, layer in enumerate(self.recurrent):
             below = self.dropped(h) if depth else h
             h, last = run_layer(layer, below, lengths, None if state is None else state[depth])
             if depth and self.model.residual:
@@ -128,7 +133,7 @@ class Network(nn.Module):
         return h * kept.div_(1 - share)
 
 
-def run_layer(layer: nn.Module, x: Tensor, lengths: Tensor | None, state: Any | None) -> tuple[Tensor, Any]:
+def run_layer(layer: nn.RNNBase, x: Tensor, lengths: Tensor | None, state: Any | None) -> tuple[Tensor, Any]:
     """Return h at every step and the last state of one layer; the backward half begins at the true end.
 
     A layer that reads forward meets the padding after everything else, so that the padding needs no care
@@ -156,10 +161,8 @@ def read_out(h: Tensor, lengths: Tensor | None, model: ModelSettings) -> Tensor:
 
 def _last(h: Tensor, lengths: Tensor | None, model: ModelSettings) -> Tensor:
     """Return h where each direction has read everything: at the true end, and at the start going back."""
-    if lengths is None:
-        end = h[-1]
-    else:
-        end = h[lengths.to(h.device) - 1, torch.arange(h.shape[1], device=h.device)]
+    sequence = torch.arange(h.shape[1], device=h.device)
+    end = h[-1] if lengths is None else h[lengths.to(h.device) - 1, sequence]
     if not model.bidirectional:
         return end
     return torch.cat([end[:, : model.units], h[0, :, model.units :]], 1)

@@ -1,5 +1,7 @@
 """How the weights are changed: PyTorch's own optimisers, with a second learning rate for the output layer."""
 
+from typing import Any
+
 import torch
 from torch import nn
 
@@ -13,7 +15,7 @@ def optimiser(network: Network, settings: OptimiserSettings) -> torch.optim.Opti
     theirs = {id(weight) for weight in output}
     rest = [weight for weight in network.parameters() if id(weight) not in theirs]
     rate = settings.rate if settings.output_rate is None else settings.output_rate
-    groups = [{"params": rest}, {"params": output, "lr": rate}]
+    groups: list[dict[str, Any]] = [{"params": rest}, {"params": output, "lr": rate}]
     if settings.method == "rmsprop":
         return torch.optim.RMSprop(groups, lr=settings.rate)
     # Fused: one call for all weights, a tenth faster for nets this small.

@@ -45,4 +45,4 @@ def in_plain_words(error: Exception) -> str:
         return "There was not enough memory: try fewer units, a smaller batch or shorter sequences."
     if isinstance(error, ValueError | OSError):
         return str(error) or type(error).__name__
-    return f"Something went wrong in the training ({type(error).__name__}); the log of the worker has the details."
+    return f"Something went wrong in the training ({type(error).__name__}): the worker's log has the details."
