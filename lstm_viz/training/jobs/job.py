@@ -1,0 +1,148 @@
+"""A run as its web process keeps it: the record, and where it stands on its way through the desk and Dask."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from time import monotonic
+from typing import TYPE_CHECKING, Any, Final
+
+import msgpack  # type: ignore[import-untyped]
+
+from lstm_viz.training.events import End, Finished, Started, from_message
+from lstm_viz.training.record import RunRecord
+from lstm_viz.training.task import Upload
+
+if TYPE_CHECKING:
+    from lstm_viz.training.jobs.cluster import Task
+
+LATE_SECONDS: Final = 30.0
+"""A run ends by itself at its time limit. One that has not so much later is ended from outside."""
+
+PREPARING_SECONDS: Final = 30 * 60.0
+"""For data to be downloaded and made ready."""
+
+LOST_WORKER: Final = (
+    "The process that trained this run ended unexpectedly. "
+    "The run goes on from its last checkpoint as soon as there is another."
+)
+LOST_SCHEDULER: Final = (
+    "The connection to the processes that train was lost. "
+    "The run goes on from its last checkpoint when there is one again."
+)
+
+
+@dataclass(slots=True)
+class Job:
+    """A run of this web process.
+
+    Parameters
+    ----------
+    record
+        What is known of the run; handed out as copies alone.
+    owner
+        The session that asked for it.
+    upload
+        What the person gave.
+    keep
+        Whether it goes on when its owner leaves.
+    checkpoint
+        Where it can go on from.
+    ticket
+        The desk's name for it, a new one each time it joins the line; None while it is not there.
+    place
+        In the line, from 1; None when it does not wait.
+    called
+        Whether its turn has come.
+    task
+        Dask's, once it was called.
+    worker
+        Address of the worker that was last heard of.
+    deadline
+        When it should long have ended, by :func:`time.monotonic`.
+    unwanted
+        How it is to end, and why, if it is to stop.
+    asked
+        When it was asked to.
+    trouble
+        What went wrong in saving it.
+    """
+
+    record: RunRecord
+    owner: str
+    upload: Upload | None = None
+    keep: bool = False
+    checkpoint: bytes | None = None
+    ticket: str | None = None
+    place: int | None = None
+    called: bool = False
+    task: "Task | None" = None
+    worker: str | None = None
+    deadline: float | None = None
+    unwanted: tuple[End, str] | None = None
+    asked: float | None = None
+    trouble: str = ""
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the run has ended, well or not."""
+        return self.record.status == "finished"
+
+    def copy(self) -> RunRecord:
+        """Return the record as it is now, to be read while the run goes on."""
+        record = self.record
+        return replace(
+            record,
+            text=" ".join(filter(None, (record.text, self.trouble))),
+            losses=record.losses.copy(),
+            norms=record.norms.copy(),
+            scores=record.scores.copy(),
+            snapshots=record.snapshots.copy(),
+        )
+
+    def hear(self, message: Mapping[str, Any]) -> None:
+        """Take a message of the desk about this run."""
+        match message:
+            case {"place": int(place)}:
+                self.place = place
+            case {"turn": True}:
+                self.called, self.place = True, None
+                self.deadline = monotonic() + PREPARING_SECONDS
+            case {"lost": _} if not self.is_over:
+                self.worker = None
+                self.record.status, self.record.text = "interrupted", LOST_WORKER
+                self.deadline = monotonic() + PREPARING_SECONDS
+            case {"events": events, "worker": str(worker)}:
+                self.worker = worker
+                self.checkpoint = message.get("checkpoint") or self.checkpoint
+                for event in events:
+                    self._take(event)
+
+    def _take(self, packed: bytes) -> None:
+        event = from_message(msgpack.unpackb(packed))
+        if isinstance(event, Started):
+            self.deadline = monotonic() + 60 * self.record.settings.minutes + LATE_SECONDS
+        if isinstance(event, Finished) and event.end == "stopped" and self.unwanted:
+            end, why = self.unwanted
+            event = replace(event, end=end, text=f"{why} {event.text}".strip())
+        self.record.take(event)
+
+    def end(self, end: End, text: str) -> None:
+        """End the run from outside; what it has shown so far is kept."""
+        if not self.is_over:
+            record = self.record
+            record.take(Finished(record.update, record.seconds, end, text, record.weights, []))
+
+    def interrupt(self) -> None:
+        """Note that the scheduler is gone; what is known of it counts no more."""
+        self.leave()
+        if not self.is_over and self.record.status != "queued":
+            self.record.status, self.record.text = "interrupted", LOST_SCHEDULER
+
+    def leave(self) -> None:
+        """Be in nobody's line, and with no worker."""
+        self.ticket = self.place = self.task = self.worker = self.deadline = self.asked = None
+        self.called = False
+
+    def queue(self) -> None:
+        """Begin again to wait, to go on from the last checkpoint."""
+        self.record.status, self.record.end, self.record.text = "queued", None, ""
+        self.unwanted = None

@@ -1,0 +1,202 @@
+"""The thread that looks after a web process's runs: connects, lets them wait, hands them on, ends them."""
+
+import logging
+import threading
+from collections.abc import Callable, Mapping
+from secrets import token_hex
+from time import monotonic
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
+
+from lstm_viz.training.jobs.job import Job
+
+if TYPE_CHECKING:
+    from lstm_viz.training.jobs.cluster import Cluster
+
+State: TypeAlias = Literal["off", "starting", "warm", "lost"]
+Hear: TypeAlias = Callable[[Mapping[str, Any]], None]
+
+TICK: Final = 0.5
+"""Seconds after which to look even if nobody has said anything: a lost connection says nothing."""
+
+STOP_SECONDS: Final = 20.0
+"""A run that was asked to stop and has not by then is ended together with its worker."""
+
+RETRY_SECONDS: Final = (1.0, 15.0)
+"""Between two attempts to connect: at first, and at most."""
+
+logger = logging.getLogger(__name__)
+
+
+class Keeper:
+    """Takes the next step of every run, again and again, so that a call that failed is made again.
+
+    Parameters
+    ----------
+    jobs
+        The runs of this web process.
+    lock
+        Held by whoever changes a run.
+    connect
+        Connects to a scheduler; takes what is to hear every message of its desk.
+    hear
+        Hears them.
+    over
+        Told the id of every run that is ended from here.
+    """
+
+    def __init__(
+        self,
+        jobs: Mapping[str, Job],
+        lock: threading.RLock,
+        *,
+        connect: Callable[[Hear], "Cluster"],
+        hear: Hear,
+        over: Callable[[str], None],
+    ) -> None:
+        self._jobs, self._lock = jobs, lock
+        self._connect, self._hear, self._over = connect, hear, over
+        self._wake = threading.Event()
+        self._closing = False
+        self._thread: threading.Thread | None = None
+        self._cluster: Cluster | None = None
+        self._pause, self._next_try = RETRY_SECONDS[0], 0.0
+        self.workers = 0
+        """How many there are, as the desk says."""
+        self.trouble = ""
+        """Why there is no scheduler, in words for a page."""
+
+    @property
+    def state(self) -> State:
+        """Whether a run would begin at once."""
+        if self._thread is None:
+            return "off"
+        if self.trouble:
+            return "lost"
+        return "warm" if self.workers else "starting"
+
+    def wake(self) -> None:
+        """Look now; the first time, connect."""
+        with self._lock:
+            if self._thread is None and not self._closing:
+                self._thread = threading.Thread(target=self._work, name="lstm-viz-keeper", daemon=True)
+                self._thread.start()
+        self._wake.set()
+
+    def close(self) -> None:
+        """Let go of the scheduler, and end."""
+        with self._lock:
+            self._closing = True
+        self._wake.set()
+        if self._thread is not None:
+            self._thread.join()
+
+    def _work(self) -> None:
+        while not self._closing:
+            self._wake.clear()
+            try:
+                self._look()
+            except OSError:
+                logger.warning(
+                    "The scheduler of the trainings did not answer; it is asked again.", exc_info=True
+                )
+            self._wake.wait(TICK)
+        self._let_go()
+
+    def _look(self) -> None:
+        if self._cluster is not None and not self._cluster.is_alive():
+            self._let_go()
+        if self._cluster is None and monotonic() >= self._next_try:
+            self._try_to_connect()
+        if self._cluster is not None:
+            for job in list(self._jobs.values()):
+                self._advance(self._cluster, job)
+
+    def _try_to_connect(self) -> None:
+        try:
+            self._cluster = self._connect(self._hear)
+        except OSError as error:
+            self.trouble = str(error)
+            self._next_try = monotonic() + self._pause
+            self._pause = min(2 * self._pause, RETRY_SECONDS[1])
+        else:
+            self.trouble, self._pause = "", RETRY_SECONDS[0]
+
+    def _let_go(self) -> None:
+        if self._cluster is None:
+            return
+        with self._lock:
+            self.workers = 0
+            for job in self._jobs.values():
+                job.interrupt()
+        self._cluster.close()
+        self._cluster = None
+
+    def _advance(self, cluster: "Cluster", job: Job) -> None:
+        """Take the one step that a run needs next."""
+        if job.is_over:
+            self._release(cluster, job)
+        elif job.ticket is None:
+            self._join(cluster, job)
+        elif job.called and job.task is None:
+            self._submit(cluster, job)
+        elif job.unwanted is not None:
+            self._stop(cluster, job)
+        elif job.deadline is not None and monotonic() > job.deadline:
+            job.unwanted = ("time", "It took far longer than it may.")
+            self._wake.set()
+
+    def _join(self, cluster: "Cluster", job: Job) -> None:
+        with self._lock:
+            if job.is_over:
+                return
+            job.ticket = token_hex(8)
+        try:
+            cluster.join(job.ticket, job.owner, job.checkpoint)
+        except OSError:
+            job.leave()
+            raise
+
+    def _submit(self, cluster: "Cluster", job: Job) -> None:
+        ticket = job.ticket
+        assert ticket is not None
+        job.task = cluster.submit(ticket, job.record.settings, job.upload)
+        job.task.when_over(lambda why: self._task_over(job, ticket, why))
+
+    def _task_over(self, job: Job, ticket: str, why: str) -> None:
+        """End a run whose task is over without having said so."""
+        with self._lock:
+            if job.ticket == ticket and not job.is_over:
+                end, text = job.unwanted or ("failed", why)
+                job.end(end, text or "Stopped before it began.")
+                self._over(job.record.id)
+        self._wake.set()
+
+    def _stop(self, cluster: "Cluster", job: Job) -> None:
+        now = monotonic()
+        if job.asked is None:
+            cluster.call("ask_to_stop", ticket=job.ticket)
+            job.asked = now
+        elif now > job.asked + STOP_SECONDS:
+            self._end(cluster, job)
+
+    def _end(self, cluster: "Cluster", job: Job) -> None:
+        """End a run that does not answer, and its worker."""
+        with self._lock:
+            end, text = job.unwanted or ("stopped", "")
+            task, worker = job.task, job.worker
+            job.end(
+                end,
+                f"{text} It did not answer any more, and was ended at update {job.record.update:,}.".strip(),
+            )
+            self._over(job.record.id)
+        if task is not None:
+            task.cancel()
+        if worker is not None:
+            threading.Thread(target=cluster.end_worker, args=(worker,), daemon=True).start()
+
+    def _release(self, cluster: "Cluster", job: Job) -> None:
+        """Leave the line; Dask forgets the task with it."""
+        if job.ticket is not None:
+            cluster.call("leave", ticket=job.ticket)
+            with self._lock:
+                job.leave()
