@@ -1,23 +1,10 @@
-"""The state of a run as bytes: weights in the safetensors format, and all that is needed to go on."""
+"""The state of a run as bytes: all that is needed to go on, to the bit."""
 
 import io
 from collections.abc import Mapping
 from typing import Any
 
 import torch
-from safetensors.torch import save
-from torch import Tensor
-
-
-def weights_of(network: torch.nn.Module, *, with_embedding: bool, **more: Tensor) -> bytes:
-    """Return the state dict of a network, and further tensors, in the safetensors format.
-
-    A large embedding would make each of some thirty snapshots large, and the probe stands for it there.
-    """
-    tensors = {**network.state_dict(), **more}
-    if not with_embedding:
-        tensors.pop("embedding.weight", None)
-    return save({name: value.detach().cpu().contiguous() for name, value in tensors.items()})
 
 
 def pack(state: Mapping[str, Any]) -> bytes:

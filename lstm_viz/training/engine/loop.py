@@ -13,13 +13,13 @@ from typing import Any, Final
 import torch
 
 from lstm_viz.training import schedule
-from lstm_viz.training.engine import checkpoint as saved
+from lstm_viz.training.engine.checkpoint import pack, unpack
 from lstm_viz.training.engine.devices import choose, repeatable
+from lstm_viz.training.engine.files import Files
 from lstm_viz.training.engine.learner import Learner, NotFiniteError
-from lstm_viz.training.engine.predictor import NetworkPredictor, evaluating
+from lstm_viz.training.engine.predictor import NetworkPredictor
 from lstm_viz.training.engine.reporter import Reporter
 from lstm_viz.training.engine.scores import Scores
-from lstm_viz.training.engine.tensors import tensor
 from lstm_viz.training.engine.words import diverged, ended, in_plain_words
 from lstm_viz.training.events import End, Event, Finished, Preparing, Snapshot, Started
 from lstm_viz.training.settings import TrainingSettings
@@ -115,6 +115,7 @@ class Run:
         self.learner = Learner(settings, data, device)
         self._predict = NetworkPredictor(self.learner.network, device)
         self._scores = Scores(data, settings.batch)
+        self._files = Files(settings, data, self.learner.network, device)
         self._reporter = Reporter(emit)
         self._emit = emit
         self._norm = 0.0
@@ -123,7 +124,7 @@ class Run:
 
     def go_on_from(self, checkpoint: bytes) -> None:
         """Take up a run where a checkpoint left it."""
-        state = saved.unpack(checkpoint)
+        state = unpack(checkpoint)
         self.learner.go_on_from(state["learner"])
         self._scores.go_on_from(state["scores"])
         self.seconds, self._norm = state["seconds"], state["norm"]
@@ -190,14 +191,7 @@ class Run:
 
     def _snapshot(self) -> None:
         update = self.learner.update
-        self._emit(Snapshot(update, self._scores.last, self._weights(with_embedding=False)))
-
-    def _weights(self, *, with_embedding: bool) -> bytes:
-        """Return the weights and the probe as the first recurrent layer reads it."""
-        network = self.learner.network
-        with evaluating(network):
-            probe = network.shown(tensor(self._data.probe.x, self._device))[:, 0]
-        return saved.weights_of(network, with_embedding=with_embedding, probe=probe)
+        self._emit(Snapshot(update, self._scores.last, self._files.snapshot()))
 
     def _report(self) -> None:
         self._reporter.report(self.learner.update, self.seconds, self._examples())
@@ -209,7 +203,7 @@ class Run:
         self._reporter.checkpoint(self.learner.update, self._state)
 
     def _state(self) -> bytes:
-        return saved.pack(
+        return pack(
             {
                 "learner": self.learner.state(),
                 "scores": self._scores.state(),
@@ -233,11 +227,11 @@ class Run:
             self._snapshot()
         self._checkpoint()
         text = ended(end, update, self._scores, self._data.goal, self._settings)
-        weights = self._weights(with_embedding=True)
+        weights = self._files.final()
         self._emit(Finished(update, self.seconds, end, text, weights, measures, forecast))
 
     def _finish_diverged(self) -> None:
         self._report()
         text = diverged(self.learner.update, self._norm, self._settings)
-        weights = self._weights(with_embedding=True)
+        weights = self._files.final()
         self._emit(Finished(self.learner.update, self.seconds, "diverged", text, weights, []))
