@@ -5,7 +5,7 @@ from types import MappingProxyType
 from typing import Final
 
 from lstm_viz.training.task import Task
-from lstm_viz.training.tasks import adding, recall
+from lstm_viz.training.tasks import adding, characters, imdb, recall, sentiment, series
 
 TASKS: Final[Mapping[str, Task]] = MappingProxyType(
     {
@@ -13,6 +13,10 @@ TASKS: Final[Mapping[str, Task]] = MappingProxyType(
         for task in (
             recall.TASK,
             adding.TASK,
+            *series.TASKS,
+            characters.TASK,
+            *sentiment.TASKS,
+            imdb.TASK,
         )
     }
 )

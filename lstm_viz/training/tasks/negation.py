@@ -1,0 +1,47 @@
+"""Sentences whose feeling a small word turns round: "the film was not really good".
+
+All sentences of a small grammar are known, and some are kept back: what is right there was not learned by
+heart.
+"""
+
+from dataclasses import dataclass
+from itertools import product
+from typing import Final
+
+SUBJECTS: Final = ("the film", "this book", "the food", "our room")
+VERBS: Final = ("was", "is")
+TURNS: Final = ("not", "never", "hardly")
+DEGREES: Final = ("", "very", "really", "all that")
+GOOD: Final = ("good", "great", "lovely", "fun")
+BAD: Final = ("bad", "awful", "dull", "poor")
+TAILS: Final = ("", "i think", "to be honest", "if you ask me")
+
+NEGATIVE, POSITIVE = 0, 1
+NAMES: Final = ("negative", "positive")
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """A sentence in words, whether a word turns its feeling round, and what feeling it ends with."""
+
+    words: tuple[str, ...]
+    turned: bool
+    feeling: int
+
+
+def opinions() -> tuple[Opinion, ...]:
+    """Return every sentence: as many turned as not, as many positive as negative."""
+    made = []
+    for subject, verb, degree, tail, feeling in product(
+        SUBJECTS, VERBS, DEGREES, TAILS, (NEGATIVE, POSITIVE)
+    ):
+        for quality, turn in product((BAD, GOOD)[feeling], TURNS):
+            plain = f"{subject} {verb} {degree} {quality} {tail}"
+            turned = f"{subject} {verb} {turn} {degree} {quality} {tail}"
+            after = f"{quality} {subject} {verb} {turn} {tail}"
+            made.append(Opinion(tuple(plain.split()), False, feeling))
+            made.append(Opinion(tuple(turned.split()), True, 1 - feeling))
+            if not degree:
+                made.append(Opinion(tuple(after.split()), True, 1 - feeling))
+                made.append(Opinion(tuple(f"{quality} {subject} {verb} {tail}".split()), False, feeling))
+    return tuple(dict.fromkeys(made))

@@ -1,0 +1,226 @@
+"""Tables that people upload: separator, header and odd lines found by themselves.
+
+Published files are rarely tidy: comment lines above the header, fewer names than columns, decimal commas,
+quotation marks that never close. What cannot be settled is refused in the words of the person's file.
+"""
+
+import csv
+import io
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from lstm_viz.training.task import Array, Upload
+from lstm_viz.training.tasks.uploads import text_of
+
+BY_ITSELF: Final = "by itself"
+SEPARATORS: Final = {"tab": "\t", "semicolon": ";", "bar": "|", "comma": ",", "space": " "}
+"""In the order in which they are believed: a comma is often part of a number or of a text."""
+
+MISSING: Final = frozenset({"", "-", "--", ".", "?", "na", "n/a", "nan", "null", "none", "missing", "#n/a"})
+"""How people write that there is no value, in small letters."""
+
+_COMMENTS: Final = ("#", "%", "//")
+_SAMPLE: Final = 200
+"""Lines on which the separator is decided."""
+
+_REGULAR: Final = 0.9
+"""Share of the lines that a separator must cut into equally many cells to be believed at once."""
+
+_ADORNMENTS: Final = str.maketrans({"−": "-", **dict.fromkeys(" \u00a0\u202f'’€$£%", "")})
+"""What stands in numbers and is none of their value; and the minus sign that is no hyphen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Cells of text in named columns, all equally long.
+
+    Parameters
+    ----------
+    names
+        One for each column, all different; "column 3" where the file has none.
+    columns
+        The cells of each column, without the blanks around them; empty where a line was too short.
+    separator
+        What the cells were separated by: a key of ``SEPARATORS``.
+    """
+
+    names: tuple[str, ...]
+    columns: tuple[tuple[str, ...], ...]
+    separator: str
+
+    def find(self, name: str) -> int:
+        """Return which column a person means: by name, as far as letters and digits go, or by number from 1.
+
+        Raises
+        ------
+        ValueError
+            If there is no such column: it lists those that there are.
+        """
+        bare = [_bare(each) for each in self.names]
+        if _bare(name) in bare:
+            return bare.index(_bare(name))
+        if name.strip().isdecimal() and 1 <= int(name) <= len(self.names):
+            return int(name) - 1
+        partly = [place for place, each in enumerate(bare) if _bare(name) and _bare(name) in each]
+        if len(partly) == 1:
+            return partly[0]
+        raise ValueError(f"There is no column “{name}”. The columns are: {', '.join(self.names)}.")
+
+    def numbers(self, column: int) -> Array:
+        """Return a column's numbers, ``(rows,)`` float64: NaN where a cell holds none.
+
+        Decimal commas are told from decimal points by which of the two makes more cells numbers.
+        """
+        cells = self.columns[column]
+        points = np.array([_number(cell, ".") for cell in cells])
+        if not any("," in cell for cell in cells):
+            return points
+        commas = np.array([_number(cell, ",") for cell in cells])
+        more = np.isfinite(commas).sum() - np.isfinite(points).sum()
+        return commas if more > 0 or (more == 0 and self.separator == "semicolon") else points
+
+    def filled(self, column: int) -> Array:
+        """Return which cells of a column hold anything, ``(rows,)`` bool."""
+        return np.array([cell.casefold() not in MISSING for cell in self.columns[column]])
+
+
+def read_table(upload: Upload, separator: str = BY_ITSELF) -> Table:
+    """Return the table in an uploaded file.
+
+    Parameters
+    ----------
+    upload
+        The file.
+    separator
+        A key of ``SEPARATORS``, or ``BY_ITSELF``.
+
+    Raises
+    ------
+    ValueError
+        If it is no text, or no table.
+    """
+    lines = [line for line in text_of(upload).split("\n") if line.strip()]
+    lines = [line for line in lines if not line.lstrip().startswith(_COMMENTS)]
+    if len(lines) < 2:
+        raise ValueError(f"{upload.name} has no lines of data: a table has a value, at least, in each line.")
+    name = _find_separator(lines[:_SAMPLE]) if separator == BY_ITSELF else separator
+    rows = _split(lines, SEPARATORS[name])
+    width = _usual([len(row) for row in rows])
+    rows = _without_preamble(rows, width)
+    header = _is_header(rows)
+    _refuse_ragged(upload, [len(row) for row in rows[header:]], width)
+    body = [[cell.strip() for cell in (row + [""] * width)[:width]] for row in rows[header:]]
+    names = _names([cell.strip() for cell in rows[0]] if header else [], width)
+    columns = list(zip(*body, strict=True))
+    if len(columns) > 1 and not names[-1][1] and not any(columns[-1]):  # every line ends with a separator
+        columns.pop()
+    return Table(tuple(name for name, _own in names[: len(columns)]), tuple(columns), name)
+
+
+def _find_separator(lines: Sequence[str]) -> str:
+    shares = {}
+    for name, sign in SEPARATORS.items():
+        widths = [len(row) for row in _split(lines, sign)]
+        several = [width for width in widths if width > 1]
+        shares[name] = several.count(_usual(several)) / len(widths) if several else 0.0
+        if shares[name] >= _REGULAR:
+            return name
+    best = max(shares, key=lambda name: shares[name])
+    return best if shares[best] > 0.5 else "tab"  # one column: no line holds a tab
+
+
+def _split(lines: Sequence[str], sign: str) -> list[list[str]]:
+    if sign == " ":
+        return [line.split() for line in lines]
+    quoted = _read_quoted(lines, sign)
+    plain = [line.split(sign) for line in lines]
+    if quoted is None:
+        return plain
+    # A quotation mark that never closes swallows lines: then there are more rows without heeding any, and
+    # they are as regular.
+    better = len(plain) > len(quoted) and _regularity(plain) >= _regularity(quoted)
+    return plain if better else quoted
+
+
+def _read_quoted(lines: Sequence[str], sign: str) -> list[list[str]] | None:
+    try:
+        text = io.StringIO("\n".join(lines), newline="")
+        return [row for row in csv.reader(text, delimiter=sign, skipinitialspace=True) if row]
+    except csv.Error:  # a cell of more than 131,072 letters: a quotation mark that never closes
+        return None
+
+
+def _regularity(rows: Sequence[Sequence[str]]) -> float:
+    widths = [len(row) for row in rows]
+    return widths.count(_usual(widths)) / len(widths)
+
+
+def _usual(widths: Sequence[int]) -> int:
+    return Counter(widths).most_common(1)[0][0]
+
+
+def _without_preamble(rows: list[list[str]], width: int) -> list[list[str]]:
+    """Drop lines of prose above the table: those of a single cell, where the table has several."""
+    first = next(place for place, row in enumerate(rows) if width == 1 or len(row) > 1)
+    return rows[first:]
+
+
+def _is_header(rows: Sequence[Sequence[str]]) -> bool:
+    """Tell whether the first line names the columns: no number in it, and numbers below some of its words."""
+    first, *rest = rows
+    if any(np.isfinite(_number(cell, ".")) or np.isfinite(_number(cell, ",")) for cell in first):
+        return False
+    return any(
+        np.isfinite(_number(cell, ".")) or np.isfinite(_number(cell, ","))
+        for row in rest[:50]
+        for cell in row
+    )
+
+
+def _refuse_ragged(upload: Upload, widths: Sequence[int], width: int) -> None:
+    if not widths:
+        raise ValueError(f"{upload.name} has a line of names, and no lines of data below it.")
+    if widths.count(width) < 0.8 * len(widths):
+        raise ValueError(
+            f"The lines of {upload.name} have from {min(widths)} to {max(widths)} cells: choose what "
+            "separates the cells, or mend the file."
+        )
+
+
+def _names(header: Sequence[str], width: int) -> list[tuple[str, bool]]:
+    """Return a name for each column, and whether it is the file's own."""
+    names: list[tuple[str, bool]] = []
+    for place in range(width):
+        own = header[place] if place < len(header) else ""
+        name = own or f"column {place + 1}"
+        taken = any(name == other for other, _own in names)
+        names.append((f"{name} ({place + 1})" if taken else name, bool(own)))
+    return names
+
+
+def _is_number(cell: str) -> bool:
+    return any(np.isfinite(_number(cell, decimal)) for decimal in ".,")
+
+
+def _number(cell: str, decimal: str) -> float:
+    """Return the finite number in a cell, or NaN."""
+    text = cell.translate(_ADORNMENTS)
+    thousands = "," if decimal == "." else "."
+    if thousands in text:
+        if not re.fullmatch(rf"[-+]?\d{{1,3}}(\{thousands}\d{{3}})+(\{decimal}\d*)?", text):
+            return np.nan
+        text = text.replace(thousands, "")
+    try:
+        number = float(text.replace(decimal, ".")) if "_" not in text else np.nan
+    except ValueError:
+        return np.nan
+    return number if np.isfinite(number) else np.nan
+
+
+def _bare(name: str) -> str:
+    return "".join(letter for letter in name.casefold() if letter.isalnum())
