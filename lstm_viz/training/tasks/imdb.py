@@ -5,7 +5,6 @@ from typing import Final
 
 import numpy as np
 
-from lstm_viz.training.schedule import WATCHED
 from lstm_viz.training.settings import ModelSettings, OptimiserSettings, TrainingSettings
 from lstm_viz.training.task import (
     Array,
@@ -35,7 +34,7 @@ HELD_BACK: Final = 10
 """One in so many reviews of the training part is held back, to follow the score."""
 
 _AT_ONCE: Final = 250
-"""Reviews of the test that the network reads at once; sorted by length, so that few words are padding."""
+"""Reviews of the official test that are made into a batch at once."""
 
 _SHOWN: Final = 14
 """Words of a review that an example shows."""
@@ -107,7 +106,7 @@ def _prepare(settings: TrainingSettings, _upload: Upload | None, report: Prepari
         loss="binary",
         goal=goal,
         batch=epochs,
-        test=_watched_first(cut, held_back),
+        test=cut.batch(cut.by_length(held_back)),
         score=binary_accuracy,
         probe=_probe(cut),
         examples=examples,
@@ -121,15 +120,8 @@ def _goal(vocabulary: int) -> Goal:
     return Goal("accuracy", guessing=0.5, solved=0.70 if vocabulary < 1000 else 0.86, better="higher")
 
 
-def _watched_first(cut: Cut, numbers: Array) -> Batch:
-    """Return a batch in which those watched all along come first, at random, and the others by length."""
-    rest = numbers[WATCHED:]
-    return cut.batch(np.concatenate([numbers[:WATCHED], rest[np.argsort(cut.lengths(rest), kind="stable")]]))
-
-
 def _official_test(cut: Cut, network: Predictor, goal: Goal) -> Measure:
-    numbers = np.arange(cut.reviews.train, len(cut.reviews.ends))
-    numbers = numbers[np.argsort(cut.lengths(numbers), kind="stable")]
+    numbers = cut.by_length(np.arange(cut.reviews.train, len(cut.reviews.ends)))
     right = 0
     for start in range(0, len(numbers), _AT_ONCE):
         batch = cut.batch(numbers[start : start + _AT_ONCE])

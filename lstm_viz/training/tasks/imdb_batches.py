@@ -1,7 +1,7 @@
 """The IMDB reviews as batches: cut to a length, grouped with others about as long, padded at the end."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import ceil
 from typing import Final, Literal, TypeAlias
 
@@ -17,6 +17,7 @@ POOL: Final = 50
 
 ORDER: Final = 0
 SPLIT: Final = 1
+HIDDEN: Final = 2
 """Which random numbers of a run draw what."""
 
 
@@ -54,6 +55,10 @@ class Cut:
         whole = np.diff(self.reviews.ends, prepend=0)[numbers]
         return np.clip(whole, 1, self.length)
 
+    def by_length(self, numbers: Array) -> Array:
+        """Return the same reviews, the shortest first: neighbours then need little padding."""
+        return numbers[np.argsort(self.lengths(numbers), kind="stable")]
+
     def batch(self, numbers: Sequence[int] | Array) -> Batch:
         """Return some reviews as a batch, padded at the end to the longest of them."""
         rows = [self.words(int(number)) for number in numbers]
@@ -84,13 +89,18 @@ class Epochs:
     size
         Reviews in a batch, at most; where they do not come out even, all batches are a little smaller.
     seed
-        Draws the order.
+        Draws the order, and what is hidden.
+    hidden
+        Share of the words that are made unknown, each time others: a network that cannot count on any one
+        word learns from more of them (Iyyer et al. 2015, "Deep Unordered Composition", ACL, there called word
+        dropout).
     """
 
     cut: Cut
     numbers: Array
     size: int
     seed: int
+    hidden: float = 0.0
     _kept: tuple[int, list[Array]] | None = field(default=None, init=False)
 
     def __len__(self) -> int:
@@ -101,7 +111,11 @@ class Epochs:
         epoch, place = divmod(update, len(self))
         if self._kept is None or self._kept[0] != epoch:
             self._kept = epoch, self._plan(epoch)
-        return self.cut.batch(self._kept[1][place])
+        batch = self.cut.batch(self._kept[1][place])
+        if not self.hidden:
+            return batch
+        drawn = generator(self.seed, HIDDEN, update).random(batch.x.shape, np.float32) < self.hidden
+        return replace(batch, x=np.where(drawn & (batch.x != PADDING), UNKNOWN, batch.x))
 
     def _plan(self, epoch: int) -> list[Array]:
         """Return the reviews of each batch of an epoch: alike in length, in an order that is not."""
