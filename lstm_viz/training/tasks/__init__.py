@@ -5,7 +5,19 @@ from types import MappingProxyType
 from typing import Final
 
 from lstm_viz.training.task import Task
-from lstm_viz.training.tasks import adding, characters, imdb, recall, sentiment, series
+from lstm_viz.training.tasks import (
+    adding,
+    characters,
+    counting,
+    imdb,
+    latch,
+    order,
+    parity,
+    reber,
+    recall,
+    sentiment,
+    series,
+)
 
 TASKS: Final[Mapping[str, Task]] = MappingProxyType(
     {
@@ -13,6 +25,12 @@ TASKS: Final[Mapping[str, Task]] = MappingProxyType(
         for task in (
             recall.TASK,
             adding.TASK,
+            order.TASK,
+            latch.TASK,
+            parity.TASK,
+            reber.TASK,
+            counting.ANBN,
+            counting.ANBNCN,
             *series.TASKS,
             characters.TASK,
             *sentiment.TASKS,

@@ -65,9 +65,13 @@ def held_back(draw: Draw, seed: int, count: int = TEST_SEQUENCES) -> Batch:
 
 
 def _part(batch: Batch, which: slice, reads: Reads) -> Batch:
-    # Copied, so that what a batch is made of lies side by side: PyTorch reads that faster.
+    # Copied, so that what a batch is made of lies side by side: PyTorch reads that faster. Words are cut to
+    # the longest that is left.
+    lengths = None if batch.lengths is None else batch.lengths[which]
+    steps = slice(None if lengths is None else int(lengths.max()))
     return Batch(
-        x=np.ascontiguousarray(batch.x[:, which]),
-        y=np.ascontiguousarray(batch.y[:, which] if reads == "every" else batch.y[which]),
-        weight=None if batch.weight is None else np.ascontiguousarray(batch.weight[:, which]),
+        x=np.ascontiguousarray(batch.x[steps, which]),
+        y=np.ascontiguousarray(batch.y[steps, which] if reads == "every" else batch.y[which]),
+        weight=None if batch.weight is None else np.ascontiguousarray(batch.weight[steps, which]),
+        lengths=lengths,
     )

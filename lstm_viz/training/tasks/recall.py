@@ -28,11 +28,19 @@ from lstm_viz.training.tasks.options import chrono_for, read_options
 from lstm_viz.training.tasks.scores import accuracy
 
 LETTERS: Final = "ABCDEFGHIJ"
+OTHERS: Final = "wxyz"
+BLANK: Final = "·"
+
+OTHER, NONE, SAME = "other symbols", "blanks", "the same symbols"
+
+_SHOWN: Final = 8
+"""Symbols of an example that are shown."""
 
 CARD: Final = Card(
     title="Recall the first symbol",
     group="Memory",
-    goes_in="One symbol at each step. Only the first one matters; all the others are drawn by chance.",
+    goes_in="One symbol at each step. Only the first one, a capital letter, matters; the small letters "
+    "that follow are drawn by chance.",
     comes_out="At the end, which symbol came first.",
     loss="Cross entropy over the symbols.",
     solved="At least 99 % right on sequences held back.",
@@ -47,38 +55,66 @@ OPTIONS: Final = MappingProxyType(
     {
         "symbols": Option("Symbols", 4, "How many different symbols there are.", 2, len(LETTERS)),
         "steps": Option("Steps to wait", 100, "Symbols between the first one and the answer.", 5, 200),
+        "between": Option(
+            "In between",
+            OTHER,
+            "What the network reads while it waits. The same symbols are hardest: nothing but its place "
+            "tells the first one apart.",
+            choices=(OTHER, NONE, SAME),
+        ),
     }
 )
 
 
-def draw(rng: np.random.Generator, count: int, symbols: int, steps: int) -> Batch:
-    """Return sequences of random symbols, and the first of each.
+def draw(rng: np.random.Generator, count: int, symbols: int, steps: int, between: str) -> Batch:
+    """Return sequences that begin with the symbol to be recalled, and that symbol.
+
+    Parameters
+    ----------
+    rng, count
+        Random numbers, and how many sequences are drawn.
+    symbols
+        How many symbols can come first.
+    steps
+        Steps that follow the first.
+    between
+        What follows: one of ``OTHER``, ``NONE``, ``SAME``.
 
     Returns
     -------
     Batch
-        ``x`` is ``(steps + 1, count)``, symbols from 0; ``y`` is ``(count,)``.
+        ``x`` is ``(steps + 1, count)``: below ``symbols`` those to be recalled, from there on the others;
+        ``y`` is ``(count,)``.
     """
-    x = rng.integers(0, symbols, (steps + 1, count))
-    return Batch(x, x[0].copy())
+    first = rng.integers(0, symbols, count)
+    low, high = (0, symbols) if between == SAME else (symbols, symbols + len(_others(between)))
+    return Batch(np.concatenate([first[None], rng.integers(low, high, (steps, count))]), first)
+
+
+def _others(between: str) -> str:
+    return {OTHER: OTHERS, NONE: BLANK, SAME: ""}[between]
 
 
 def _prepare(settings: TrainingSettings, _upload: Upload | None, _report: Preparing) -> TaskData:
     chosen = read_options(OPTIONS, settings)
-    symbols, steps = chosen["symbols"], chosen["steps"]
+    symbols, steps, between = chosen["symbols"], chosen["steps"], chosen["between"]
+    letters = LETTERS[:symbols] + _others(between)
 
     def drawn(rng: np.random.Generator, count: int) -> Batch:
-        return draw(rng, count, symbols, steps)
+        return draw(rng, count, symbols, steps, between)
+
+    def examples(outputs: Array, batch: Batch, most: int) -> list[Example]:
+        return _examples(outputs, batch, most, letters)
 
     def measure(network: Predictor) -> list[Measure]:
-        longer = draw(generator(settings.seed, MEASURED), TEST_SEQUENCES, symbols, 2 * steps)
+        longer = draw(generator(settings.seed, MEASURED), TEST_SEQUENCES, symbols, 2 * steps, between)
         value = accuracy(network(longer.x), longer)
         note = "Never trained to wait that long."
         return [Measure(f"Accuracy after {2 * steps} steps", value, note, goal.reached(value))]
 
     goal = Goal("accuracy", guessing=1 / symbols, solved=0.99, better="higher")
     return TaskData(
-        inputs=symbols,
+        inputs=len(letters),
         outputs=symbols,
         symbols=True,
         reads="last",
@@ -87,24 +123,24 @@ def _prepare(settings: TrainingSettings, _upload: Upload | None, _report: Prepar
         batch=Batches(drawn, settings.seed, settings.batch, "last"),
         test=held_back(drawn, settings.seed),
         score=accuracy,
-        probe=_probe(drawn(generator(0), 1)),
-        examples=_examples,
+        probe=_probe(drawn(generator(0), 1), letters),
+        examples=examples,
         measure=measure,
         classes=tuple(LETTERS[:symbols]),
     )
 
 
-def _probe(one: Batch) -> Probe:
-    return Probe(one.x, tuple(LETTERS[symbol] for symbol in one.x[:, 0]), marks=(0,))
+def _probe(one: Batch, letters: str) -> Probe:
+    return Probe(one.x, tuple(letters[symbol] for symbol in one.x[:, 0]), marks=(0,))
 
 
-def _examples(outputs: Array, batch: Batch, most: int) -> list[Example]:
+def _examples(outputs: Array, batch: Batch, most: int, letters: str) -> list[Example]:
     answers = outputs.argmax(axis=-1)
     return [
         Example(
-            shown="".join(LETTERS[symbol] for symbol in batch.x[:8, column]) + " …",
-            target=LETTERS[batch.y[column]],
-            answer=LETTERS[answers[column]],
+            shown="".join(letters[symbol] for symbol in batch.x[:_SHOWN, column]) + " …",
+            target=letters[batch.y[column]],
+            answer=letters[answers[column]],
             right=bool(answers[column] == batch.y[column]),
         )
         for column in range(min(most, len(answers)))

@@ -23,3 +23,14 @@ def binary_accuracy(outputs: Array, batch: Batch) -> float:
 def within(outputs: Array, batch: Batch, tolerance: float) -> float:
     """Return the share of answers that are off by less than ``tolerance``."""
     return float(np.mean(np.abs(outputs - batch.y) < tolerance))
+
+
+def words_right(outputs: Array, batch: Batch) -> float:
+    """Return the share of sequences whose yes-or-no answers are all right, at every step that counts."""
+    return float(np.mean(wrong_steps(outputs, batch).sum(axis=0) == 0))
+
+
+def wrong_steps(outputs: Array, batch: Batch) -> Array:
+    """Return ``(time, batch)``, where any yes-or-no answer of a step that counts is wrong."""
+    wrong: Array = ((outputs > 0) != (batch.y > 0.5)).any(axis=-1)
+    return wrong if batch.weight is None else wrong & (batch.weight > 0)

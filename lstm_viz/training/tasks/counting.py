@@ -1,0 +1,212 @@
+"""aⁿbⁿ and aⁿbⁿcⁿ: languages that ask for counting."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from types import MappingProxyType
+from typing import Final
+
+import numpy as np
+
+from lstm_viz.training.settings import ModelSettings, OptimiserSettings, TrainingSettings
+from lstm_viz.training.task import (
+    Array,
+    Batch,
+    Card,
+    Example,
+    Goal,
+    Measure,
+    Option,
+    Predictor,
+    Preparing,
+    Probe,
+    Task,
+    TaskData,
+    Upload,
+)
+from lstm_viz.training.tasks.batches import Batches
+from lstm_viz.training.tasks.options import read_options
+from lstm_viz.training.tasks.scores import words_right, wrong_steps
+from lstm_viz.training.tasks.words import word_examples
+
+FURTHEST: Final = 150
+"""The longest word on which a finished network is tried."""
+
+_END: Final = "the end"
+
+OPTIONS: Final = MappingProxyType(
+    {"most": Option("Largest n", 10, "Words are trained on with n from 1 to this.", 3, 30)}
+)
+
+
+def words(n: Array, letters: int) -> Batch:
+    """Return the words with the given counts, and at each step what may come next.
+
+    Parameters
+    ----------
+    n
+        How often each letter comes, ``(count,)``, from 1 on.
+    letters
+        2 for aⁿbⁿ, 3 for aⁿbⁿcⁿ.
+
+    Returns
+    -------
+    Batch
+        ``x`` is ``(letters · max n, count)``, 0 for a, 1 for b, 2 for c; ``y`` is ``(..., letters + 1)``:
+        which letters, and last the end, are possible next. Shorter words are padded, which counts nothing.
+    """
+    steps = np.arange(letters * int(n.max()))[:, None]
+    # Which letter: 0 for the first n steps, 1 for the next n, ...; beyond the word, ``letters`` and more.
+    place = steps // n
+    last_of_its_kind = (steps + 1) % n == 0
+    following = np.where(place == 0, 1, place + last_of_its_kind)
+    possible = following[..., None] == np.arange(letters + 1)
+    possible[..., 0] = place == 0  # one more a is always possible, and so is the first b
+    return Batch(
+        x=np.minimum(place, letters - 1),
+        y=possible.astype(np.float32),
+        weight=(place < letters).astype(np.float32),
+        lengths=letters * n,
+    )
+
+
+def counts_up_to(network: Predictor, letters: int) -> int:
+    """Return the largest n up to which the network is right at every step of every word; 150 at most."""
+    every = words(np.arange(1, FURTHEST + 1), letters)
+    wrong = wrong_steps(network(every.x, every.lengths), every).any(axis=0)
+    return int(np.argmax(wrong)) if wrong.any() else FURTHEST
+
+
+def _prepare(settings: TrainingSettings, letters: int) -> TaskData:
+    most = read_options(OPTIONS, settings)["most"]
+    names = (*"abc"[:letters], _END)
+
+    def drawn(rng: np.random.Generator, count: int) -> Batch:
+        return words(rng.integers(1, most + 1, count), letters)
+
+    def examples(outputs: Array, batch: Batch, wanted: int) -> list[Example]:
+        # The longest words first: they are what is learned last.
+        order = np.argsort(-batch.lengths) if batch.lengths is not None else np.arange(0)
+        return word_examples(outputs[:, order], _taken(batch, order), wanted, names, decisive=1)
+
+    def measure(network: Predictor) -> list[Measure]:
+        reached = counts_up_to(network, letters)
+        note = f"Every step of every word is right up to here. Trained up to {most}, tried up to {FURTHEST}."
+        return [Measure("Counts up to n =", float(reached), note, reached > most)]
+
+    return TaskData(
+        inputs=letters,
+        outputs=letters + 1,
+        symbols=True,
+        reads="every",
+        loss="binary",
+        # Who does not count can still have n = 1 right, by expecting the next letter after each.
+        goal=Goal("share of words right at every step", guessing=1 / most, solved=1.0, better="higher"),
+        batch=Batches(drawn, settings.seed, settings.batch, "every"),
+        test=words(np.arange(1, most + 1), letters),
+        score=words_right,
+        probe=_probe(most, letters),
+        examples=examples,
+        measure=measure,
+        classes=names,
+    )
+
+
+def _taken(batch: Batch, order: Array) -> Batch:
+    return Batch(
+        batch.x[:, order],
+        batch.y[:, order],
+        None if batch.weight is None else batch.weight[:, order],
+        None if batch.lengths is None else batch.lengths[order],
+    )
+
+
+def _probe(n: int, letters: int) -> Probe:
+    one = words(np.array([n]), letters)
+    # What is marked is each place at which only counting tells what comes next.
+    marks = tuple(n * place - 1 for place in range(2, letters + 1))
+    return Probe(one.x, tuple("abc"[symbol] for symbol in one.x[:, 0]), marks)
+
+
+def _card(title: str, goes_in: str, comes_out: str, watch: str) -> Card:
+    return Card(
+        title=title,
+        group="Grammar and counting",
+        goes_in=goes_in,
+        comes_out=comes_out,
+        loss="Binary cross entropy of each letter, and of the end, over all steps.",
+        solved="Every word from n = 1 to the largest n right at every step. These are the words that it was "
+        "trained on: whether it learned to count, and not a list, is seen by how far beyond them it stays "
+        "right.",
+        guessing="Who knows the language but does not count can have one word right, n = 1: one in so many "
+        "as there are words, 1/10 for n up to 10.",
+        watch=watch,
+        source="Gers & Schmidhuber (2001), LSTM Recurrent Networks Learn Simple Context-Free and "
+        "Context-Sensitive Languages, IEEE Transactions on Neural Networks 12(6).",
+    )
+
+
+def _defaults(key: str) -> TrainingSettings:
+    return TrainingSettings(
+        task=key,
+        model=ModelSettings(units=6, initialisation="forget_bias", forget_bias=1.0),
+        optimiser=OptimiserSettings(rate=0.01, clip=1.0),
+    )
+
+
+def _further(key: str, forget_bias: float) -> TrainingSettings:
+    """Return settings that go on past "solved", on longer words: what makes it count further."""
+    defaults = _defaults(key)
+    return replace(
+        defaults,
+        options=(("most", 30),),
+        model=replace(defaults.model, forget_bias=forget_bias),
+        until_solved=False,
+    )
+
+
+def _task(key: str, letters: int, card: Card, presets: Mapping[str, TrainingSettings]) -> Task:
+    def prepare(settings: TrainingSettings, _upload: Upload | None, _report: Preparing) -> TaskData:
+        return _prepare(settings, letters)
+
+    return Task(
+        key=key,
+        card=card,
+        options=OPTIONS,
+        defaults=_defaults(key),
+        prepare=prepare,
+        presets=MappingProxyType(presets),
+    )
+
+
+ANBN: Final = _task(
+    "anbn",
+    2,
+    _card(
+        "Count: aⁿbⁿ",
+        "One letter at each step: n times a, then n times b; n is from 1 to 10.",
+        "At each step, which letters may come next, and whether the word may end there.",
+        "C is a counter: it goes one way with every a and back with every b, by much the same amount, and "
+        "the word ends when it is back where it was. With two units it can be read off.",
+    ),
+    {
+        "Two units: C counts up and down": replace(
+            _defaults("anbn"),
+            model=ModelSettings(units=2, initialisation="forget_bias", forget_bias=1.0),
+            until_solved=False,
+        ),
+        "Longer words, longer training: it counts further": _further("anbn", 5.0),
+    },
+)
+
+ANBNCN: Final = _task(
+    "anbncn",
+    3,
+    _card(
+        "Count twice: aⁿbⁿcⁿ",
+        "One letter at each step: n times a, n times b, then n times c; n is from 1 to 10.",
+        "At each step, which letters may come next, and whether the word may end there.",
+        "Two counters in different units: one is used up by the b, and tells where the c begin; the other "
+        "waits, or counts the b as well, and is used up by the c. No context-free grammar has this language.",
+    ),
+    {"Longer words, longer training: it counts further": _further("anbncn", 3.0)},
+)
