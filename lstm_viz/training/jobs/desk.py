@@ -49,8 +49,9 @@ class Desk(SchedulerPlugin):
         self._line = Line()
         self._tickets: dict[str, Ticket] = {}
         self._clients: set[str] = set()
-        calls = (self.hello, self.join, self.leave, self.ask_to_stop, self.begin, self.wait_for_stop)
-        scheduler.handlers.update({f"lstm_viz_{call.__name__}": call for call in calls})
+        ours = (self.hello, self.join, self.leave, self.known, self.ask_to_stop)
+        theirs = (self.begin, self.wait_for_stop)
+        scheduler.handlers.update({f"lstm_viz_{call.__name__}": call for call in (*ours, *theirs)})
         scheduler.stream_handlers[REPORT] = self.report
 
     # What web processes call.
@@ -75,6 +76,10 @@ class Desk(SchedulerPlugin):
             known.stop.set()
         self._line.leave(ticket)
         self._call()
+
+    def known(self, client: str) -> list[str]:
+        """Return the tickets of a web process: of what it believes to be here, the rest was lost."""
+        return [ticket for ticket, known in self._tickets.items() if known.client == client]
 
     def ask_to_stop(self, ticket: str) -> None:
         """Wish that a run should come to its end."""
@@ -133,7 +138,7 @@ class Desk(SchedulerPlugin):
     def remove_client(self, scheduler: Scheduler, client: str) -> None:  # noqa: ARG002
         """Forget the runs of a web process that is gone."""
         self._clients.discard(client)
-        for ticket in [ticket for ticket, known in self._tickets.items() if known.client == client]:
+        for ticket in self.known(client):
             self.leave(ticket)
 
     def _count_workers(self) -> None:

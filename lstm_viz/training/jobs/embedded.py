@@ -1,4 +1,4 @@
-"""A cluster of one worker on this machine, as a process that ends with the one that started it.
+"""A cluster on this machine, of one worker unless more are wanted, that ends with whoever started it.
 
 ``python -m lstm_viz.training.jobs.embedded`` starts a scheduler and a nanny, which starts the worker, and
 another one should it die; prints the scheduler's address; and ends when its standard input does. A pipe is
@@ -10,6 +10,7 @@ import asyncio
 import logging
 import os
 import sys
+from contextlib import AsyncExitStack
 from typing import Final
 
 import dask
@@ -17,37 +18,39 @@ from distributed import Nanny, Scheduler
 
 HOST: Final = "127.0.0.1"
 MEMORY_SHARE: Final = 0.6
-"""Of the machine's memory: a worker that takes more is started again, before others are hurt."""
+"""Of the machine's memory, for all workers: one that takes more is ended, before others are hurt."""
 
-TRIES: Final = 2
-"""So many workers may die over one run before it is given up."""
-
-CLOSE_SECONDS: Final = 1.0
+CLOSE_SECONDS: Final = 2.0
 """After which a worker that still trains is ended."""
 
 CONFIG: Final = {
     "distributed.worker.profile.enabled": False,  # a hundred looks a second at what the worker is doing
     "distributed.admin.system-monitor.disk": False,
-    "distributed.scheduler.allowed-failures": TRIES,
+    "distributed.scheduler.allowed-failures": 2,
     "distributed.scheduler.http.routes": [],
     "distributed.worker.http.routes": [],
 }
 
 
-async def serve(preload: list[str]) -> None:
-    """Run scheduler and worker until standard input ends."""
+async def serve(workers: int, preload: list[str]) -> None:
+    """Run a scheduler and workers until standard input ends."""
     async with Scheduler(host=HOST, port=0, dashboard_address=f"{HOST}:0", dashboard=False) as scheduler:
         _say(scheduler.address)
-        async with Nanny(
-            scheduler.address,
-            host=HOST,
-            nthreads=1,
-            memory_limit=MEMORY_SHARE,
-            preload=preload,
-            silence_logs=logging.WARNING,
-        ) as nanny:
+        nannies = [
+            Nanny(
+                scheduler.address,
+                host=HOST,
+                nthreads=1,
+                memory_limit=MEMORY_SHARE / workers,
+                preload=preload,
+                silence_logs=logging.WARNING,
+            )
+            for _ in range(workers)
+        ]
+        async with AsyncExitStack() as stack:
+            await asyncio.gather(*(stack.enter_async_context(nanny) for nanny in nannies))
             await asyncio.to_thread(sys.stdin.buffer.read)
-            await nanny.close(timeout=CLOSE_SECONDS)
+            await asyncio.gather(*(nanny.close(timeout=CLOSE_SECONDS) for nanny in nannies))
 
 
 def _say(address: str) -> None:
@@ -57,15 +60,14 @@ def _say(address: str) -> None:
 
 
 def main() -> None:
-    """Serve, with the preloads that are named."""
-    parser = argparse.ArgumentParser(description="A Dask cluster of one worker that ends with its parent.")
-    parser.add_argument(
-        "--preload", action="append", default=[], help="a module for the worker to load first"
-    )
-    preload: list[str] = parser.parse_args().preload
+    """Serve as the command line says."""
+    parser = argparse.ArgumentParser(description="A Dask cluster on this machine that ends with its parent.")
+    parser.add_argument("--workers", type=int, default=1, help="how many runs can be trained at once")
+    parser.add_argument("--preload", action="append", default=[], help="a module for workers to load first")
+    wanted = parser.parse_args()
     logging.getLogger("distributed").setLevel(logging.WARNING)
     with dask.config.set(CONFIG):
-        asyncio.run(serve(preload))
+        asyncio.run(serve(wanted.workers, wanted.preload))
 
 
 if __name__ == "__main__":

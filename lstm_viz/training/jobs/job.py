@@ -1,7 +1,7 @@
 """A run as its web process keeps it: the record, and where it stands on its way through the desk and Dask."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
 
@@ -48,6 +48,8 @@ class Job:
         Where it can go on from.
     ticket
         The desk's name for it, a new one each time it joins the line; None while it is not there.
+    used
+        Tickets that the desk can forget.
     place
         In the line, from 1; None when it does not wait.
     called
@@ -72,6 +74,7 @@ class Job:
     keep: bool = False
     checkpoint: bytes | None = None
     ticket: str | None = None
+    used: list[str] = field(default_factory=list)
     place: int | None = None
     called: bool = False
     task: "Task | None" = None
@@ -134,15 +137,19 @@ class Job:
     def interrupt(self) -> None:
         """Note that the scheduler is gone; what is known of it counts no more."""
         self.leave()
+        self.used.clear()
         if not self.is_over and self.record.status != "queued":
             self.record.status, self.record.text = "interrupted", LOST_SCHEDULER
 
     def leave(self) -> None:
         """Be in nobody's line, and with no worker."""
+        if self.ticket is not None:
+            self.used.append(self.ticket)
         self.ticket = self.place = self.task = self.worker = self.deadline = self.asked = None
         self.called = False
 
     def queue(self) -> None:
         """Begin again to wait, to go on from the last checkpoint."""
+        self.leave()
         self.record.status, self.record.end, self.record.text = "queued", None, ""
         self.unwanted = None

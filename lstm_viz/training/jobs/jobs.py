@@ -4,7 +4,6 @@ import atexit
 import os
 import threading
 from collections.abc import Callable, Mapping
-from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from lstm_viz.training.home import home
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
     from lstm_viz.training.jobs.cluster import Cluster
 
 SCHEDULER_VARIABLE: Final = "LSTM_VIZ_SCHEDULER"
+WORKERS_VARIABLE: Final = "LSTM_VIZ_WORKERS"
 MOST_UNFINISHED: Final = 4
 """Runs of one owner that wait or are being trained."""
 
@@ -29,19 +29,28 @@ MOST_KEPT: Final = 32
 LEFT_BEHIND: Final = "The server ended while this run was under way. It can go on from its last checkpoint."
 
 
-@cache
+_ours: list["Jobs"] = []
+_one_at_a_time: Final = threading.Lock()
+
+
 def jobs() -> "Jobs":
-    """Return the runs of this process; trained on this machine, or where ``LSTM_VIZ_SCHEDULER`` says."""
+    """Return the runs of this process.
+
+    They are trained on this machine, by as many workers as ``LSTM_VIZ_WORKERS`` says (1), or by those of the
+    scheduler that ``LSTM_VIZ_SCHEDULER`` names.
+    """
+    with _one_at_a_time:
+        if not _ours:
+            _ours.append(Jobs(RunStore(home()), _connect))
+            atexit.register(_ours[0].close)
+        return _ours[0]
+
+
+def _connect(hear: Hear) -> "Cluster":
+    from lstm_viz.training.jobs.cluster import Cluster  # Dask takes half a second to import
+
     address = os.environ.get(SCHEDULER_VARIABLE) or None
-
-    def connect(hear: Hear) -> "Cluster":
-        from lstm_viz.training.jobs.cluster import Cluster  # Dask takes half a second to import
-
-        return Cluster(hear, address)
-
-    ours = Jobs(RunStore(home()), connect)
-    atexit.register(ours.close)
-    return ours
+    return Cluster(hear, address, workers=int(os.environ.get(WORKERS_VARIABLE, "1")))
 
 
 class Jobs:
@@ -162,9 +171,10 @@ class Jobs:
 
     def leave(self, owner: str) -> None:
         """Stop the runs of an owner who is gone, except those that were to go on."""
-        for id in self.active(owner):
-            if not self._jobs[id].keep:
-                self._stop(id, "Its page was closed.")
+        with self._lock:
+            for id in self.active(owner):
+                if not self._jobs[id].keep:
+                    self._stop(id, "Its page was closed.")
 
     def close(self) -> None:
         """Let go of the workers, and save everything."""

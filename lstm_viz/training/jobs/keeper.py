@@ -24,6 +24,9 @@ STOP_SECONDS: Final = 20.0
 RETRY_SECONDS: Final = (1.0, 15.0)
 """Between two attempts to connect: at first, and at most."""
 
+COMPARE_SECONDS: Final = 3.0
+"""Between two comparisons of our runs with those that the desk knows."""
+
 logger = logging.getLogger(__name__)
 
 
@@ -60,6 +63,7 @@ class Keeper:
         self._thread: threading.Thread | None = None
         self._cluster: Cluster | None = None
         self._pause, self._next_try = RETRY_SECONDS[0], 0.0
+        self._next_comparison = 0.0
         self.workers = 0
         """How many there are, as the desk says."""
         self.trouble = ""
@@ -95,10 +99,10 @@ class Keeper:
             self._wake.clear()
             try:
                 self._look()
-            except OSError:
-                logger.warning(
-                    "The scheduler of the trainings did not answer; it is asked again.", exc_info=True
-                )
+            except Exception as error:
+                # Whatever it was: the runs are all here, and a new connection gets them going again.
+                logger.warning("Connecting again to what trains: %s", error, exc_info=error)
+                self._let_go()
             self._wake.wait(TICK)
         self._let_go()
 
@@ -108,8 +112,22 @@ class Keeper:
         if self._cluster is None and monotonic() >= self._next_try:
             self._try_to_connect()
         if self._cluster is not None:
+            self._compare_with_desk(self._cluster)
             for job in list(self._jobs.values()):
                 self._advance(self._cluster, job)
+
+    def _compare_with_desk(self, cluster: "Cluster") -> None:
+        """Let runs join again that the desk has forgotten: Dask reconnects on its own, our tickets do not."""
+        if monotonic() < self._next_comparison:
+            return
+        self._next_comparison = monotonic() + COMPARE_SECONDS
+        with self._lock:
+            joined = [job for job in self._jobs.values() if job.ticket is not None]
+        known = cluster.known() if joined else set()
+        with self._lock:
+            for job in joined:
+                if job.ticket not in known:
+                    job.interrupt()
 
     def _try_to_connect(self) -> None:
         try:
@@ -133,9 +151,15 @@ class Keeper:
 
     def _advance(self, cluster: "Cluster", job: Job) -> None:
         """Take the one step that a run needs next."""
+        with self._lock:
+            if job.is_over:
+                job.leave()  # and Dask forgets the task
+        while job.used:
+            cluster.call("leave", ticket=job.used[-1])
+            job.used.pop()
         if job.is_over:
-            self._release(cluster, job)
-        elif job.ticket is None:
+            return
+        if job.ticket is None:
             self._join(cluster, job)
         elif job.called and job.task is None:
             self._submit(cluster, job)
@@ -150,17 +174,15 @@ class Keeper:
             if job.is_over:
                 return
             job.ticket = token_hex(8)
-        try:
-            cluster.join(job.ticket, job.owner, job.checkpoint)
-        except OSError:
-            job.leave()
-            raise
+        cluster.join(job.ticket, job.owner, job.checkpoint)
 
     def _submit(self, cluster: "Cluster", job: Job) -> None:
-        ticket = job.ticket
-        assert ticket is not None
-        job.task = cluster.submit(ticket, job.record.settings, job.upload)
-        job.task.when_over(lambda why: self._task_over(job, ticket, why))
+        with self._lock:
+            ticket = job.ticket
+            if ticket is None or not job.called:
+                return
+            job.task = cluster.submit(ticket, job.record.settings, job.upload)
+            job.task.when_over(lambda why: self._task_over(job, ticket, why))
 
     def _task_over(self, job: Job, ticket: str, why: str) -> None:
         """End a run whose task is over without having said so."""
@@ -193,10 +215,3 @@ class Keeper:
             task.cancel()
         if worker is not None:
             threading.Thread(target=cluster.end_worker, args=(worker,), daemon=True).start()
-
-    def _release(self, cluster: "Cluster", job: Job) -> None:
-        """Leave the line; Dask forgets the task with it."""
-        if job.ticket is not None:
-            cluster.call("leave", ticket=job.ticket)
-            with self._lock:
-                job.leave()
