@@ -1,0 +1,225 @@
+"""A web process with a worker of its own: real processes, and a stand-in for the training alone."""
+
+import errno
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from lstm_viz.training.jobs import Jobs, keeper
+from lstm_viz.training.jobs.cluster import Cluster
+from lstm_viz.training.record import RunRecord
+from lstm_viz.training.store import RunStore, StoreError
+from lstm_viz.training.task import Upload
+from tests.training.jobs import standin
+from tests.training.jobs.standin import UPDATES, ask
+from tests.training.jobs.waiting import until
+
+ROOT = str(Path(__file__).resolve().parents[3])
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("home")
+
+
+@pytest.fixture(scope="module")
+def jobs(home: Path) -> Iterator[Jobs]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONPATH", ROOT)
+        ours = Jobs(RunStore(home), lambda hear: Cluster(hear, trainer=standin.train, preload=()))
+        yield ours
+        ours.close()
+
+
+@pytest.fixture
+def gate(tmp_path: Path) -> Iterator[Path]:
+    """A file that lets runs end; it is there at the latest when the test is over."""
+    yield tmp_path / "gate"
+    (tmp_path / "gate").touch()
+
+
+def finished(jobs: Jobs, id: str) -> RunRecord:
+    def look() -> RunRecord | None:
+        record = jobs.record(id)
+        return record if record.status == "finished" else None
+
+    return until(look, "the end of a run")
+
+
+def at_the_gate(jobs: Jobs, id: str) -> None:
+    until(lambda: jobs.record(id).update == UPDATES - 1, "a run that has come to its gate")
+
+
+def test_nothing_is_started_before_somebody_asks(tmp_path: Path) -> None:
+    idle = Jobs(RunStore(tmp_path), Cluster)
+    assert idle.state == "off"
+    idle.close()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_run_is_trained_and_everything_that_it_reported_is_there(jobs: Jobs) -> None:
+    jobs.warm()
+    assert jobs.state in ("starting", "warm")
+    id = jobs.submit(ask(), Upload("poem.txt", b"roses"), owner="ann")
+    record = finished(jobs, id)
+    losses = [1.0]
+    for update in range(UPDATES):
+        losses.append(0.5 * losses[-1] + update)
+    assert record.losses == losses[1:]
+    assert (record.end, record.text, record.attempt) == ("updates", "All done.", 1)
+    assert [each.update for each in record.snapshots] == list(range(1, UPDATES + 1))
+    assert record.weights == standin.weights(losses[-1])
+    assert record.examples == [{"shown": "poem.txt"}]
+    assert (jobs.state, jobs.trouble, jobs.active("ann"), jobs.place(id)) == ("warm", "", [], None)
+
+
+def test_what_is_handed_out_does_not_change_any_more(jobs: Jobs, gate: Path) -> None:
+    id = jobs.submit(ask(gate=gate), None, owner="ann")
+    at_the_gate(jobs, id)
+    before = jobs.record(id)
+    gate.touch()
+    finished(jobs, id)
+    assert (before.status, len(before.losses), len(before.snapshots)) == (
+        "training",
+        UPDATES - 1,
+        UPDATES - 1,
+    )
+
+
+def test_one_is_trained_at_a_time_and_the_others_know_their_place(jobs: Jobs, gate: Path) -> None:
+    first = jobs.submit(ask(gate=gate), None, owner="ann")
+    at_the_gate(jobs, first)
+    second, third = (jobs.submit(ask(gate=gate), None, owner="ann") for _ in range(2))
+    bobs = jobs.submit(ask(gate=gate), None, owner="bob")
+    waiting = [bobs, second, third]
+    until(lambda: [jobs.place(id) for id in waiting] == [1, 2, 3], "places, Bob's run before Ann's second")
+    assert {jobs.record(id).status for id in waiting} == {"queued"}
+    jobs.stop(bobs)
+    until(lambda: [jobs.place(id) for id in waiting] == [None, 1, 2], "places without Bob")
+    assert (jobs.record(bobs).end, jobs.record(bobs).update) == ("stopped", 0)
+    assert jobs.active("ann") == [first, second, third]
+    gate.touch()
+    assert [finished(jobs, id).end for id in (first, second, third)] == ["updates"] * 3
+
+
+def test_one_owner_has_four_unfinished_runs_at_most(jobs: Jobs, gate: Path) -> None:
+    ids = [jobs.submit(ask(gate=gate), None, owner="ann") for _ in range(4)]
+    with pytest.raises(ValueError, match="4 runs at once"):
+        jobs.submit(ask(), None, owner="ann")
+    other = jobs.submit(ask(), None, owner="bob")
+    jobs.stop(ids.pop())
+    again = jobs.submit(ask(), None, owner="ann")
+    gate.touch()
+    assert {finished(jobs, id).end for id in (*ids, other, again)} == {"updates"}
+
+
+def test_a_stopped_run_goes_on_from_where_it_was(jobs: Jobs, gate: Path, home: Path) -> None:
+    undisturbed = finished(jobs, jobs.submit(ask(), None, owner="ann"))
+    id = jobs.submit(ask(gate=gate), None, owner="ann")
+    at_the_gate(jobs, id)
+    jobs.stop(id)
+    stopped = finished(jobs, id)
+    assert (stopped.end, stopped.text, stopped.update) == (
+        "stopped",
+        f"Stopped at {UPDATES - 1}.",
+        UPDATES - 1,
+    )
+    gate.touch()
+    jobs.resume(id, "ann")
+    resumed = finished(jobs, id)
+    assert (resumed.end, resumed.attempt) == ("updates", 2)
+    assert resumed.losses == undisturbed.losses
+    assert resumed.weights == undisturbed.weights
+
+
+def test_who_leaves_has_their_runs_stopped_but_those_that_were_to_go_on(jobs: Jobs, gate: Path) -> None:
+    kept, dropped, waiting = (jobs.submit(ask(gate=gate), None, owner="ann") for _ in range(3))
+    bobs = jobs.submit(ask(gate=gate), None, owner="bob")
+    jobs.keep(kept)
+    at_the_gate(jobs, kept)
+    jobs.leave("ann")
+    assert [finished(jobs, id).end for id in (dropped, waiting)] == ["stopped"] * 2
+    assert "page was closed" in jobs.record(dropped).text
+    gate.touch()
+    assert [finished(jobs, id).end for id in (kept, bobs)] == ["updates"] * 2
+
+
+def test_a_run_that_does_not_hear_is_ended_with_its_worker(
+    jobs: Jobs, gate: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keeper, "STOP_SECONDS", 0.0)
+    id = jobs.submit(ask("deaf", gate=gate), None, owner="ann")
+    at_the_gate(jobs, id)
+    jobs.stop(id)
+    record = finished(jobs, id)
+    assert record.end == "stopped"
+    assert "did not answer" in record.text
+    assert record.losses
+    assert finished(jobs, jobs.submit(ask(), None, owner="ann")).end == "updates"  # on a new worker
+
+
+def test_a_run_that_outstays_its_time_is_ended_from_outside(
+    jobs: Jobs, gate: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lstm_viz.training.jobs.job.LATE_SECONDS", -600.0)
+    record = finished(jobs, jobs.submit(ask(gate=gate), None, owner="ann"))
+    assert record.end == "time"
+    assert "longer than it may" in record.text
+
+
+@pytest.mark.parametrize(("how", "text"), [("raise", "no such luck"), ("die", "want of memory")])
+def test_a_training_that_breaks_says_so_and_the_next_one_is_trained(jobs: Jobs, how: str, text: str) -> None:
+    record = finished(jobs, jobs.submit(ask(how), None, owner="ann"))
+    assert record.end == "failed"
+    assert text in record.text
+    assert finished(jobs, jobs.submit(ask(), None, owner="ann")).end == "updates"
+
+
+def test_a_full_disk_is_said_the_result_kept_and_others_unharmed(
+    jobs: Jobs, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    earlier = jobs.submit(ask(), None, owner="ann")
+    finished(jobs, earlier)
+    until(lambda: saved(home, earlier), "a run on the disk")
+
+    def full(*_: object) -> None:
+        raise StoreError(errno.ENOSPC, "cannot write the saved runs: No space left on device", "run.json")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(RunStore, "_write", full)
+        id = jobs.submit(ask(), None, owner="ann")
+        record = finished(jobs, id)
+        text = until(lambda: t if "No space left" in (t := jobs.record(id).text) else None, "the trouble")
+    assert text.startswith("All done. ")
+    assert len(record.losses) == UPDATES
+    assert saved(home, earlier)
+
+
+def saved(home: Path, id: str) -> bool:
+    try:
+        return RunStore(home).load(id).status == "finished"
+    except KeyError:
+        return False
+
+
+def test_a_damaged_file_harms_its_run_alone(jobs: Jobs, home: Path) -> None:
+    ids = [jobs.submit(ask(), None, owner="ann") for _ in range(2)]
+    for id in ids:
+        until(lambda id=id: saved(home, id), "a run on the disk")
+    (home / "runs" / ids[0] / "run.json").write_text("{")
+    later = Jobs(RunStore(home), Cluster)
+    with pytest.raises(ValueError, match="damaged"):
+        later.record(ids[0])
+    with pytest.raises(ValueError, match="damaged"):
+        later.resume(ids[0], "ann")
+    assert later.record(ids[1]).end == "updates"
+    later.close()
+
+
+def test_a_run_that_nobody_knows(jobs: Jobs) -> None:
+    for call in (jobs.record, jobs.resume):
+        with pytest.raises(KeyError):
+            call("nobody-knows-this-run")
+    jobs.stop("nobody-knows-this-run")
+    assert jobs.place("nobody-knows-this-run") is None
