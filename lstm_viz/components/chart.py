@@ -14,8 +14,11 @@ import orjson
 import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 
-PLOTLY_PATH: Final = f"/lstm-viz/plotly-{version('plotly')}.min.js"
-"""Where our own server hands out Plotly, below its base path. The version makes it safe to keep for ever."""
+TRACES: Final = ("bar", "heatmap", "scatter")
+"""The kinds of traces that our figures have. Of any other, Plotly in our pages knows nothing."""
+
+PLOTLY_PATH: Final = f"/lstm-viz/plotly-{version('plotly')}-{'-'.join(TRACES)}.min.js"
+"""Where our own server hands out Plotly, below its base path. The name makes it safe to keep for ever."""
 
 _HTML: Final = """
 <figure class="lstm-chart">
@@ -70,7 +73,15 @@ def chart(drawing: Drawn, *, key: str, run: str, label: str, summary: str, reply
 
 
 def chart_record(drawing: Drawn, *, key: str, run: str, label: str, summary: str) -> dict[str, Any]:
-    """Return what the browser is told of a chart; see :func:`chart`."""
+    """Return what the browser is told of a chart; see :func:`chart`.
+
+    Raises
+    ------
+    ValueError
+        If a trace is of a kind that is not in :data:`TRACES`.
+    """
+    if unknown := {trace["type"] for trace in drawing.data}.difference(TRACES):
+        raise ValueError(f"type of a trace must be one of {', '.join(TRACES)}, got {', '.join(unknown)}")
     return {
         "key": key,
         "run": run,

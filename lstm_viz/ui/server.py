@@ -2,16 +2,14 @@
 
 import asyncio
 import contextlib
-import functools
 import gc
-import gzip
 import importlib
 import pkgutil
 from collections.abc import AsyncIterator
-from importlib.resources import files
 from typing import Final
 
 import streamlit as st
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -20,7 +18,9 @@ from streamlit.runtime.pages_manager import PagesManager
 import lstm_viz.ui
 from lstm_viz.components.chart import PLOTLY_PATH
 from lstm_viz.components.stage import PREVIEW_PATH
+from lstm_viz.ui.head_start import HeadStart
 from lstm_viz.ui.memory import freeze
+from lstm_viz.ui.plotly_script import packed_script, plain_script
 from lstm_viz.ui.preview import preview
 
 COLLECT_EVERY: Final = 300.0
@@ -37,24 +37,20 @@ def routes() -> list[Route]:
     ]
 
 
+def middleware() -> list[Middleware]:
+    """Return what stands before every answer of the server."""
+    return [Middleware(HeadStart)]
+
+
 async def _plotly(request: Request) -> Response:
-    # The address holds the version, so what it names never changes.
+    # The address holds the version and what is in it, so what it names never changes.
     headers = {"Cache-Control": "public, max-age=31536000, immutable", "Vary": "Accept-Encoding"}
     packed = "gzip" in request.headers.get("accept-encoding", "")
     # In a thread: compressing takes a third of a second, once, and nobody else should wait for it.
-    body = await asyncio.to_thread(_packed_script if packed else _script)
+    body = await asyncio.to_thread(packed_script if packed else plain_script)
     if packed:
         headers["Content-Encoding"] = "gzip"
     return Response(body, media_type="text/javascript", headers=headers)
-
-
-def _script() -> bytes:
-    return (files("plotly") / "package_data" / "plotly.min.js").read_bytes()
-
-
-@functools.cache
-def _packed_script() -> bytes:
-    return gzip.compress(_script(), compresslevel=6, mtime=0)
 
 
 @contextlib.asynccontextmanager
@@ -80,7 +76,7 @@ def warm_up() -> None:
     importlib.import_module("pandas")
     for module in pkgutil.iter_modules(lstm_viz.ui.__path__, "lstm_viz.ui."):
         importlib.import_module(module.name)
-    _packed_script()
+    packed_script()
     freeze()
 
 

@@ -3,7 +3,6 @@ import gc
 import gzip
 import subprocess
 import sys
-from importlib.resources import files
 
 import pytest
 import streamlit as st
@@ -14,8 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 from lstm_viz.components.chart import PLOTLY_PATH
 from lstm_viz.ui import server
-
-PLOTLY = (files("plotly") / "package_data" / "plotly.min.js").read_bytes()
+from lstm_viz.ui.plotly_script import plain_script
 
 
 def get(path: str, **headers: str) -> tuple[int, dict[str, str], bytes]:
@@ -42,9 +40,9 @@ def get(path: str, **headers: str) -> tuple[int, dict[str, str], bytes]:
     return start["status"], answered, b"".join(part["body"] for part in parts)
 
 
-def test_plotly_is_handed_out_as_it_is() -> None:
+def test_plotly_is_handed_out() -> None:
     status, headers, body = get(PLOTLY_PATH)
-    assert (status, body) == (200, PLOTLY)
+    assert (status, body) == (200, plain_script())
     assert headers["content-type"].startswith("text/javascript")
     assert "content-encoding" not in headers
 
@@ -52,8 +50,8 @@ def test_plotly_is_handed_out_as_it_is() -> None:
 def test_plotly_is_packed_for_whoever_can_unpack_it() -> None:
     status, headers, body = get(PLOTLY_PATH, accept_encoding="br, gzip;q=0.8")
     assert (status, headers["content-encoding"]) == (200, "gzip")
-    assert int(headers["content-length"]) == len(body) < len(PLOTLY) / 2
-    assert gzip.decompress(body) == PLOTLY
+    assert int(headers["content-length"]) == len(body) < len(plain_script()) / 2
+    assert gzip.decompress(body) == plain_script()
 
 
 @pytest.mark.parametrize("accepted", ["", "gzip"])
@@ -120,6 +118,7 @@ def test_warming_up_imports_what_pages_need_and_not_torch() -> None:
     code = """
 import gc, sys
 from lstm_viz.ui import server
+from lstm_viz.ui.plotly_script import plain_script
 server.warm_up()
 wanted = ("plotly.graph_objects", "pandas", "lstm_viz.ui.cell_page", "torch")
 print([name in sys.modules for name in wanted], gc.get_freeze_count() > 100_000)

@@ -1,0 +1,71 @@
+"""What a page with a stage and charts will need, named to the browser with the page itself.
+
+Streamlit's own files come first, then its connection, then our page; only then would the browser ask for
+ours, one after the other as each module names the next. So the answer that brings the page names them all, to
+be fetched at low priority while there is nothing better to do.
+"""
+
+import functools
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from lstm_viz.components.chart import PLOTLY_PATH
+
+ASSETS: Final = Path(__file__).resolve().parents[1] / "components" / "assets"
+_OF_STREAMLIT: Final = "_stcore/bidi-components/lstm-viz."
+
+_IMPORT: Final = re.compile(r'^import .*from "(\.[^"]+)";$', re.MULTILINE)
+
+PAGES: Final = {
+    "cell": ("stage", "chart"),
+    "gradients": ("panel", "chart"),
+    "variants": ("panel", "strips", "stage", "chart"),
+}
+"""By the last part of a page's address, the components that are on it."""
+
+
+class HeadStart:
+    """Middleware that adds a ``Link`` header to our pages."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, and an answer back; see :class:`starlette.types.ASGIApp`."""
+        page = scope["path"].rpartition("/")[2] if scope["type"] == "http" else ""
+
+        async def send_named(message: Message) -> None:
+            if page in PAGES and message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                if headers.get("content-type", "").startswith("text/html"):
+                    headers["Link"] = ", ".join(links(page))
+            await send(message)
+
+        await self.app(scope, receive, send_named)
+
+
+def links(page: str) -> Iterator[str]:
+    """Yield what a page needs, in the words of a ``Link`` header.
+
+    The addresses are relative to the page, so that they hold below any base path.
+    """
+    for component in PAGES[page]:
+        for module in modules(component):
+            address = f"{_OF_STREAMLIT}{component}/{module.relative_to(ASSETS).as_posix()}"
+            yield f"<{address}>; rel=modulepreload; fetchpriority=low"
+    yield f"<{PLOTLY_PATH.removeprefix('/')}>; rel=preload; as=script; fetchpriority=low"
+
+
+@functools.cache
+def modules(component: str) -> tuple[Path, ...]:
+    """Return the files of a component's script: its index, and all that it imports, directly or not."""
+    found = [ASSETS / component / "index.js"]
+    for module in found:
+        imported = (module.parent / name for name in _IMPORT.findall(module.read_text(encoding="utf-8")))
+        found += [path for name in imported if (path := name.resolve()) not in found]
+    return tuple(found)

@@ -1,0 +1,77 @@
+import asyncio
+import re
+from pathlib import PurePosixPath
+
+import pytest
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.types import Message, Scope
+
+from lstm_viz.components.chart import PLOTLY_PATH
+from lstm_viz.ui.head_start import ASSETS, PAGES, HeadStart, modules
+
+MODULES = re.compile(r"<_stcore/bidi-components/lstm-viz\.(\w+)/([\w/]+\.js)>; rel=modulepreload")
+
+
+def link_of(path: str, media_type: str = "text/html") -> str | None:
+    """The header by which the answer to a path names what the page will need."""
+    sent: list[Message] = []
+
+    async def page(_request: Request) -> Response:
+        return Response("a page", media_type=media_type)
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    app = Starlette(routes=[Route("/{path:path}", page)], middleware=[Middleware(HeadStart)])
+    scope: Scope = {
+        "type": "http",
+        "method": "GET",
+        "path": path,
+        "root_path": "",
+        "query_string": b"",
+        "headers": [],
+    }
+    asyncio.run(app(scope, receive, send))
+    headers = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
+    assert sent[1]["body"] == b"a page"
+    return headers.get("link")
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("base", ["", "/class"])
+def test_a_page_names_plotly_and_the_modules_of_its_components(page: str, base: str) -> None:
+    link = link_of(f"{base}/{page}")
+    assert link is not None
+    # Relative to the page, as a base path in front of it, or a proxy, needs it.
+    assert f"<{PLOTLY_PATH.removeprefix('/')}>; rel=preload; as=script" in link
+    assert {component for component, _ in MODULES.findall(link)} == set(PAGES[page])
+    assert {f"{component}/index.js" for component in PAGES[page]} <= {
+        name for _, name in MODULES.findall(link)
+    }
+
+
+@pytest.mark.parametrize("path", ["/", "/cell/", "/cell/_stcore/health", "/other", "/static/cell.js"])
+def test_nothing_else_names_anything(path: str) -> None:
+    assert link_of(path) is None
+
+
+def test_what_is_not_a_page_names_nothing() -> None:
+    assert link_of("/cell", "application/json") is None
+
+
+@pytest.mark.parametrize("component", sorted({name for names in PAGES.values() for name in names}))
+def test_all_modules_of_a_component_are_found_once(component: str) -> None:
+    found = [PurePosixPath(path.relative_to(ASSETS)) for path in modules(component)]
+    assert len(found) == len(set(found))
+    imported = set()
+    for path in modules(component):
+        names = re.findall(r'from "(\..+?)"', path.read_text(encoding="utf-8"))
+        imported |= {(path.parent / name).resolve().relative_to(ASSETS) for name in names}
+    assert imported | {PurePosixPath(component, "index.js")} == set(found)
