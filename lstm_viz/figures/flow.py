@@ -18,7 +18,9 @@ _TALL: Final = 400
 
 def exponent(log: float) -> str:
     """Return a logarithm to be read as an exponent: "−27.7", and "−0.75" where a tenth would be coarse."""
-    return (f"{log:.1f}" if abs(log) >= 10.0 else f"{log:.2f}").replace("-", "−")
+    # "+ 0.0": a −0.001 is "0.00" and not "−0.00".
+    shown = f"{log:.1f}" if abs(log) >= 10.0 else f"{round(float(log), 2) + 0.0:.2f}"
+    return shown.replace("-", "−")
 
 
 def power(log: float) -> str:

@@ -81,3 +81,14 @@ def test_all_figures_are_drawn_and_nothing_is_wider_than_the_page(
         canvases.nth(k).scroll_into_view_if_needed()
         expect(canvases.nth(k).locator(".main-svg").first).to_be_attached()
     assert shown.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_the_largest_heat_map_is_measured_to_its_last_state(page: Callable[..., Page]) -> None:
+    shown = opened(page, "/gradients?hidden=128&steps=200&seeds=1")
+    shown.wait_for_function(
+        """() => {
+          const heat = document.querySelectorAll(".lstm-chart-canvas")[2]?.data?.[0];
+          return heat?.z?.[199]?.every((log) => Number.isFinite(log));
+        }"""
+    )
+    expect(shown.get_by_role("progressbar")).to_have_count(0)

@@ -78,4 +78,5 @@ def test_powers_are_written_with_a_real_minus_and_three_digits() -> None:
     assert power(-27.71) == "10<sup>−27.7</sup>"
     assert power(-0.754) == "10<sup>−0.75</sup>"
     assert power(1.0) == "10<sup>1.00</sup>"
+    assert power(-0.001) == "10<sup>0.00</sup>"
     assert power(-np.inf) == "0"
