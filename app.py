@@ -11,7 +11,11 @@ import streamlit as st
 from lstm_viz.ui import server
 
 app = st.App(
-    __file__, lifespan=server.lifespan, routes=server.routes(), on_script_error=server.on_script_error
+    __file__,
+    lifespan=server.lifespan,
+    routes=server.routes(),
+    middleware=server.middleware(),
+    on_script_error=server.on_script_error,
 )
 
 if __name__ == "__main__":

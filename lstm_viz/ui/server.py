@@ -18,6 +18,7 @@ from streamlit.runtime.pages_manager import PagesManager
 import lstm_viz.ui
 from lstm_viz.components.chart import PLOTLY_PATH
 from lstm_viz.components.stage import PREVIEW_PATH
+from lstm_viz.ui.activity import Activity, quiet
 from lstm_viz.ui.head_start import HeadStart
 from lstm_viz.ui.memory import freeze
 from lstm_viz.ui.plotly_script import packed_script, plain_script
@@ -25,6 +26,10 @@ from lstm_viz.ui.preview import preview
 
 COLLECT_EVERY: Final = 300.0
 """Seconds between two collections of what the garbage collector's own small steps have left."""
+QUIET: Final = 3.0
+"""Seconds without a message that make a moment in which nobody is held up by a collection."""
+PATIENCE: Final = 3600.0
+"""Seconds after which it is collected without such a moment."""
 
 
 def routes() -> list[Route]:
@@ -39,7 +44,7 @@ def routes() -> list[Route]:
 
 def middleware() -> list[Middleware]:
     """Return what stands before every answer of the server."""
-    return [Middleware(HeadStart)]
+    return [Middleware(Activity), Middleware(HeadStart)]
 
 
 async def _plotly(request: Request) -> Response:
@@ -85,6 +90,10 @@ async def _collect_now_and_then() -> None:
     # enemy of a smooth page. Python's automatic collection goes on, but may leave old cycles for hours.
     while True:
         await asyncio.sleep(COLLECT_EVERY)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(PATIENCE):
+                while quiet() < QUIET:
+                    await asyncio.sleep(QUIET - quiet())
         gc.collect()
 
 

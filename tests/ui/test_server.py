@@ -7,12 +7,13 @@ import sys
 import pytest
 import streamlit as st
 from starlette.applications import Starlette
-from starlette.types import Message, Scope
+from starlette.types import Message, Receive, Scope, Send
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.testing.v1 import AppTest
 
 from lstm_viz.components.chart import PLOTLY_PATH
 from lstm_viz.ui import server
+from lstm_viz.ui.activity import Activity
 from lstm_viz.ui.plotly_script import plain_script
 
 
@@ -89,6 +90,7 @@ def test_while_the_server_runs_it_collects_and_then_no_more(monkeypatch: pytest.
     collected: list[None] = []
     monkeypatch.setattr(gc, "collect", lambda: collected.append(None))
     monkeypatch.setattr(server, "COLLECT_EVERY", 0.0)
+    monkeypatch.setattr(server, "quiet", lambda: 100.0)
     monkeypatch.setattr(server, "warm_up", lambda: None)
 
     async def serve() -> int:
@@ -101,6 +103,55 @@ def test_while_the_server_runs_it_collects_and_then_no_more(monkeypatch: pytest.
         return stopped
 
     assert asyncio.run(serve()) == len(collected) >= 2
+
+
+def collected_while(heard: list[float], monkeypatch: pytest.MonkeyPatch) -> bool:
+    """Whether a server collects while the last message came so many seconds ago, look after look."""
+    collected: list[None] = []
+    monkeypatch.setattr(gc, "collect", lambda: collected.append(None))
+    monkeypatch.setattr(server, "COLLECT_EVERY", 0.0)
+    monkeypatch.setattr(server, "QUIET", 0.01)
+    monkeypatch.setattr(server, "warm_up", lambda: None)
+    monkeypatch.setattr(server, "quiet", lambda: heard.pop(0) if len(heard) > 1 else heard[0])
+
+    async def serve() -> None:
+        async with server.lifespan(st.App("app.py")):
+            for _ in range(20):
+                await asyncio.sleep(0.005)
+
+    asyncio.run(serve())
+    return bool(collected)
+
+
+def test_nobody_is_held_up_by_a_collection(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert not collected_while([0.0], monkeypatch)
+    assert collected_while([0.0, 0.0, 0.0, 0.0, 10.0], monkeypatch)
+
+
+def test_where_it_is_never_quiet_it_is_collected_in_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server, "PATIENCE", 0.01)
+    assert collected_while([0.0], monkeypatch)
+
+
+@pytest.mark.parametrize(
+    ("kind", "method", "by_hand"),
+    [("websocket", None, True), ("http", "POST", True), ("http", "GET", False), ("lifespan", None, False)],
+)
+def test_what_a_hand_may_have_sent_ends_a_quiet_moment(
+    kind: str, method: str | None, by_hand: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Activity, "heard", -100.0)
+
+    async def app(_scope: Scope, receive: Receive, _send: Send) -> None:
+        assert await receive() == {"type": "message"}
+
+    async def receive() -> Message:
+        return {"type": "message"}
+
+    async def send(_message: Message) -> None: ...
+
+    asyncio.run(Activity(app)({"type": kind, "method": method}, receive, send))
+    assert (Activity.heard > -100.0) == by_hand
 
 
 def test_the_first_visit_is_not_shown_file_names_as_a_menu(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -118,6 +169,7 @@ def test_warming_up_imports_what_pages_need_and_not_torch() -> None:
     code = """
 import gc, sys
 from lstm_viz.ui import server
+from lstm_viz.ui.activity import Activity
 from lstm_viz.ui.plotly_script import plain_script
 server.warm_up()
 wanted = ("plotly.graph_objects", "pandas", "lstm_viz.ui.cell_page", "torch")

@@ -8,6 +8,9 @@ const HINT = "Point at a sign, or tap it, to see it everywhere and to read what 
 
 const signed = (value, first) => (first ? weight(value) : `${value < 0 ? "−" : "+"} ${weight(Math.abs(value))}`);
 
+/** A number after a dot: in brackets if it is negative. */
+const factor = (text) => (text.startsWith("−") ? `(${text})` : text);
+
 export class Reading {
   constructor(stage) {
     this.stage = stage;
@@ -55,7 +58,7 @@ export class Reading {
     const at = (quantity) => record.q[quantity][unit][step];
     for (const { key, parts } of record.lines) {
       const { filled, value, words } = this.lines[key];
-      filled.replaceChildren(...(record.clamp[key] != null ? ["held"] : parts.flatMap((part) => this.part(record, part, step, unit))));
+      filled.replaceChildren(...(record.clamp[key] != null ? ["held"] : parts.flatMap((part, k) => this.part(record, part, step, unit, parts[k - 1]))));
       setText(value, number(at(key)));
       setText(words, record.phrases[record.said[key][unit][step]]);
     }
@@ -65,14 +68,18 @@ export class Reading {
   }
 
   /** A part of an equation as Python wrote it: text, a number of this step, or the weighted sum of a gate. */
-  part(record, part, step, unit) {
+  part(record, part, step, unit, before) {
     if (typeof part === "string") return [part];
-    if (part.q) return [html("span", { "data-q": part.q }, number(record.q[part.q][unit][step]))];
+    if (part.q) {
+      const value = number(record.q[part.q][unit][step]);
+      return [html("span", { "data-q": part.q }, before?.endsWith?.("·") ? factor(value) : value)];
+    }
     return record.terms[part.terms][unit].flatMap(([factor, quantity, index], k) => {
-      const text = `${signed(factor, k === 0)}${quantity ? "·" : ""}`;
+      // Without a weight it is a sum that Python has made: a number by itself.
+      const text = factor == null ? (k ? "+ " : "") : `${signed(factor, k === 0)}${quantity ? "·" : ""}`;
       const seen = quantity === "x" ? record.x : record.q[quantity];
       const attributes = { class: factor === 0 ? "zero" : null, "data-q": quantity };
-      return [k ? " " : "", html("span", attributes, text, quantity ? number(seen[index][step]) : "")];
+      return [k ? " " : "", html("span", attributes, text, quantity ? factor(number(seen[index][step])) : "")];
     });
   }
 
@@ -80,7 +87,7 @@ export class Reading {
     const { weight: scale, bias, y } = readout;
     this.readout.replaceChildren(
       html("span", { class: "sign" }, "y", html("sub", {}, "t")),
-      html("span", { class: "equation" }, `= σ(${weight(scale)}·${number(h)} + ${weight(bias)}) = `, html("output", { class: "value", "aria-live": "off" }, y[step].toFixed(4))),
+      html("span", { class: "equation" }, `= σ(${weight(scale)}·${factor(number(h))} ${signed(bias)}) = `, html("output", { class: "value", "aria-live": "off" }, y[step].toFixed(4))),
       html("span", { class: "words" }, "the readout: what a layer after the cell makes of h"),
     );
   }
