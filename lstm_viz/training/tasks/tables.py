@@ -123,15 +123,17 @@ def read_table(upload: Upload, separator: str = BY_ITSELF) -> Table:
 
 
 def _find_separator(lines: Sequence[str]) -> str:
-    shares = {}
+    """Return the first separator that cuts nearly all lines into equally many cells, or else the best one."""
+    ranks = {}
     for name, sign in SEPARATORS.items():
         widths = [len(row) for row in _split(lines, sign)]
         several = [width for width in widths if width > 1]
-        shares[name] = several.count(_usual(several)) / len(widths) if several else 0.0
-        if shares[name] >= _REGULAR:
+        alike = several.count(_usual(several)) / len(widths) if several else 0.0
+        if alike >= _REGULAR:
             return name
-    best = max(shares, key=lambda name: shares[name])
-    return best if shares[best] > 0.5 else "tab"  # one column: no line holds a tab
+        ranks[name] = (alike, len(several) / len(widths))
+    best = max(ranks, key=lambda name: ranks[name])
+    return best if ranks[best][1] > 0.5 else "tab"  # one column: hardly a line can be cut
 
 
 def _split(lines: Sequence[str], sign: str) -> list[list[str]]:
@@ -171,15 +173,9 @@ def _without_preamble(rows: list[list[str]], width: int) -> list[list[str]]:
 
 
 def _is_header(rows: Sequence[Sequence[str]]) -> bool:
-    """Tell whether the first line names the columns: no number in it, and numbers below some of its words."""
+    """Tell whether the first line names the columns: it holds no number, and others do."""
     first, *rest = rows
-    if any(np.isfinite(_number(cell, ".")) or np.isfinite(_number(cell, ",")) for cell in first):
-        return False
-    return any(
-        np.isfinite(_number(cell, ".")) or np.isfinite(_number(cell, ","))
-        for row in rest[:50]
-        for cell in row
-    )
+    return not any(map(_is_number, first)) and any(_is_number(cell) for row in rest for cell in row)
 
 
 def _refuse_ragged(upload: Upload, widths: Sequence[int], width: int) -> None:
