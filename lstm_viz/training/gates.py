@@ -5,7 +5,7 @@ from typing import Final, TypeAlias
 
 import numpy as np
 
-from lstm_viz import GRUCell, GRUTrace, LSTMCell, LSTMTrace, RNNCell, RNNTrace
+from lstm_viz.cells import GRUCell, GRUTrace, LSTMCell, LSTMTrace, RNNCell, RNNTrace
 from lstm_viz.training.settings import CellKind, ModelSettings
 from lstm_viz.training.task import Array
 from lstm_viz.training.weights import PROBE, layer_of, read

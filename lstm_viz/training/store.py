@@ -217,30 +217,45 @@ def _unusable(verb: str, path: Path, error: OSError) -> StoreError:
 
 
 def _plain(record: RunRecord) -> dict[str, Any]:
-    """Return a record as plain data; JSON has no NaN, and 6 digits of a loss are enough."""
+    """Return a record as plain data; six digits of a loss are enough."""
     plain: dict[str, Any] = {each.name: getattr(record, each.name) for each in fields(record)}
     for name in _CURVES:
-        plain[name] = [float(f"{value:.6g}") if math.isfinite(value) else None for value in plain[name]]
+        plain[name] = [float(f"{value:.6g}") for value in plain[name]]
     plain["settings"] = record.settings.to_dict()
     plain["started"] = None if record.started is None else asdict(record.started)
     plain["snapshots"] = [(each.update, each.score) for each in record.snapshots]
     plain["weights"] = bool(record.weights)
-    return plain
+    finite: dict[str, Any] = _finite(plain)
+    return finite
+
+
+def _finite(value: Any) -> Any:
+    """Return plain data with None for what is no finite number: JSON has no NaN."""
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, dict):
+        return {key: _finite(each) for key, each in value.items()}
+    return [_finite(each) for each in value] if isinstance(value, list | tuple) else value
 
 
 def _record(id: str, plain: dict[str, Any]) -> RunRecord:
     """Return the record that :func:`_plain` wrote, without its weights."""
-    known = {each.name: plain[each.name] for each in fields(RunRecord)}
+    known = {each.name: plain[each.name] for each in fields(RunRecord) if each.name in plain}
     for name in _CURVES:
-        known[name] = [math.nan if value is None else float(value) for value in known[name]]
+        known[name] = [_number(value) for value in known[name]]
     return RunRecord(
         **{
             **known,
             "id": id,
             "settings": TrainingSettings.from_dict(plain["settings"]),
             "started": None if plain["started"] is None else Started(**plain["started"]),
-            "scores": [(int(update), float(score)) for update, score in plain["scores"]],
+            "scores": [(int(update), _number(score)) for update, score in plain["scores"]],
+            "measures": [{**each, "value": _number(each["value"])} for each in plain["measures"]],
             "snapshots": [],
             "weights": b"",
         }
     )
+
+
+def _number(value: float | None) -> float:
+    return math.nan if value is None else float(value)
