@@ -128,14 +128,13 @@ class Task:
     def __init__(self, future: Any) -> None:
         self._future = future
 
-    def when_over(self, tell: Callable[[str], None]) -> None:
-        """Have ``tell`` called, in another thread, when the task is over, with what went wrong in words."""
+    def is_over(self) -> bool:
+        """Return whether no worker will train it any more."""
+        return self._future.status in ("finished", "error")
 
-        def done(future: Any) -> None:
-            if not future.cancelled():  # by us, or because the connection is lost: that is seen elsewhere
-                tell(_in_plain_words(future.exception() if future.status == "error" else None))
-
-        self._future.add_done_callback(done)
+    def trouble(self) -> str:
+        """Return what a task came to that is over, but whose run has not said that it is, in words."""
+        return _in_plain_words(self._future.exception() if self._future.status == "error" else None)
 
     def cancel(self) -> None:
         """Have Dask not try again."""

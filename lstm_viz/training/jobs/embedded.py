@@ -9,8 +9,10 @@ import argparse
 import asyncio
 import logging
 import os
+import signal
 import sys
-from contextlib import AsyncExitStack
+from contextlib import suppress
+from tempfile import TemporaryDirectory
 from typing import Final
 
 import dask
@@ -19,9 +21,6 @@ from distributed import Nanny, Scheduler
 HOST: Final = "127.0.0.1"
 MEMORY_SHARE: Final = 0.6
 """Of the machine's memory, for all workers: one that takes more is ended, before others are hurt."""
-
-CLOSE_SECONDS: Final = 2.0
-"""After which a worker that still trains is ended."""
 
 CONFIG: Final = {
     "distributed.worker.profile.enabled": False,  # a hundred looks a second at what the worker is doing
@@ -32,25 +31,34 @@ CONFIG: Final = {
 }
 
 
-async def serve(workers: int, preload: list[str]) -> None:
+async def serve(workers: int, preload: list[str], folder: str) -> None:
     """Run a scheduler and workers until standard input ends."""
-    async with Scheduler(host=HOST, port=0, dashboard_address=f"{HOST}:0", dashboard=False) as scheduler:
-        _say(scheduler.address)
-        nannies = [
-            Nanny(
-                scheduler.address,
-                host=HOST,
-                nthreads=1,
-                memory_limit=MEMORY_SHARE / workers,
-                preload=preload,
-                silence_logs=logging.WARNING,
-            )
-            for _ in range(workers)
-        ]
-        async with AsyncExitStack() as stack:
-            await asyncio.gather(*(stack.enter_async_context(nanny) for nanny in nannies))
-            await asyncio.to_thread(sys.stdin.buffer.read)
-            await asyncio.gather(*(nanny.close(timeout=CLOSE_SECONDS) for nanny in nannies))
+    scheduler = await Scheduler(host=HOST, port=0, dashboard_address=f"{HOST}:0", dashboard=False)
+    _say(scheduler.address)
+    nannies = [
+        Nanny(
+            scheduler.address,
+            host=HOST,
+            nthreads=1,
+            memory_limit=MEMORY_SHARE / workers,
+            local_directory=folder,
+            preload=preload,
+            silence_logs=logging.WARNING,
+        )
+        for _ in range(workers)
+    ]
+    await asyncio.gather(*nannies)
+    await asyncio.to_thread(sys.stdin.buffer.read)
+    _end(nannies)
+
+
+def _end(nannies: list[Nanny]) -> None:
+    """End the workers at once: whoever wanted their work is gone, and nobody is to hear Dask's farewells."""
+    logging.disable()
+    for nanny in nannies:
+        if nanny.pid is not None:
+            with suppress(ProcessLookupError):
+                os.kill(nanny.pid, getattr(signal, "SIGKILL", signal.SIGTERM))
 
 
 def _say(address: str) -> None:
@@ -66,8 +74,8 @@ def main() -> None:
     parser.add_argument("--preload", action="append", default=[], help="a module for workers to load first")
     wanted = parser.parse_args()
     logging.getLogger("distributed").setLevel(logging.WARNING)
-    with dask.config.set(CONFIG):
-        asyncio.run(serve(wanted.workers, wanted.preload))
+    with dask.config.set(CONFIG), TemporaryDirectory(prefix="lstm-viz-") as folder:
+        asyncio.run(serve(wanted.workers, wanted.preload, folder))
 
 
 if __name__ == "__main__":

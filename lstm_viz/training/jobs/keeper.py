@@ -163,6 +163,8 @@ class Keeper:
             self._join(cluster, job)
         elif job.called and job.task is None:
             self._submit(cluster, job)
+        elif job.task is not None and job.task.is_over():
+            self._end_with_task(job, job.task.trouble())
         elif job.unwanted is not None:
             self._stop(cluster, job)
         elif job.deadline is not None and monotonic() > job.deadline:
@@ -182,15 +184,13 @@ class Keeper:
             if ticket is None or not job.called:
                 return
             job.task = cluster.submit(ticket, job.record.settings, job.upload)
-            job.task.when_over(lambda why: self._task_over(job, ticket, why))
 
-    def _task_over(self, job: Job, ticket: str, why: str) -> None:
-        """End a run whose task is over without having said so."""
+    def _end_with_task(self, job: Job, trouble: str) -> None:
+        """End a run that cannot say any more that it is over."""
         with self._lock:
-            if job.ticket == ticket and not job.is_over:
-                end, text = job.unwanted or ("failed", why)
-                job.end(end, text or "Stopped before it began.")
-                self._over(job.record.id)
+            end, text = job.unwanted or ("failed", trouble)
+            job.end(end, text or "Stopped before it began.")
+            self._over(job.record.id)
         self._wake.set()
 
     def _stop(self, cluster: "Cluster", job: Job) -> None:
