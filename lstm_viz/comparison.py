@@ -218,6 +218,13 @@ class Comparison:
         return len(self.lines)
 
     @property
+    def input_names(self) -> tuple[str, ...]:
+        """What the inputs are called."""
+        if self.weights != DRAWN:
+            return RECIPES[self.weights].inputs
+        return ("x",) if self.inputs == 1 else ("x₁", "x₂")
+
+    @property
     def x(self) -> NDArray[np.float64]:
         """(time, inputs): the input as the cells read it, with its noise, rounded to three decimals."""
         x = np.array(self.lines).T

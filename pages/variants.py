@@ -2,28 +2,28 @@
 
 import streamlit as st
 
-from lstm_viz.ui import variants_page
+from lstm_viz.ui import variants_controls, variants_page, variants_views
 from lstm_viz.ui.style import page_style
 
 page_style()
 st.title("What if a gate were missing, tied, or could peek at the memory?", anchor=False)
 
 chosen = variants_page.work()
-variants_page.show_controls(chosen)
+variants_controls.show_controls(chosen)
 chosen.shown = chosen.settings
 
 
 @st.fragment
 def follows_the_hand() -> None:
     """Show the dials, the strips and the charts: all that is drawn anew while a dial is dragged."""
-    variants_page.show_dials(chosen)
+    variants_controls.show_dials(chosen)
     traces = chosen.settings.run()
-    variants_page.pick_unit(chosen)
-    variants_page.show_strips(chosen, traces)
-    variants_page.show_charts(chosen, traces)
+    variants_views.pick_unit(chosen)
+    variants_views.show_strips(chosen, traces)
+    variants_views.show_charts(chosen, traces)
 
     st.header("One of them on the stage", anchor=False)
-    variants_page.show_stage(chosen, traces)
+    variants_views.show_stage(chosen, traces)
     variants_page.follow_up(chosen)
 
 
@@ -35,7 +35,7 @@ st.markdown(
     "that of inputs.",
     unsafe_allow_html=True,
 )
-variants_page.show_equations(chosen.settings)
+variants_views.show_equations(chosen.settings)
 
 st.header("Three things to try", anchor=False)
 st.markdown(

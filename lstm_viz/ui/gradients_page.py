@@ -17,7 +17,7 @@ from lstm_viz.flow import DEFAULT_FLOW, FLOW_PRESETS, NETWORKS, RANGES, FlowSett
 from lstm_viz.networks import Network, RNNSettings
 from lstm_viz.notation import NETWORK_SIGNS, SIGNS
 from lstm_viz.ui.address import own_part, warn_of_link, write_own_part
-from lstm_viz.ui.messages import read_edits, short
+from lstm_viz.ui.messages import REFUSALS, read_edits, short
 from lstm_viz.views.flow import Array, Flow, measure
 
 _WORK: Final = "flow_work"
@@ -230,7 +230,7 @@ def _take(chosen: FlowWork) -> None:
         for edit in edits:
             chosen.settings = chosen.settings.with_number(edit["key"], float(edit["value"]))
         chosen.dragging = not any(edit["done"] for edit in edits)
-    except (ValueError, TypeError, KeyError, OverflowError) as error:
+    except REFUSALS as error:
         # The dials check before they send, so this did not come from a hand. The settings stay.
         _log.warning("Refused an edit: %s", short(error))
 
