@@ -59,6 +59,24 @@ for card, (key, preset) in zip(cards, PRESETS.items(), strict=False):
         )
         st.markdown(preset.watch)
 
+st.header("Beyond the one cell", anchor=False)
+for page, icon, question, answer in (
+    (
+        "pages/gradients.py",
+        ":material/trending_down:",
+        "Why does a plain RNN forget, and what exactly does the LSTM change?",
+        "Gradients on their way back through time, measured on networks that you choose.",
+    ),
+    (
+        "pages/variants.py",
+        ":material/compare:",
+        "What if a gate were missing, tied, or could peek at the memory?",
+        "Up to four cells side by side on the same input: LSTMs of all kinds, GRUs, a plain RNN.",
+    ),
+):
+    st.page_link(page, label=f"**{question}**", icon=icon)
+    st.markdown(answer)
+
 st.header("For teachers", anchor=False)
 st.markdown(
     """

@@ -1,3 +1,4 @@
+from typing import Any
 from urllib.parse import parse_qsl
 
 import pytest
@@ -12,6 +13,11 @@ def visitor() -> Visitor:
     return Visitor.on_start()
 
 
+def links_to(visitor: Visitor, page: str) -> list[Any]:
+    links = [element.proto for element in visitor.app.get("page_link")]
+    return [link for link in links if link.page == page]
+
+
 def test_the_app_opens_on_the_start_page_without_trouble(visitor: Visitor) -> None:
     assert [title.value for title in visitor.app.title] == ["See how an LSTM works, and trust what you see"]
     assert not visitor.app.exception
@@ -20,8 +26,7 @@ def test_the_app_opens_on_the_start_page_without_trouble(visitor: Visitor) -> No
 
 
 def test_the_way_to_the_cell_and_to_every_preset_is_a_link(visitor: Visitor) -> None:
-    links = [element.proto for element in visitor.app.get("page_link")]
-    assert {link.page for link in links} == {"cell"}
+    links = links_to(visitor, "cell")
     first, *others = [dict(parse_qsl(link.query_string)) for link in links]
     assert first == {"preset": DEFAULT}
     assert others == [{"preset": key} for key in PRESETS]
@@ -29,11 +34,18 @@ def test_the_way_to_the_cell_and_to_every_preset_is_a_link(visitor: Visitor) -> 
 
 
 def test_every_link_opens_the_run_it_names(visitor: Visitor) -> None:
-    for link in [element.proto for element in visitor.app.get("page_link")]:
+    for link in links_to(visitor, "cell"):
         query = dict(parse_qsl(link.query_string))
         visitor.follow(**query)
         assert visitor.record["origin"] == query["preset"]
         assert not visitor.app.exception
+
+
+@pytest.mark.parametrize("page", ["gradients", "variants"])
+def test_the_other_questions_are_links_to_their_pages(visitor: Visitor, page: str) -> None:
+    [link] = links_to(visitor, page)
+    visitor.follow(page)
+    assert visitor.app.title[0].value == link.label.strip("*")
 
 
 def test_every_preset_is_told_in_its_own_words(visitor: Visitor) -> None:
