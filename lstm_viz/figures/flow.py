@@ -168,39 +168,29 @@ def eigenvalues_figure(eigenvalues: NDArray[np.complexfloating[Any]], *, dark: b
         "hovertemplate": "absolute value <b>%{text}</b><extra></extra>",
         "showlegend": False,
     }
-    ticks: Spec = {"tickvals": [-2, -1, 0, 1, 2], "showgrid": True, "gridcolor": colours.grid, "ticks": ""}
+    axis: Spec = {
+        "tickvals": [-2, -1, 0, 1, 2],
+        "showgrid": True,
+        "gridcolor": colours.grid,
+        "ticks": "",
+        "range": [-reach, reach],
+        "constrain": "domain",
+    }
+    real, imaginary = ({"text": f"{part} part", "font": {"size": 12}} for part in ("real", "imaginary"))
     return drawing(
         [dots],
         colours,
         title="Eigenvalues of the RNN's W_h",
         steps=1,
-        x_axis={
-            **ticks,
-            "range": [-reach, reach],
-            "title": {"text": "real part", "font": {"size": 12}},
-            "uirevision": "eigenvalues",
-            "constrain": "domain",
-        },
-        y_axis={
-            **ticks,
-            "range": [-reach, reach],
-            "scaleanchor": "x",
-            "constrain": "domain",
-            "title": {"text": "imaginary part", "font": {"size": 12}},
-        },
-        shapes=[
-            {
-                "type": "circle",
-                "x0": -1,
-                "x1": 1,
-                "y0": -1,
-                "y1": 1,
-                "line": {"color": colours.zero, "width": 1.5},
-            }
-        ],
+        x_axis={**axis, "title": real, "uirevision": "eigenvalues"},
+        y_axis={**axis, "title": imaginary, "scaleanchor": "x"},
+        shapes=[{**_UNIT_CIRCLE, "line": {"color": colours.zero, "width": 1.5}}],
         height=_TALL,
         hovermode="closest",
     )
+
+
+_UNIT_CIRCLE: Final = {"type": "circle", "x0": -1, "x1": 1, "y0": -1, "y1": 1}
 
 
 def _backward(traces: Sequence[Spec], colours: Palette, *, title: str, steps: int, **layout: Any) -> Drawing:

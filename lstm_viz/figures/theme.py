@@ -133,7 +133,34 @@ def drawing(
         What is special to this figure, in Plotly's terms.
     """
     font = {"family": "inherit", "size": 13, "color": colours.text}
-    x: Spec = {
+    shared: Spec = {
+        # An empty template keeps Plotly's own out: it is not our look, and copying it costs more than the
+        # rest.
+        "template": {},
+        "title": {"text": title, "x": 0.0, "xref": "paper", "font": {"size": 15}},
+        "height": HEIGHT,
+        "margin": {"l": 44, "r": 10, "t": 56, "b": 44},
+        "paper_bgcolor": "rgba(0, 0, 0, 0)",
+        "plot_bgcolor": "rgba(0, 0, 0, 0)",
+        "font": font,
+        "xaxis": {**_x_axis(colours, steps), **(x_axis or {})},
+        "yaxis": {**_y_axis(colours), **(y_axis or {})},
+        "legend": {"orientation": "h", "x": 0.0, "xanchor": "left", "y": 1.02, "yanchor": "bottom"},
+        "hovermode": "x unified",
+        "hoverlabel": {
+            "bgcolor": colours.surface,
+            "bordercolor": colours.zero,
+            "font": font,
+            "align": "left",
+        },
+        # The same for ever: what a person zoomed or hid stays when the numbers change.
+        "uirevision": "lstm-viz",
+    }
+    return Drawing(list(traces), {**shared, **layout})
+
+
+def _x_axis(colours: Palette, steps: int) -> Spec:
+    return {
         "title": {"text": "step", "standoff": 4, "font": {"size": 12}},
         "range": [0.5, steps + 0.5],
         "uirevision": steps,  # a zoom into a longer run would show an empty figure
@@ -151,7 +178,10 @@ def drawing(
         "spikethickness": -2,  # the way to a thin line without Plotly's halo
         "spikedash": "solid",
     }
-    y: Spec = {
+
+
+def _y_axis(colours: Palette) -> Spec:
+    return {
         "nticks": 6,
         "gridcolor": colours.grid,
         "zerolinecolor": colours.zero,
@@ -159,30 +189,6 @@ def drawing(
         "fixedrange": True,
         "automargin": False,
     }
-    shared: Spec = {
-        # An empty template keeps Plotly's own out: it is not our look, and copying it costs more than the
-        # rest.
-        "template": {},
-        "title": {"text": title, "x": 0.0, "xref": "paper", "font": {"size": 15}},
-        "height": HEIGHT,
-        "margin": {"l": 44, "r": 10, "t": 56, "b": 44},
-        "paper_bgcolor": "rgba(0, 0, 0, 0)",
-        "plot_bgcolor": "rgba(0, 0, 0, 0)",
-        "font": font,
-        "xaxis": {**x, **(x_axis or {})},
-        "yaxis": {**y, **(y_axis or {})},
-        "legend": {"orientation": "h", "x": 0.0, "xanchor": "left", "y": 1.02, "yanchor": "bottom"},
-        "hovermode": "x unified",
-        "hoverlabel": {
-            "bgcolor": colours.surface,
-            "bordercolor": colours.zero,
-            "font": font,
-            "align": "left",
-        },
-        # The same for ever: what a person zoomed or hid stays when the numbers change.
-        "uirevision": "lstm-viz",
-    }
-    return Drawing(list(traces), {**shared, **layout})
 
 
 def _tick_distance(steps: int) -> int:
