@@ -22,7 +22,7 @@ _SCORED: Final = (
 _ENDINGS: Final = ("csv", "tsv", "txt", "text")
 
 
-def _options(horizon: int, period: int, read: str = BY_ITSELF) -> dict[str, Option]:
+def _options(horizon: int, period: int, noise: float, read: str = BY_ITSELF) -> dict[str, Option]:
     """Return the options that all published and uploaded series have."""
     return {
         "read": Option(
@@ -44,24 +44,29 @@ def _options(horizon: int, period: int, read: str = BY_ITSELF) -> dict[str, Opti
             0,
             5000,
         ),
+        "noise": Option(
+            "Noise while training",
+            noise,
+            "Added to what the network reads, in units of its spread, so that a short series is not learned "
+            "by heart.",
+            0.0,
+            1.0,
+        ),
     }
 
 
-def _plan(chosen: dict[str, Any], solved: float | None = None) -> Plan:
-    changes = {BY_ITSELF: None, "changes": True, "values": False}[chosen["read"]]
-    return Plan(changes, chosen["window"], chosen["horizon"], chosen["period"], solved)
-
-
 def _data(series: Series, chosen: dict[str, Any], settings: TrainingSettings) -> TaskData:
-    return SeriesTask(series, _plan(chosen)).data(settings.seed, settings.batch)
+    changes = {BY_ITSELF: None, "changes": True, "values": False}[chosen["read"]]
+    plan = Plan(changes, chosen["window"], chosen["horizon"], chosen["period"], chosen["noise"])
+    return SeriesTask(series, plan).data(settings.seed, settings.batch)
 
 
 def _settings(
-    task: str, units: int, rate: float, updates: int, until_solved: bool = False
+    task: str, units: int, rate: float, updates: int, dropout: float = 0.0, until_solved: bool = False
 ) -> TrainingSettings:
     return TrainingSettings(
         task=task,
-        model=ModelSettings(units=units),
+        model=ModelSettings(units=units, dropout=dropout),
         optimiser=OptimiserSettings(rate=rate),
         updates=updates,
         until_solved=until_solved,
@@ -89,7 +94,8 @@ def prepare_sine(settings: TrainingSettings, _upload: Upload | None, _report: Pr
     rng = generator(settings.seed, _SERIES)
     series = sources.noisy_sine(rng, chosen["steps"], chosen["period"], chosen["noise"])
     floor = chosen["noise"] ** 2 / (0.5 + chosen["noise"] ** 2)
-    plan = Plan(False, 0, chosen["horizon"], chosen["period"], max(SINE_SOLVED * floor, 1e-3))
+    solved = max(SINE_SOLVED * floor, 1e-3)
+    plan = Plan(False, 0, chosen["horizon"], chosen["period"], solved=solved)
     return SeriesTask(series, plan).data(settings.seed, settings.batch)
 
 
@@ -122,7 +128,7 @@ CSV_OPTIONS: Final = {
     "separator": Option(
         "Separator", BY_ITSELF, "What separates the cells.", choices=(BY_ITSELF, *SEPARATORS)
     ),
-    **_options(horizon=50, period=0),
+    **_options(horizon=50, period=0, noise=0.3),
 }
 
 
@@ -147,14 +153,14 @@ CSV: Final = Task(
         source="Your file; the baselines as in Hyndman & Athanasopoulos (2021).",
     ),
     options=CSV_OPTIONS,
-    defaults=_settings("csv", units=16, rate=0.01, updates=1000),
+    defaults=_settings("csv", units=16, rate=0.005, updates=400, dropout=0.2),
     prepare=prepare_csv,
     accepts=_ENDINGS,
 )
 
 STOCKS_OPTIONS: Final = {
     "company": Option("Company", "GOOG", "Whose share.", choices=sources.STOCKS),
-    **_options(horizon=12, period=1, read="changes"),
+    **_options(horizon=12, period=1, noise=0.3, read="changes"),
 }
 
 
@@ -184,7 +190,7 @@ STOCKS: Final = Task(
     prepare=prepare_stocks,
 )
 
-CO2_OPTIONS: Final = _options(horizon=24, period=12)
+CO2_OPTIONS: Final = _options(horizon=24, period=12, noise=0.1)
 
 
 def prepare_co2(settings: TrainingSettings, upload: Upload | None, report: Preparing) -> TaskData:
@@ -218,7 +224,7 @@ SUNSPOTS_OPTIONS: Final = {
     "resolution": Option(
         "Which means", "yearly", "Yearly since 1700, or monthly since 1749.", choices=tuple(sources.SUNSPOTS)
     ),
-    **_options(horizon=22, period=0, read="values"),
+    **_options(horizon=22, period=0, noise=0.0, read="values"),
 }
 
 
@@ -243,7 +249,7 @@ SUNSPOTS: Final = Task(
         source="WDC-SILSO, Royal Observatory of Belgium, doi:10.24414/qnza-ac80, CC BY-NC 4.0.",
     ),
     options=SUNSPOTS_OPTIONS,
-    defaults=_settings("sunspots", units=8, rate=0.01, updates=400),
+    defaults=_settings("sunspots", units=8, rate=0.01, updates=300),
     prepare=prepare_sunspots,
     quick=False,
     accepts=_ENDINGS,

@@ -10,7 +10,7 @@ from lstm_viz.training.task import Array, Batch, Example, Forecast, Goal, Measur
 from lstm_viz.training.tasks import forecast
 from lstm_viz.training.tasks.batches import Batches
 from lstm_viz.training.tasks.columns import Series
-from lstm_viz.training.tasks.windows import Windows
+from lstm_viz.training.tasks.windows import Windows, parts
 
 SCORE: Final = "error one step ahead (NMSE)"
 
@@ -34,6 +34,8 @@ class Plan:
         Steps of a free run.
     period
         Steps of a period; 0 finds it, 1 says that there is none.
+    noise
+        Added to what is read while training; see :class:`lstm_viz.training.tasks.windows.Windows`.
     solved
         Error from which on the task is solved, or None.
     """
@@ -42,6 +44,7 @@ class Plan:
     window: int
     horizon: int
     period: int
+    noise: float = 0.0
     solved: float | None = None
 
 
@@ -49,9 +52,9 @@ class SeriesTask:
     """One series with its windows: answers what a run asks."""
 
     def __init__(self, series: Series, plan: Plan) -> None:
-        learned = series.values[: int(0.7 * len(series.values))]
+        learned = series.values[: parts(len(series.values))[0]]
         self.period = _period(learned, plan.period)
-        self.windows = Windows(series, plan.window or _window(self.period), plan.changes)
+        self.windows = Windows(series, plan.window or _window(self.period), plan.changes, plan.noise)
         self.stop = len(series.values)
         self.horizon = min(plan.horizon, self.stop - self.windows.validation)
         self.solved = plan.solved
@@ -88,15 +91,10 @@ class SeriesTask:
     def probe(self) -> Probe:
         """Return the beginning of the test part."""
         first = self.windows.validation
-        steps = min(_PROBED, self.stop - first)
-        places = first + np.arange(steps)
-        labels = tuple(f"{value:.4g}" for value in self.windows.series.values[places])
-        name = "change" if self.windows.coding.changes else "value"
-        return Probe(
-            self.windows.before(np.array([first + steps]))[-steps:],
-            labels[-self.windows.window :],
-            names=(name,),
-        )
+        steps = min(_PROBED, self.windows.window, self.stop - first)
+        read = self.windows.before(np.array([first + steps]))[-steps:]
+        labels = tuple(f"{value:.4g}" for value in self.windows.series.values[first : first + steps])
+        return Probe(read, labels, names=("change" if self.windows.coding.changes else "value",))
 
     def examples(self, outputs: Array, batch: Batch, most: int) -> Sequence[Example]:
         """Return forecasts of the validation part; right is what is nearer than persistence."""

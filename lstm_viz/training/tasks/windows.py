@@ -6,7 +6,7 @@ another, with one exception that every forecaster makes: the values *before* the
 read, not scored.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil
 from typing import Final, Self
 
@@ -17,6 +17,7 @@ from lstm_viz.training.tasks.columns import Series
 
 TRAINING_SHARE: Final = 0.7
 VALIDATION_SHARE: Final = 0.15
+"""The rest is the test part."""
 
 _LONGEST: Final = 128
 """Answers of one row of a scored batch; a longer stretch is cut into rows, which cost less side by side."""
@@ -84,6 +85,10 @@ class Windows:
         Steps of a training window, at most half of the training part.
     changes
         Whether changes are read instead of values; None leaves it to :func:`drifts`.
+    noise
+        Standard deviation of the noise added to what is read while training, in units of the coding: a
+        network that has never seen the same window twice cannot learn it by heart (Bishop 1995, "Training
+        with Noise is Equivalent to Tikhonov Regularization", Neural Computation 7(1)).
 
     Attributes
     ----------
@@ -91,11 +96,10 @@ class Windows:
         Where the first two parts end: the first value of the next part.
     """
 
-    def __init__(self, series: Series, window: int, changes: bool | None = None) -> None:
-        count = len(series.values)
+    def __init__(self, series: Series, window: int, changes: bool | None = None, noise: float = 0.0) -> None:
         self.series = series
-        self.training = int(TRAINING_SHARE * count)
-        self.validation = int((TRAINING_SHARE + VALIDATION_SHARE) * count)
+        self.training, self.validation = parts(len(series.values))
+        self.noise = noise
         self.window = min(window, self.training // 2)
         learned = series.values[: self.training]
         self.coding = Coding.of(learned, drifts(learned) if changes is None else changes)
@@ -109,7 +113,12 @@ class Windows:
         read = starts + np.arange(self.window)[:, None]
         weight = self._counts[read + 1].copy()
         weight[: self.window // 4] = 0.0
-        return self._batch(read, weight)
+        batch = self._batch(read, weight)
+        if self.noise == 0.0:
+            return batch
+        return replace(
+            batch, x=batch.x + np.float32(self.noise) * rng.standard_normal(batch.x.shape, np.float32)
+        )
 
     def stretch(self, start: int, stop: int) -> Stretch:
         """Return the values from ``start`` to ``stop`` as something to be forecast, one step ahead."""
@@ -138,6 +147,11 @@ class Windows:
             y=self._inputs[read + 1][:, :, None],
             weight=weight,
         )
+
+
+def parts(count: int) -> tuple[int, int]:
+    """Return where, of so many values, the training and the validation part end."""
+    return round(TRAINING_SHARE * count), round((TRAINING_SHARE + VALIDATION_SHARE) * count)
 
 
 def drifts(training: Array) -> bool:
