@@ -25,5 +25,6 @@ if __name__ == "__main__":
         st.Page("pages/cell.py", title="Cell", icon=":material/memory:"),
         st.Page("pages/gradients.py", title="Gradients", icon=":material/trending_down:"),
         st.Page("pages/variants.py", title="Variants", icon=":material/compare:"),
+        st.Page("pages/train.py", title="Train", icon=":material/model_training:"),
     ]
     st.navigation(pages, position="top").run()

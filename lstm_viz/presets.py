@@ -17,6 +17,8 @@ from lstm_viz.notation import GATES
 from lstm_viz.settings import MAX_INPUTS, MAX_UNITS, CellSettings, RunSettings, SequenceSettings
 
 RANDOM: Final = "random"
+TRAINED: Final = "trained"
+"""The origin of a cell whose weights were learned on the Train page."""
 """The origin of runs whose weights were drawn by a seed."""
 
 K: Final = 20.0

@@ -14,7 +14,7 @@ from dataclasses import replace
 from typing import Final
 
 from lstm_viz.notation import GATES, Gate
-from lstm_viz.presets import DEFAULT, PRESETS, RANDOM
+from lstm_viz.presets import DEFAULT, PRESETS, RANDOM, TRAINED
 from lstm_viz.sequences import format_number
 from lstm_viz.settings import (
     MAX_INPUTS,
@@ -46,7 +46,7 @@ def to_query(run: RunSettings) -> dict[str, str]:
     Parameters
     ----------
     run
-        Its ``origin`` is a preset's key or ``"random"``.
+        Its ``origin`` is a preset's key, ``"random"`` or ``"trained"``.
 
     Returns
     -------
@@ -131,7 +131,7 @@ def _preset(key: str) -> RunSettings:
 
 def _run(parts: Mapping[str, str]) -> RunSettings:
     origin = parts["from"]
-    if origin != RANDOM and origin not in PRESETS:
+    if origin not in (RANDOM, TRAINED, *PRESETS):
         raise ValueError(f"The link starts from a preset “{_short(origin)}”, which does not exist.")
     gates = {gate: _rows(gate, parts[gate]) for gate in GATES}
     # Without this check, rows missing in one gate could be made up for by another's.

@@ -128,7 +128,8 @@ def _powers(values: Sequence[float]) -> Spec:
     ticks = [step * 10.0**power for power in range(low, high + 1, every) for step in steps]
     return {
         "type": "log",
-        "range": [low, high + (0.08 if few else 0.15)],
+        # Above the highest power there is room for the name of a level.
+        "range": [low, high + 0.1 * (high - low)],
         "tickvals": ticks,
         "ticktext": [_tick(tick) for tick in ticks],
     }

@@ -16,7 +16,7 @@ from lstm_viz.exchange.code import numpy_code, torch_code
 from lstm_viz.exchange.link import KEYS, from_query, to_query
 from lstm_viz.exchange.table import trace_csv, trace_table
 from lstm_viz.exchange.torch_check import compare_with_torch
-from lstm_viz.presets import DEFAULT, PRESETS, RANDOM, input_names, random_run
+from lstm_viz.presets import DEFAULT, PRESETS, RANDOM, TRAINED, input_names, random_run
 from lstm_viz.sequences import GENERATORS, generate
 from lstm_viz.settings import MAX_INPUTS, MAX_STEPS, MAX_UNITS, RunSettings, SequenceSettings
 from lstm_viz.ui.address import own_part, warn_of_link, write_own_part
@@ -31,6 +31,7 @@ _STAGE: Final = "cell_stage"
 _PRESET: Final = "cell_preset"
 _DRAW: Final = "cell_draw_"
 _UNIT: Final = "unit"
+_OTHERS: Final = {RANDOM: "A random cell", TRAINED: "A trained cell"}
 _SHOWN: Final = "cell_shown"
 """The run that everything outside the stage and its charts was last drawn for."""
 
@@ -90,6 +91,8 @@ def show_controls(work: Workspace) -> None:
 def _caption(work: Workspace) -> str:
     if work.run.origin == RANDOM:
         return "Weights drawn at random. Step through, and compare what its gates do."
+    if work.run.origin == TRAINED:
+        return "Weights learned on the Train page, on a sequence of the task. Change one: what breaks?"
     watch = PRESETS[work.run.origin].watch
     return watch if work.settled == work.home else f"The preset, before your changes: {watch}"
 
@@ -97,13 +100,15 @@ def _caption(work: Workspace) -> str:
 def _preset_picker(work: Workspace) -> None:
     def pick() -> None:
         key = st.session_state[_PRESET]
-        work.restart(random_run(0) if key == RANDOM else PRESETS[key].settings)
+        if key != TRAINED:
+            work.restart(random_run(0) if key == RANDOM else PRESETS[key].settings)
 
-    st.session_state[_PRESET] = work.run.origin
+    origin = work.run.origin
+    st.session_state[_PRESET] = origin
     st.selectbox(
         "Start from",
-        [*PRESETS, RANDOM],
-        format_func=lambda key: "A random cell" if key == RANDOM else PRESETS[key].title,
+        [*PRESETS, RANDOM, *([TRAINED] if origin == TRAINED else [])],
+        format_func=lambda key: _OTHERS[key] if key in _OTHERS else PRESETS[key].title,
         key=_PRESET,
         on_change=pick,
     )

@@ -1,6 +1,6 @@
 """A training as a page shows it: its gates on one sequence at some thirty points of it, and its curves."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from lstm_viz.cells import GRUTrace, LSTMTrace
 from lstm_viz.members import AnyTrace
-from lstm_viz.notation import SIGNS
+from lstm_viz.notation import SIGNS, Sign
 from lstm_viz.views.strips import ROWS, sign_of
 
 Array = NDArray[np.floating[Any]]
@@ -23,11 +23,11 @@ POINTS: Final = 300
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """A network after ``update`` updates: its score then, and its run on the probe, arrays (time, hidden)."""
+    """A network after ``update`` updates: its score then, and what :func:`shown` makes of its run."""
 
     update: int
     score: float | None
-    trace: AnyTrace
+    rows: Mapping[str, Array]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,27 +42,47 @@ class Scene:
     names: tuple[str, ...] = ()
 
 
-def kind_of(trace: AnyTrace) -> str:
-    """Return which family a run is of: "lstm", "gru" or "rnn"."""
+def shown(trace: AnyTrace, unit: int | None) -> dict[str, Array]:
+    """Return what a film shows of a run, (time,) each, by key.
+
+    Parameters
+    ----------
+    trace
+        A run on the probe, arrays (time, hidden).
+    unit
+        The unit, counted from 0; None for the mean over all: of the gates as they are, and of the magnitude
+        of everything that has a sign.
+    """
+    return {key: _of(getattr(trace, key), sign_of(key), unit) for key in ROWS[_kind_of(trace)]}
+
+
+def _kind_of(trace: AnyTrace) -> str:
     if isinstance(trace, LSTMTrace):
         return "lstm"
     return "gru" if isinstance(trace, GRUTrace) else "rnn"
 
 
+def _of(values: Array, sign: Sign, unit: int | None) -> Array:
+    if unit is not None:
+        return values[:, unit].copy()
+    return np.asarray((np.abs(values) if sign.signed else values).mean(axis=1))
+
+
 def film_record(
-    frames: Sequence[Frame], scene: Scene, unit: int | None, say: Callable[[float], str]
+    frames: Sequence[Frame], x: Array, scene: Scene, unit: int | None, say: Callable[[float], str]
 ) -> dict[str, Any]:
     """Gather a film: the gates on the same sequence, from the first update to the last.
 
     Parameters
     ----------
     frames
-        In the order of training, at least one; all of the same cell.
+        In the order of training, at least one; all of the same cell and unit.
+    x
+        The sequence as the cell reads it, (time, inputs).
     scene
-        The sequence.
+        What it is.
     unit
-        The unit shown, counted from 0; None for the mean over all: of the gates as they are, and of the
-        magnitude of everything that has a sign.
+        The unit shown, as :func:`shown` was told.
     say
         Puts a score into words.
 
@@ -74,35 +94,24 @@ def film_record(
         Rows have ``key``, ``symbol``, ``name``, colours, and ``full``: the magnitude that is fully coloured,
         the same all along the film, or None for a gate from 0 to 1.
     """
-    first = frames[0].trace
-    keys = ROWS[kind_of(first)]
-    values = [[quantity(frame.trace, key, unit) for key in keys] for frame in frames]
+    keys = list(frames[0].rows)
     return {
-        "steps": len(first),
+        "steps": len(x),
         "labels": list(scene.labels),
         "marks": list(scene.marks),
-        "inputs": _inputs(first.x, scene.names),
+        "inputs": _inputs(x, scene.names),
         "rows": [
-            _row(key, unit, max(float(np.abs(frame[k]).max()) for frame in values))
-            for k, key in enumerate(keys)
+            _row(key, unit, max(float(np.abs(frame.rows[key]).max()) for frame in frames)) for key in keys
         ],
         "frames": [
             {
                 "update": frame.update,
                 "score": "" if frame.score is None else say(frame.score),
-                "values": [_rounded(row) for row in shown],
+                "values": [_rounded(frame.rows[key]) for key in keys],
             }
-            for frame, shown in zip(frames, values, strict=True)
+            for frame in frames
         ],
     }
-
-
-def quantity(trace: AnyTrace, key: str, unit: int | None) -> Array:
-    """Return one quantity of one unit, (time,), or its mean over all units (of its magnitude, if signed)."""
-    values: Array = getattr(trace, key)
-    if unit is not None:
-        return values[:, unit]
-    return np.asarray((np.abs(values) if sign_of(key).signed else values).mean(axis=1))
 
 
 def _inputs(x: Array, names: Sequence[str]) -> list[dict[str, Any]]:
@@ -178,12 +187,18 @@ def thinned(name: str, place: int, values: Sequence[float], first: int = 1) -> C
 
 def extent(updates: int) -> int:
     """Return how far an axis reaches that holds so many updates: it grows seldom, by a good piece."""
-    return _tidy(updates, least=50)
+    power = 10
+    while power * 10 < updates:
+        power *= 10
+    return next(reach for reach in (power * tenths // 10 for tenths in _TIDY) if reach >= max(updates, 50))
 
 
-def _tidy(number: float, least: int = 1) -> int:
+_TIDY: Final = (10, 15, 20, 30, 40, 50, 60, 80, 100)
+
+
+def _tidy(number: float) -> int:
     """Return the next of 1, 2, 5, 10, 20, 50 … that is no smaller."""
-    tidy = least
+    tidy = 1
     while tidy < number:
         leading = int(str(tidy)[0])
         tidy = tidy * 5 // 2 if leading == 2 else tidy * 2

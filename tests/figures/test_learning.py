@@ -56,7 +56,7 @@ def test_a_score_that_can_be_negative_is_seen_too() -> None:
 
 def test_a_longer_run_gets_a_longer_axis_and_a_shorter_one_does_not_shrink_it() -> None:
     assert learning_figure([FALLING], "", dark=False).layout["xaxis"]["range"] == [0, 50]
-    assert learning_figure([FALLING], "", dark=False, updates=60).layout["xaxis"]["range"] == [0, 100]
+    assert learning_figure([FALLING], "", dark=False, updates=60).layout["xaxis"]["range"] == [0, 60]
 
 
 def test_a_hover_says_what_a_point_is_the_mean_of() -> None:

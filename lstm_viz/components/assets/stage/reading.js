@@ -9,7 +9,7 @@ const HINT = "Point at a sign, or tap it, to see it everywhere and to read what 
 const signed = (value, first) => (first ? weight(value) : `${value < 0 ? "−" : "+"} ${weight(Math.abs(value))}`);
 
 /** A number after a dot: in brackets if it is negative. */
-const factor = (text) => (text.startsWith("−") ? `(${text})` : text);
+const bracketed = (text) => (text.startsWith("−") ? `(${text})` : text);
 
 export class Reading {
   constructor(stage) {
@@ -72,14 +72,14 @@ export class Reading {
     if (typeof part === "string") return [part];
     if (part.q) {
       const value = number(record.q[part.q][unit][step]);
-      return [html("span", { "data-q": part.q }, before?.endsWith?.("·") ? factor(value) : value)];
+      return [html("span", { "data-q": part.q }, before?.endsWith?.("·") ? bracketed(value) : value)];
     }
     return record.terms[part.terms][unit].flatMap(([factor, quantity, index], k) => {
       // Without a weight it is a sum that Python has made: a number by itself.
       const text = factor == null ? (k ? "+ " : "") : `${signed(factor, k === 0)}${quantity ? "·" : ""}`;
       const seen = quantity === "x" ? record.x : record.q[quantity];
       const attributes = { class: factor === 0 ? "zero" : null, "data-q": quantity };
-      return [k ? " " : "", html("span", attributes, text, quantity ? factor(number(seen[index][step])) : "")];
+      return [k ? " " : "", html("span", attributes, text, quantity ? bracketed(number(seen[index][step])) : "")];
     });
   }
 
@@ -87,7 +87,7 @@ export class Reading {
     const { weight: scale, bias, y } = readout;
     this.readout.replaceChildren(
       html("span", { class: "sign" }, "y", html("sub", {}, "t")),
-      html("span", { class: "equation" }, `= σ(${weight(scale)}·${factor(number(h))} ${signed(bias)}) = `, html("output", { class: "value", "aria-live": "off" }, y[step].toFixed(4))),
+      html("span", { class: "equation" }, `= σ(${weight(scale)}·${bracketed(number(h))} ${signed(bias)}) = `, html("output", { class: "value", "aria-live": "off" }, y[step].toFixed(4))),
       html("span", { class: "words" }, "the readout: what a layer after the cell makes of h"),
     );
   }

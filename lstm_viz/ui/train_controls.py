@@ -1,0 +1,182 @@
+"""The few controls that the Train page shows first: task, its choices, network, and Train."""
+
+from dataclasses import replace
+from typing import Final
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from lstm_viz.exchange.training_link import default_options, good_settings
+from lstm_viz.training.task import Option
+from lstm_viz.training.tasks import TASKS
+from lstm_viz.ui.train_words import CELLS, units_text
+from lstm_viz.ui.train_work import TrainWork, say, with_cell
+
+FIRST: Final = 2
+"""Choices of a task's own that stand beside it; the others are among all settings."""
+
+_TASK: Final = "train_task"
+_START: Final = "train_start"
+_CELL: Final = "train_cell"
+_OPTION: Final = "train_option_"
+_KEEP: Final = "train_keep"
+_GOOD: Final = ""
+_OWN: Final = "own"
+
+
+def show_controls(chosen: TrainWork) -> None:
+    """Offer the task, its own choices, where to start from, and the kind of cell."""
+    options = dict([*chosen.task.options.items()][:FIRST])
+    task, start, *places = st.columns([4, 4, *[2] * len(options)], gap="small")
+    with task:
+        _pick_task(chosen)
+    with start:
+        _pick_start(chosen)
+    for (name, option), place in zip(options.items(), places, strict=True):
+        pick_option(chosen, name, option, place)
+    say(chosen, "options")
+
+
+def show_train(chosen: TrainWork) -> None:
+    """Offer the kind of cell, and to train."""
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        _pick_cell(chosen)
+        st.button(
+            "Train",
+            type="primary",
+            icon=":material/play_arrow:",
+            key="train_now",
+            on_click=chosen.train,
+            help="The same settings give the same run, to the last bit.",
+        )
+        st.button(
+            "LSTM against GRU against RNN",
+            icon=":material/compare_arrows:",
+            key="train_all",
+            on_click=chosen.train_all_cells,
+            help="Three runs with these settings, in one plot. The plain RNN has no gates whose biases could "
+            "be set; it starts with orthogonal weights instead.",
+        )
+        st.button(
+            "Another seed",
+            icon=":material/casino:",
+            key="train_seed",
+            on_click=chosen.train_another_seed,
+            help="The same once more, from other weights and with other sequences: was it luck?",
+        )
+        st.session_state[_KEEP] = chosen.keep
+
+        def keep() -> None:
+            chosen.keep = st.session_state[_KEEP]
+
+        st.checkbox(
+            "Go on when I close this tab",
+            key=_KEEP,
+            on_change=keep,
+            help="Otherwise a run is cancelled soon after its tab is closed. Keep the address of this page: "
+            "it opens the run again.",
+        )
+    say(chosen, "train")
+
+
+def show_card(chosen: TrainWork) -> None:
+    """Say what the task asks."""
+    card = chosen.task.card
+    told = ((5, "Goes in", card.goes_in), (3, "Comes out", card.comes_out), (5, "Watch", card.watch))
+    for place, (_, title, text) in zip(
+        st.columns([width for width, *_ in told], gap="medium"), told, strict=True
+    ):
+        place.markdown(f"**{title}.** {text}")
+
+
+def _pick_task(chosen: TrainWork) -> None:
+    st.session_state[_TASK] = chosen.settings.task
+
+    def take() -> None:
+        chosen.open_task(st.session_state[_TASK])
+
+    st.selectbox(
+        "Task",
+        TASKS,
+        format_func=lambda key: f"{TASKS[key].card.group} · {TASKS[key].card.title}",
+        key=_TASK,
+        on_change=take,
+    )
+
+
+def _pick_start(chosen: TrainWork) -> None:
+    """Offer the task's good settings, which keep its own choices as they are, and its presets."""
+    task, settings = chosen.task, chosen.settings
+    plain = replace(settings, seed=0, upload=None)
+    good = good_settings(task, dict(settings.options))
+    starts = {_GOOD: good, **task.presets}
+    shown = next((key for key, start in starts.items() if start == plain), _OWN)
+    st.session_state[_START] = shown
+
+    def take() -> None:
+        key = st.session_state[_START]
+        if key != _OWN:
+            start = replace(starts[key], seed=settings.seed, upload=settings.upload)
+            chosen.choose(with_cell(start, settings.model.cell) if key == _GOOD else start)
+
+    st.selectbox(
+        "Network",
+        [*starts, *([_OWN] if shown == _OWN else [])],
+        format_func=lambda key: {
+            _GOOD: f"Good settings: {units_text(good.model)}",
+            _OWN: f"Your own: {units_text(settings.model)}",
+        }.get(key, key),
+        key=_START,
+        on_change=take,
+        help="Good settings solve the task. The others show something else worth seeing.",
+    )
+
+
+def pick_option(chosen: TrainWork, name: str, option: Option, place: DeltaGenerator) -> None:
+    """Offer one of the task's own choices."""
+    key = f"{_OPTION}{chosen.task.key}_{name}"
+    usual = default_options(chosen.task)[name]
+    value = chosen.settings.option(name, usual)
+    st.session_state[key] = value
+
+    def take() -> None:
+        entered = st.session_state[key]
+        if entered is not None:
+            _choose_option(chosen, name, entered)
+
+    if option.choices:
+        place.selectbox(option.label, option.choices, key=key, help=option.help, on_change=take)
+    elif isinstance(option.default, str):
+        place.text_input(option.label, key=key, help=option.help, on_change=take)
+    else:
+        step = 1 if isinstance(option.default, int) else None
+        place.number_input(
+            option.label, option.low, option.high, step=step, key=key, help=option.help, on_change=take
+        )
+
+
+def _choose_option(chosen: TrainWork, name: str, value: float | int | str) -> None:
+    settings, task = chosen.settings, chosen.task
+    pairs = tuple(sorted({**dict(settings.options), name: value}.items()))
+    if value == default_options(task)[name] and name not in dict(task.defaults.options):
+        pairs = tuple(pair for pair in pairs if pair[0] != name)
+    try:
+        chosen.choose(task.adapt(replace(settings, options=pairs)))
+    except ValueError as error:
+        chosen.troubles["options"] = str(error)
+
+
+def _pick_cell(chosen: TrainWork) -> None:
+    st.session_state[_CELL] = chosen.settings.model.cell
+
+    def take() -> None:
+        chosen.choose(with_cell(chosen.settings, st.session_state[_CELL]))
+
+    st.segmented_control(
+        "Cell",
+        CELLS,
+        format_func={**CELLS, "rnn": "RNN"}.__getitem__,
+        key=_CELL,
+        on_change=take,
+        required=True,
+    )

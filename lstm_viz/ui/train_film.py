@@ -1,0 +1,119 @@
+"""The gates of a run on its probe, computed by our own cells from the weights of its snapshots, once each."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Final
+
+import numpy as np
+
+from lstm_viz.cells import GRUCell, LSTMCell, RNNCell
+from lstm_viz.members import AnyTrace
+from lstm_viz.networks import chrono_bias
+from lstm_viz.training.events import Snapshot
+from lstm_viz.training.gates import LayerRun, run_layers
+from lstm_viz.training.record import RunRecord
+from lstm_viz.training.settings import CellKind, ModelSettings, TrainingSettings
+from lstm_viz.training.task import Probe, TaskData, Upload
+from lstm_viz.training.tasks import TASKS
+from lstm_viz.views.learning import Array, Frame, Scene, shown
+
+MOST_ROLLS: Final = 16
+"""Films that a session keeps at hand, some 200 kilobytes each."""
+
+_KINDS: Final[dict[CellKind, type[LSTMCell] | type[GRUCell] | type[RNNCell]]] = {
+    "lstm": LSTMCell,
+    "gru": GRUCell,
+    "rnn": RNNCell,
+}
+
+
+@dataclass(slots=True)
+class FilmRolls:
+    """The frames that a session has seen, so that each is computed once and only what is shown is kept."""
+
+    rolls: dict[tuple[str, int, int | None], dict[int, Mapping[str, Array]]] = field(default_factory=dict)
+    """By run, layer and unit: by update, what is shown."""
+
+    def frames(self, record: RunRecord, layer: int, unit: int | None) -> list[Frame]:
+        """Return what each snapshot of a run makes of the probe."""
+        roll = self.rolls.setdefault((record.id, layer, unit), {})
+        while len(self.rolls) > MOST_ROLLS:
+            self.rolls.pop(next(iter(self.rolls)))
+        # A copy: while we look, the run goes on.
+        snapshots = list(record.snapshots)
+        for each in snapshots:
+            if each.update not in roll:
+                roll[each.update] = shown(layer_runs(each, record.settings.model)[layer].forward, unit)
+        return [Frame(each.update, each.score, roll[each.update]) for each in snapshots]
+
+
+def scene_of(record: RunRecord) -> Scene:
+    """Return what the steps of a run's probe are."""
+    probe = record.started.probe if record.started else None
+    if probe is None:
+        return Scene(())
+    return Scene(tuple(probe["labels"]), tuple(probe["marks"]), tuple(probe["names"]))
+
+
+@lru_cache(maxsize=16)
+def layer_runs(snapshot: Snapshot, model: ModelSettings) -> tuple[LayerRun, ...]:
+    """Return the run of each layer on the probe that lies beside the weights."""
+    return run_layers(snapshot.weights, model)
+
+
+def task_data(settings: TrainingSettings, upload: Upload | None) -> TaskData | None:
+    """Return a task's data where they are made in a moment; None where they are not.
+
+    Raises
+    ------
+    ValueError
+        In the person's words, if their file or a choice of theirs does not fit.
+    """
+    task = TASKS[settings.task]
+    if (not task.quick or settings.upload) and upload is None:
+        return None
+    alone = TrainingSettings(
+        settings.task, settings.options, batch=settings.batch, seed=settings.seed, upload=settings.upload
+    )
+    return _task_data(alone, upload)
+
+
+@lru_cache(maxsize=16)
+def _task_data(settings: TrainingSettings, upload: Upload | None) -> TaskData:
+    return TASKS[settings.task].prepare(settings, upload, lambda _text, _done: None)
+
+
+def untrained(settings: TrainingSettings, data: TaskData) -> AnyTrace:
+    """Return what a network that has learned nothing makes of the probe: weights drawn by the seed."""
+    model, rng = settings.model, np.random.default_rng(settings.seed)
+    x = data.probe.x[:, 0]
+    if data.symbols:
+        shown = (
+            rng.standard_normal((data.inputs, model.embedding)) if model.embedding else np.eye(data.inputs)
+        )
+        x = shown[x]
+    cell = _KINDS[model.cell].random(x.shape[1], model.units, settings.seed)
+    return _started(cell, model, settings.seed).run(x.astype(np.float64))
+
+
+def scene_of_probe(probe: Probe) -> Scene:
+    """Return what the steps of a probe are."""
+    return Scene(probe.labels, probe.marks, probe.names)
+
+
+def _started(
+    cell: LSTMCell | GRUCell | RNNCell, model: ModelSettings, seed: int
+) -> LSTMCell | GRUCell | RNNCell:
+    """Return the cell with the biases that its initialisation asks for."""
+    if isinstance(cell, RNNCell) or model.initialisation == "default":
+        return cell
+    chrono = model.initialisation == "chrono"
+    keeps = chrono_bias(model.units, model.chrono_steps, seed) if chrono else model.forget_bias
+    if isinstance(cell, GRUCell):
+        bias = cell.bias.reshape(3, model.units).copy()
+        bias[1] = keeps
+        return GRUCell(cell.weight_ih, cell.weight_hh, bias.ravel(), cell.bias_hn)
+    bias = cell.bias.reshape(4, model.units).copy()
+    bias[1], bias[0] = keeps, -keeps if chrono else model.input_bias
+    return LSTMCell(cell.weight_ih, cell.weight_hh, bias.ravel())

@@ -1,0 +1,124 @@
+"""The Train page from top to bottom: what is chosen, what goes on, and what came of it."""
+
+from typing import Final
+
+import streamlit as st
+
+from lstm_viz.components.film import film
+from lstm_viz.training.jobs import jobs
+from lstm_viz.ui import train_presence
+from lstm_viz.ui.address import escaped
+from lstm_viz.ui.train_controls import show_card, show_controls, show_train
+from lstm_viz.ui.train_film import scene_of_probe, task_data, untrained
+from lstm_viz.ui.train_live import RUN, show_curves, show_examples, show_film, show_learned, show_runs
+from lstm_viz.ui.train_result import show_forecast, show_measures, show_stage, show_take_away
+from lstm_viz.ui.train_settings import show_all_settings
+from lstm_viz.ui.train_upload import show_upload
+from lstm_viz.ui.train_words import CELLS
+from lstm_viz.ui.train_work import OVER, TrainWork, work, write_link
+from lstm_viz.views.learned import telling_unit
+from lstm_viz.views.learning import Frame, film_record, shown
+
+PULSE: Final = 0.25
+"""Seconds between two looks at a run that goes on."""
+
+
+def open_page() -> TrainWork:
+    """Return what the person works on, and wake what trains: it takes a moment, and Train is soon pressed."""
+    chosen = work()
+    jobs().warm()
+    return chosen
+
+
+def show_choice(chosen: TrainWork) -> None:
+    """Say what the page does, and offer what can be chosen."""
+    st.markdown(
+        "Pick a task and press **Train**: a PyTorch network starts from weights drawn at random, and you "
+        "watch its gates become what the task needs."
+    )
+    show_controls(chosen)
+    show_card(chosen)
+    show_upload(chosen)
+    show_train(chosen)
+    show_all_settings(chosen)
+
+
+def pulse(chosen: TrainWork) -> float | None:
+    """Return how often the runs are to be looked at: not at all once they are over."""
+    return PULSE if _going(chosen) else None
+
+
+def _going(chosen: TrainWork) -> bool:
+    return any(record.status != OVER for record in chosen.records().values())
+
+
+def show_going_on(chosen: TrainWork) -> None:
+    """Show the runs of the task, or, before there is one, what will be seen."""
+    train_presence.owner()
+    records = chosen.records()
+    places = {record.id: jobs().place(record.id) for record in records.values()}
+    filmed = next(
+        (record for record in records.values() if record.id == chosen.filmed.get(chosen.settings.task)), None
+    )
+    if filmed is None:
+        _show_untrained(chosen)
+        write_link(chosen)
+        return
+    show_runs(chosen, records, places)
+    show_film(chosen, filmed)
+    show_curves(records)
+    card = chosen.task.card
+    st.caption(f"**Guessing.** {card.guessing} **Solved.** {card.solved}")
+    words, examples = st.columns(2, gap="large")
+    with words:
+        show_learned(chosen, filmed)
+    with examples:
+        show_examples(filmed)
+    write_link(chosen)
+    going = any(record.status != OVER for record in records.values())
+    if going != st.session_state.get("train_going", going):
+        st.session_state["train_going"] = going
+        st.rerun()
+    st.session_state["train_going"] = going
+
+
+def _show_untrained(chosen: TrainWork) -> None:
+    """Show an example sequence, and what a network that has learned nothing makes of it."""
+    try:
+        data = task_data(chosen.settings, chosen.upload)
+    except ValueError as error:
+        st.markdown(f":red[{escaped(str(error))}]")
+        return
+    if data is None:
+        st.info("The gates are shown here once a run has begun.", icon=":material/movie:")
+        return
+    trace, scene = untrained(chosen.settings, data), scene_of_probe(data.probe)
+    unit = telling_unit(trace, scene.marks)
+    record = film_record([Frame(0, None, shown(trace, unit))], trace.x, scene, unit, str)
+    film({**record, "run": RUN, "origin": f"untrained {chosen.settings.task}"}, key="train_film")
+    cell = CELLS[chosen.settings.model.cell]
+    st.markdown(
+        f"A sequence of the task, and what the gates of an **untrained** {cell} do on it (unit {unit + 1}). "
+        "Press *Train*, and the slider becomes the time of training."
+    )
+
+
+def show_result(chosen: TrainWork) -> None:
+    """Show what came of the run on show, once it is over."""
+    record = chosen.record(chosen.filmed.get(chosen.settings.task))
+    if record is None or record.status != OVER or not record.weights or not record.snapshots:
+        return
+    show_measures(record)
+    show_forecast(record)
+    show_stage(chosen, record)
+    show_take_away(chosen, record)
+
+
+def sources(chosen: TrainWork) -> str:
+    """Return where the task and the method come from."""
+    return (
+        f"**{chosen.task.card.title}.** {chosen.task.card.source}\n\n"
+        "Adam is from Kingma & Ba (2015), clipping by norm from Pascanu, Mikolov & Bengio (2013), chrono "
+        "initialisation from Tallec & Ollivier (2018), a forget gate that starts open from Gers, "
+        "Schmidhuber & Cummins (2000)."
+    )

@@ -1,0 +1,35 @@
+"""The look of what the Train page writes as HTML of its own: the list of runs, and the examples."""
+
+from typing import Final
+
+import streamlit as st
+
+_STYLE: Final = """
+<style>
+.tr-run {
+  display: grid; grid-template-columns: minmax(9rem, 2fr) 3fr; gap: 0.1rem 1rem; align-items: center;
+}
+.tr-run p { margin: 0; }
+.tr-name { display: flex; align-items: center; gap: 0.6rem; }
+.tr-line { flex: none; width: 34px; height: 3px; }
+.tr-bar { height: 8px; border-radius: 4px; overflow: hidden; background: var(--st-border-color, #d5dbe3); }
+.tr-bar > div { height: 100%; border-radius: 4px; }
+.tr-told { grid-column: 2; min-height: 1.6em; font-size: 0.9rem; font-variant-numeric: tabular-nums; }
+.tr-table { width: 100%; border-collapse: collapse; font-variant-numeric: tabular-nums; }
+.tr-table caption { text-align: left; font-weight: 600; padding-bottom: 0.4rem; }
+.tr-table th { text-align: left; font-weight: 400; opacity: 0.8; }
+.tr-table th, .tr-table td {
+  padding: 0.25rem 0.8rem 0.25rem 0; border: 0; border-bottom: 1px solid var(--st-border-color, #d5dbe3);
+  overflow-wrap: anywhere;
+}
+@media (max-width: 640px) {
+  .tr-run { grid-template-columns: 1fr; }
+  .tr-told { grid-column: 1; min-height: 3.2em; }
+}
+</style>
+"""
+
+
+def train_style() -> None:
+    """Apply it to the page being run."""
+    st.html(_STYLE)

@@ -1,0 +1,97 @@
+"""A person's own data for a task that accepts them: a file, or a text that is pasted."""
+
+import hashlib
+from dataclasses import replace
+from typing import Final
+
+import streamlit as st
+
+from lstm_viz.training.task import Upload
+from lstm_viz.ui.train_film import task_data
+from lstm_viz.ui.train_work import TrainWork, say
+
+MOST_MEGABYTES: Final = 20
+PASTED: Final = "pasted text"
+
+_TEXT: Final = "text"
+_FILE: Final = "train_file_"
+_PASTE: Final = "train_paste_"
+
+
+def show_upload(chosen: TrainWork) -> None:
+    """Offer to give data, where the task takes them, and say at once what is wrong with them."""
+    accepts = chosen.task.accepts
+    if not accepts:
+        return
+    endings = [ending for ending in accepts if ending != _TEXT]
+    given = chosen.upload
+    title = f"Your own data: {given.name}" if given else "Your own data"
+    with st.expander(title, icon=":material/upload_file:", key=f"train_upload_{chosen.task.key}"):
+        places = st.columns(2 if _TEXT in accepts else 1, gap="medium")
+        with places[0]:
+            _offer_file(chosen, endings)
+        if _TEXT in accepts:
+            with places[1]:
+                _offer_text(chosen)
+        if given is not None:
+            st.button(
+                "Use the task's own example again",
+                icon=":material/undo:",
+                key="train_upload_none",
+                on_click=_take,
+                args=(chosen, None),
+            )
+    say(chosen, "upload")
+    if chosen.settings.upload and given is None:
+        st.info(
+            "This was trained on somebody's own data, which a link does not hold. To train it again, give "
+            "them here.",
+            icon=":material/upload_file:",
+        )
+
+
+def _offer_file(chosen: TrainWork, endings: list[str]) -> None:
+    key = _FILE + chosen.task.key
+
+    def take() -> None:
+        file = st.session_state[key]
+        if file is not None:
+            _take(chosen, Upload(file.name, file.getvalue()))
+
+    st.file_uploader(
+        "A file",
+        endings,
+        key=key,
+        on_change=take,
+        max_upload_size=MOST_MEGABYTES,
+        help="It stays on this server, for the run to be trained on, and is not part of any link.",
+    )
+
+
+def _offer_text(chosen: TrainWork) -> None:
+    key = _PASTE + chosen.task.key
+    st.session_state[key] = chosen.pasted.get(chosen.task.key, "")
+
+    def take() -> None:
+        text = st.session_state[key]
+        chosen.pasted[chosen.task.key] = text
+        _take(chosen, Upload(PASTED, text.encode()) if text.strip() else None)
+
+    st.text_area("Or paste it here", key=key, on_change=take, height=140)
+
+
+def _take(chosen: TrainWork, upload: Upload | None) -> None:
+    """Take what was given, if it can be read; if not, say why, and everything stays as it was."""
+    digest = hashlib.sha256(upload.content).hexdigest() if upload else None
+    settings = replace(chosen.settings, upload=digest)
+    try:
+        if upload is not None:
+            task_data(settings, upload)
+    except ValueError as error:
+        chosen.troubles["upload"] = str(error)
+        return
+    chosen.choose(settings)
+    if upload is None:
+        chosen.uploads.pop(settings.task, None)
+    else:
+        chosen.uploads[settings.task] = upload

@@ -1,0 +1,92 @@
+"""What the Train page calls things: runs, scores, times, and how a run ended."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from lstm_viz.training.settings import ModelSettings, TrainingSettings
+
+CELLS: Final = {"lstm": "LSTM", "gru": "GRU", "rnn": "plain RNN"}
+
+INITIALISATIONS: Final = {
+    "default": "PyTorch's own",
+    "forget_bias": "biases of the gates set",
+    "orthogonal": "orthogonal",
+    "chrono": "chrono",
+}
+METHODS: Final = {"adam": "Adam", "rmsprop": "RMSprop", "sgd": "gradient descent"}
+READOUTS: Final = {"last": "the last h", "mean": "the mean of h", "max": "the largest h"}
+
+_SHARES: Final = ("accuracy", "share")
+
+
+def run_names(runs: Sequence[TrainingSettings]) -> list[str]:
+    """Return a name for each run: cell, size, seed, and whatever else tells it from the others."""
+    apart = [name for name in _TOLD if len({_TOLD[name](each) for each in runs}) > 1]
+    return [
+        ", ".join(
+            [CELLS[each.model.cell], units_text(each.model), f"seed {each.seed}"]
+            + [_TOLD[n](each) for n in apart]
+        )
+        for each in runs
+    ]
+
+
+def units_text(model: ModelSettings) -> str:
+    """Return the size of a network in words: "16 units", "2 × 32 units, both directions"."""
+    layers = f"{model.layers} × " if model.layers > 1 else ""
+    units = "1 unit" if model.units == 1 and not layers else f"{layers}{model.units} units"
+    return f"{units}, both directions" if model.bidirectional else units
+
+
+def _option_text(settings: TrainingSettings) -> str:
+    return ", ".join(f"{name} {value}" for name, value in settings.options)
+
+
+_TOLD: Final[dict[str, Any]] = {
+    "options": _option_text,
+    "initialisation": lambda s: f"{INITIALISATIONS[s.model.initialisation]} start",
+    "biases": lambda s: (
+        f"forget bias {s.model.forget_bias:g}, input bias {s.model.input_bias:g}"
+        if s.model.initialisation in ("forget_bias", "orthogonal") and s.model.cell != "rnn"
+        else ""
+    ),
+    "dropout": lambda s: f"dropout {s.model.dropout:g}",
+    "embedding": lambda s: f"embedding {s.model.embedding}",
+    "readout": lambda s: f"reads {READOUTS[s.model.readout]}",
+    "residual": lambda s: "residual" if s.model.residual else "no residual",
+    "method": lambda s: METHODS[s.optimiser.method],
+    "rate": lambda s: f"rate {s.optimiser.rate:g}",
+    "clip": lambda s: "not clipped" if s.optimiser.clip is None else f"clipped at {s.optimiser.clip:g}",
+    "batch": lambda s: f"batch {s.batch}",
+}
+"""What may tell two runs apart beside their cell, size and seed."""
+
+
+def score_text(name: str, value: float) -> str:
+    """Return a score with its name: "accuracy 97.3 %", "mean squared error 0.0123"."""
+    return f"{name} {bare_score(name, value)}"
+
+
+def bare_score(name: str, value: float) -> str:
+    """Return a score as its name asks for: a share in per cent, all else with three figures."""
+    if name.startswith(_SHARES):
+        # 99.96 must not read as all of it.
+        return f"{100 * value:.2f} %" if 0.9995 <= value < 1 else f"{100 * value:.1f} %"
+    return f"{value:.3g}".replace("-", "−")
+
+
+def capital(text: str) -> str:
+    """Return the text with its first letter large, and all others as they are."""
+    return text[:1].upper() + text[1:]
+
+
+def time_text(seconds: float) -> str:
+    """Return a time as people say it: "8 s", "2 min 5 s", "1 h 10 min"."""
+    if seconds < 9.95:
+        return f"{seconds:.1f} s"
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60} s"
+    return f"{whole // 3600} h {whole % 3600 // 60} min"

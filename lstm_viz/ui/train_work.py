@@ -1,0 +1,271 @@
+"""What a person does on the Train page: the settings chosen, and the runs that are compared."""
+
+import hashlib
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+import streamlit as st
+
+from lstm_viz.exchange.training_link import (
+    good_settings,
+    training_from_query,
+    training_keys,
+    training_to_query,
+)
+from lstm_viz.training.jobs import jobs
+from lstm_viz.training.record import RunRecord
+from lstm_viz.training.settings import CellKind, TrainingSettings
+from lstm_viz.training.task import Task, Upload
+from lstm_viz.training.tasks import TASKS
+from lstm_viz.ui import train_presence
+from lstm_viz.ui.address import escaped, own_part, warn_of_link, write_own_part
+
+MOST_RUNS: Final = 4
+"""Runs that are compared at once: as many as there are signs to tell them apart."""
+
+OPENING: Final = ("adding", "One unit, every number readable")
+"""The task and the preset that the page opens on."""
+
+OVER: Final = "finished"
+
+_WORK: Final = "train_work"
+_LINK: Final = "train_link"
+_RUN: Final = "run"
+_BETWEEN: Final = "~"
+
+_log: Final = logging.getLogger("lstm_viz.train_page")
+
+
+@dataclass(slots=True)
+class TrainWork:
+    """Settings, uploads, and the runs of each task by their place in the plots."""
+
+    settings: TrainingSettings
+    uploads: dict[str, Upload] = field(default_factory=dict)
+    """By task: what the person gave."""
+    pasted: dict[str, str] = field(default_factory=dict)
+    """By task: the text in the box, whether it can be read or not."""
+    runs: dict[str, dict[int, str]] = field(default_factory=dict)
+    """By task: the ids of the runs compared, by place."""
+    filmed: dict[str, str] = field(default_factory=dict)
+    """By task: the id of the run whose gates are shown."""
+    units: dict[str, int | None] = field(default_factory=dict)
+    """By run: the unit that the person chose, or None for the mean over all."""
+    layers: dict[str, int] = field(default_factory=dict)
+    """By run: the layer that the person chose."""
+    keep: bool = False
+    """Whether new runs go on when the tab is closed."""
+    over: dict[str, RunRecord] = field(default_factory=dict)
+    """By id: runs that have ended."""
+    lost: dict[str, str] = field(default_factory=dict)
+    """By id: why a run cannot be shown."""
+    troubles: dict[str, str] = field(default_factory=dict)
+    """What is wrong, by the control that it concerns."""
+
+    @property
+    def task(self) -> Task:
+        """The task chosen."""
+        return TASKS[self.settings.task]
+
+    @property
+    def upload(self) -> Upload | None:
+        """What the person gave for this task, if the settings are about just that."""
+        given, wanted = self.uploads.get(self.settings.task), self.settings.upload
+        return given if given and wanted == hashlib.sha256(given.content).hexdigest() else None
+
+    @property
+    def places(self) -> dict[int, str]:
+        """The runs of this task by place."""
+        return self.runs.setdefault(self.settings.task, {})
+
+    def choose(self, settings: TrainingSettings) -> None:
+        """Take other settings."""
+        self.settings = settings
+        self.troubles.clear()
+
+    def open_task(self, key: str) -> None:
+        """Take another task: with the settings of its run on show, or with its good ones."""
+        shown = self.record(self.filmed.get(key))
+        if shown is not None:
+            self.choose(shown.settings)
+            return
+        start = good_settings(TASKS[key], {}) if key != OPENING[0] else TASKS[key].presets[OPENING[1]]
+        self.choose(start)
+
+    def record(self, run: str | None) -> RunRecord | None:
+        """Return what is known of a run; None if there is none, or it cannot be read."""
+        if run is None or run in self.lost:
+            return None
+        if run in self.over:
+            return self.over[run]
+        try:
+            record = jobs().record(run)
+        except LookupError:
+            self.lost[run] = "The run is not on this server."
+        except (ValueError, OSError) as error:
+            self.lost[run] = str(error)
+        else:
+            if record.status == OVER:
+                # It will not change any more, and may have to be read from the disk.
+                self.over[run] = record
+            return record
+        _log.warning("A run cannot be read: %s", self.lost[run])
+        return None
+
+    def records(self) -> dict[int, RunRecord]:
+        """Return what is known of the runs compared, by place, without those that cannot be read."""
+        known = {place: self.record(run) for place, run in sorted(self.places.items())}
+        return {place: record for place, record in known.items() if record is not None}
+
+    def train(self, *others: TrainingSettings) -> None:
+        """Train with the settings chosen, or with the others given instead."""
+        self.troubles.pop("train", None)
+        if self.settings.upload and self.upload is None:
+            self.troubles["train"] = (
+                "This needs data of your own: give them above, or use the task's own example."
+            )
+            return
+        for settings in others or (self.settings,):
+            try:
+                place = self._free_place(settings)
+                run = jobs().submit(settings, self.upload, train_presence.owner(), keep=self.keep)
+            except (ValueError, OSError) as error:
+                self.troubles["train"] = str(error)
+                return
+            self.places[place] = run
+            self.filmed[self.settings.task] = run if not others else self.filmed.get(self.settings.task, run)
+
+    def train_all_cells(self) -> None:
+        """Train the same with each kind of cell, and clear away what was compared before."""
+        self.clear()
+        first, *rest = (with_cell(self.settings, cell) for cell in ("lstm", "gru", "rnn"))
+        self.train(first, *rest)
+
+    def train_another_seed(self) -> None:
+        """Train the same from other weights and with other data."""
+        seeds = [record.settings.seed for record in self.records().values()]
+        self.choose(replace(self.settings, seed=max([self.settings.seed, *seeds]) + 1))
+        self.train()
+
+    def remove(self, place: int) -> None:
+        """Take a run out of the comparison, and stop it if it is still going."""
+        run = self.places.pop(place, None)
+        record = self.record(run)
+        if run is not None and record is not None and record.status != OVER:
+            jobs().stop(run)
+        if run == self.filmed.get(self.settings.task):
+            self.filmed.pop(self.settings.task)
+            if self.places:
+                self.filmed[self.settings.task] = self.places[min(self.places)]
+
+    def stop(self, run: str) -> None:
+        """Have a run come to its end with what it has learned."""
+        jobs().stop(run)
+
+    def resume(self, run: str) -> None:
+        """Have a run that was stopped go on."""
+        self.over.pop(run, None)
+        try:
+            jobs().resume(run, train_presence.owner(), self.keep)
+        except (ValueError, OSError, LookupError) as error:
+            self.troubles["train"] = str(error)
+
+    def clear(self) -> None:
+        """Take all runs of this task out of the comparison."""
+        for place in list(self.places):
+            self.remove(place)
+
+    def _free_place(self, settings: TrainingSettings) -> int:
+        """Return where a new run goes: in the place of one that was the same, a free one, or the oldest's."""
+        records = self.records()
+        for place in set(self.places) - set(records):
+            self.remove(place)
+        same = [place for place, record in records.items() if record.settings == settings]
+        if same:
+            self.remove(same[0])
+            return same[0]
+        if len(records) < MOST_RUNS:
+            return min(set(range(MOST_RUNS)) - set(records))
+        over = [place for place, record in records.items() if record.status == OVER]
+        if not over:
+            raise ValueError(f"{MOST_RUNS} runs are compared at once. Remove one, or wait until one is over.")
+        oldest = min(over, key=lambda place: records[place].created)
+        self.remove(oldest)
+        return oldest
+
+
+def with_cell(settings: TrainingSettings, cell: CellKind) -> TrainingSettings:
+    """Return the settings with another kind of cell.
+
+    A plain RNN has no gates whose biases could be set: it starts with orthogonal weights instead, as it
+    learns best.
+    """
+    start = settings.model.initialisation
+    if cell == "rnn" and start in ("chrono", "forget_bias"):
+        start = "orthogonal"
+    elif settings.model.cell == "rnn" and cell != "rnn" and start == "orthogonal":
+        start = TASKS[settings.task].defaults.model.initialisation
+    return replace(settings, model=replace(settings.model, cell=cell, initialisation=start))
+
+
+def work() -> TrainWork:
+    """Return what the person works on; on a first visit, or when the address names something else, that."""
+    query = own_part((_RUN, *training_keys()))
+    known: TrainWork | None = st.session_state.get(_WORK)
+    if known is not None and (not query or query == st.session_state.get(_LINK)):
+        return known
+    chosen = known
+    if chosen is None:
+        chosen = TrainWork(TASKS[OPENING[0]].presets[OPENING[1]])
+    _follow(chosen, query)
+    st.session_state[_WORK], st.session_state[_LINK] = chosen, query
+    return chosen
+
+
+def _follow(chosen: TrainWork, query: Mapping[str, str]) -> None:
+    """Open what a link names: runs, settings, or both."""
+    named = [run for run in query.get(_RUN, "").split(_BETWEEN) if run][:MOST_RUNS]
+    records = {run: record for run in named if (record := chosen.record(run)) is not None}
+    if records:
+        settings = next(iter(records.values())).settings
+        alike = [run for run, record in records.items() if record.settings.task == settings.task]
+        chosen.runs[settings.task], chosen.filmed[settings.task] = dict(enumerate(alike)), alike[0]
+        chosen.choose(settings)
+    for run in named:
+        if run in chosen.lost:
+            st.warning(
+                f"The link names a run that cannot be shown. {escaped(chosen.lost[run])} The same settings "
+                "give the same run: it can be trained again.",
+                icon=":material/link_off:",
+            )
+    if "task" in query:
+        try:
+            chosen.choose(training_from_query(query))
+        except ValueError as error:
+            warn_of_link(error)
+
+
+def link_of(chosen: TrainWork, *, runs: bool = True) -> dict[str, str]:
+    """Return the query that names the runs on show, and the settings where they are not those of a run."""
+    filmed = chosen.filmed.get(chosen.settings.task)
+    record = chosen.record(filmed) if runs else None
+    if record is None or filmed is None:
+        return training_to_query(chosen.settings)
+    others = [run for run in chosen.places.values() if run != filmed]
+    named = {_RUN: _BETWEEN.join([filmed, *others])}
+    return named if record.settings == chosen.settings else {**named, **training_to_query(chosen.settings)}
+
+
+def write_link(chosen: TrainWork) -> None:
+    """Bring the address up to date."""
+    link = link_of(chosen)
+    write_own_part(link, (_RUN, *training_keys()))
+    st.session_state[_LINK] = link
+
+
+def say(chosen: TrainWork, control: str) -> None:
+    """Say beside a control what is wrong with it, if anything is."""
+    if trouble := chosen.troubles.get(control):
+        st.markdown(f":red[{escaped(trouble)}]")

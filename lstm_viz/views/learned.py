@@ -1,0 +1,115 @@
+"""What the gates of a trained network do on its probe, said in numbers."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lstm_viz.cells import GRUTrace, LSTMTrace
+from lstm_viz.members import AnyTrace, memory
+
+Array = NDArray[np.floating[Any]]
+
+_SAME: Final = 0.1
+"""A gate that moves by less is said to stay."""
+
+_FEW: Final = 3
+"""Steps: of a shorter stretch there is nothing to say."""
+
+
+def telling_unit(trace: AnyTrace, marks: Sequence[int]) -> int:
+    """Return the unit whose gates tell most.
+
+    With marked steps it is the one whose memory moves mostly there, and far; without them, the one whose
+    memory moves most.
+    """
+    kept = memory(trace)
+    if not marks or len(marks) == len(kept):
+        return int(np.argmax(kept.std(axis=0)))
+    change = np.abs(np.diff(kept, axis=0, prepend=0.0))
+    share = change[_mask(len(kept), marks)].sum(axis=0) / np.maximum(change.sum(axis=0), 1e-12)
+    # A unit that holds next to nothing tells nothing, however seldom it moves.
+    return int(np.argmax(share * np.minimum(np.abs(kept).max(axis=0), 1.0)))
+
+
+def learned(trace: AnyTrace, marks: Sequence[int], labels: Sequence[str], unit: int | None) -> list[str]:
+    """Return what the gates do, a line each, in Markdown.
+
+    Parameters
+    ----------
+    trace
+        A run on the probe, arrays (time, hidden).
+    marks
+        The steps that the task is about, from 0.
+    labels
+        What each step is.
+    unit
+        The unit that is spoken of; None for the mean over all.
+    """
+    if isinstance(trace, LSTMTrace):
+        gates = {"Input gate *i*": trace.i, "Forget gate *f*": trace.f, "Output gate *o*": trace.o}
+        keeps, sign = trace.f, "f"
+    elif isinstance(trace, GRUTrace):
+        gates = {"Reset gate *r*": trace.r, "Update gate *z*": trace.u}
+        keeps, sign = trace.u, "z"
+    else:
+        largest = np.abs(_of(trace.h, unit)).max()
+        return [
+            "A plain RNN has no gates: its whole state is made anew at every step. "
+            f"Here |h| is **{largest:.2f}** at most."
+        ]
+    said = [f"{name}: {_compared(_of(values, unit), marks, labels)}." for name, values in gates.items()]
+    kept = _kept(_of(keeps, unit), marks, sign)
+    return [*said, kept] if kept else said
+
+
+def _of(values: Array, unit: int | None) -> Array:
+    return values[:, unit] if unit is not None else np.asarray(values.mean(axis=1))
+
+
+def _mask(steps: int, marks: Sequence[int]) -> NDArray[np.bool_]:
+    marked = np.zeros(steps, bool)
+    marked[list(marks)] = True
+    return marked
+
+
+def _compared(values: Array, marks: Sequence[int], labels: Sequence[str]) -> str:
+    """Return a gate's mean on the marked steps beside that on the others; without marks, its range."""
+    if marks and len(marks) < len(values):
+        marked = _mask(len(values), marks)
+        steps = "the marked step" if len(marks) == 1 else "the marked steps"
+        return f"**{level(values[marked].mean())}** on {steps}, **{level(values[~marked].mean())}** elsewhere"
+    low, high = int(values.argmin()), int(values.argmax())
+    if values[high] - values[low] < _SAME:
+        return f"about **{level(values.mean())}** all along"
+    return (
+        f"from **{level(values[low])}** (step {low + 1}{_label(labels, low)}) "
+        f"to **{level(values[high])}** (step {high + 1}{_label(labels, high)})"
+    )
+
+
+def _kept(keeps: Array, marks: Sequence[int], sign: str) -> str:
+    """Say how much of the memory passes through the longest stretch after a mark, or through the whole."""
+    edges = [*marks, len(keeps)] if marks else [-1, len(keeps)]
+    longest = max((range(first + 1, last) for first, last in pairwise(edges)), key=len)
+    if len(longest) < _FEW:
+        return ""
+    left = float(np.prod(keeps[longest.start : longest.stop]))
+    share = f"{100 * left:.0f} %" if left >= 0.01 else "less than 1 %"
+    return (
+        f"Of the memory, **{share}** is kept from step {longest.start + 1} to step {longest.stop}: "
+        f"the product of *{sign}* over {len(longest)} steps."
+    )
+
+
+def level(value: float) -> str:
+    """Return how far a gate is open: two decimals, and more where two would read 1.00 or 0.00."""
+    if 0.995 <= value < 0.99995 or 0 < value < 0.005:
+        return f"{value:.4f}"
+    return f"{value:.2f}"
+
+
+def _label(labels: Sequence[str], step: int) -> str:
+    return f", “{labels[step]}”" if step < len(labels) and labels[step] else ""
