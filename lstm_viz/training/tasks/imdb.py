@@ -62,6 +62,14 @@ CARD: Final = Card(
 
 OPTIONS: Final = MappingProxyType(
     {
+        "hidden": Option(
+            "Words hidden while training",
+            0.0,
+            "This share of the words is made unknown, others each time. A network that cannot count on any "
+            "one word learns from more of them, and knows reviews less by heart.",
+            0.0,
+            0.9,
+        ),
         "keep": Option(
             "Of a longer review, read",
             END,
@@ -92,7 +100,7 @@ def _prepare(settings: TrainingSettings, _upload: Upload | None, report: Prepari
     reviews = load_reviews(report)
     cut = Cut(reviews, chosen["vocabulary"], chosen["length"], "end" if chosen["keep"] == END else "start")
     training, held_back = split(reviews, reviews.train // HELD_BACK, settings.seed)
-    epochs = Epochs(cut, training, settings.batch, settings.seed)
+    epochs = Epochs(cut, training, settings.batch, settings.seed, chosen["hidden"])
     goal = _goal(chosen["vocabulary"])
 
     def examples(outputs: Array, batch: Batch, most: int) -> list[Example]:

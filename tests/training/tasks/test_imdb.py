@@ -295,6 +295,17 @@ def test_an_epoch_shows_every_review_once_and_depends_on_the_seed_alone(reviews:
     )
 
 
+def test_a_share_of_the_words_is_hidden_and_never_padding(reviews: Reviews) -> None:
+    cut = Cut(reviews, 100, 40, "end")
+    numbers = np.arange(reviews.train)
+    whole = Epochs(cut, numbers, size=10, seed=0)(0)
+    hidden = Epochs(cut, numbers, size=10, seed=0, hidden=0.5)(0)
+    changed = hidden.x != whole.x
+    assert (hidden.x[changed] == UNKNOWN).all()
+    assert (hidden.x[whole.x == 0] == 0).all()
+    assert 0.3 < changed.sum() / (whole.x > UNKNOWN).sum() < 0.7
+
+
 def test_batches_hold_reviews_of_about_the_same_length(reviews: Reviews) -> None:
     epochs = Epochs(Cut(reviews, 100, 40, "end"), np.arange(reviews.train), size=2, seed=0)
     for update in range(len(epochs)):
