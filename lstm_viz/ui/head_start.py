@@ -17,9 +17,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from lstm_viz.components.chart import PLOTLY_PATH
 
 ASSETS: Final = Path(__file__).resolve().parents[1] / "components" / "assets"
+# Streamlit asks for their style sheets in another way, and what was fetched before would be fetched again.
+_NOT_ISOLATED: Final = ("chart",)
 _OF_STREAMLIT: Final = "_stcore/bidi-components/lstm-viz."
 
-_IMPORT: Final = re.compile(r'^import .*from "(\.[^"]+)";$', re.MULTILINE)
+_IMPORT: Final = re.compile(r"""^(?:import .*from |@import url\()"(\.[^"]+)"\)?;$""", re.MULTILINE)
 
 PAGES: Final = {
     "cell": ("stage", "chart"),
@@ -55,17 +57,21 @@ def links(page: str) -> Iterator[str]:
     The addresses are relative to the page, so that they hold below any base path.
     """
     for component in PAGES[page]:
-        for module in modules(component):
-            address = f"{_OF_STREAMLIT}{component}/{module.relative_to(ASSETS).as_posix()}"
-            yield f"<{address}>; rel=modulepreload; fetchpriority=low"
+        for path in assets(component):
+            address = f"{_OF_STREAMLIT}{component}/{path.relative_to(ASSETS).as_posix()}"
+            kind = "rel=modulepreload" if path.suffix == ".js" else "rel=preload; as=style"
+            yield f"<{address}>; {kind}; fetchpriority=low"
     yield f"<{PLOTLY_PATH.removeprefix('/')}>; rel=preload; as=script; fetchpriority=low"
 
 
 @functools.cache
-def modules(component: str) -> tuple[Path, ...]:
-    """Return the files of a component's script: its index, and all that it imports, directly or not."""
-    found = [ASSETS / component / "index.js"]
-    for module in found:
-        imported = (module.parent / name for name in _IMPORT.findall(module.read_text(encoding="utf-8")))
-        found += [path for name in imported if (path := name.resolve()) not in found]
+def assets(component: str) -> tuple[Path, ...]:
+    """Return the files of a component: its script and its style sheet, and all that they import."""
+    folder = ASSETS / component
+    found = [folder / "index.js"]
+    if component not in _NOT_ISOLATED:
+        found.append(folder / f"{component}.css")
+    for path in found:
+        imported = (path.parent / name for name in _IMPORT.findall(path.read_text(encoding="utf-8")))
+        found += [name for place in imported if (name := place.resolve()) not in found]
     return tuple(found)

@@ -11,9 +11,12 @@ from starlette.routing import Route
 from starlette.types import Message, Scope
 
 from lstm_viz.components.chart import PLOTLY_PATH
-from lstm_viz.ui.head_start import ASSETS, PAGES, HeadStart, modules
+from lstm_viz.ui.head_start import ASSETS, PAGES, HeadStart, assets
 
-MODULES = re.compile(r"<_stcore/bidi-components/lstm-viz\.(\w+)/([\w/]+\.js)>; rel=modulepreload")
+NAMED = re.compile(
+    r"<_stcore/bidi-components/lstm-viz\.(\w+)/([\w/.]+)>; (rel=modulepreload|rel=preload; as=style)"
+)
+KINDS = {".js": "rel=modulepreload", ".css": "rel=preload; as=style"}
 
 
 def link_of(path: str, media_type: str = "text/html") -> str | None:
@@ -51,10 +54,11 @@ def test_a_page_names_plotly_and_the_modules_of_its_components(page: str, base: 
     assert link is not None
     # Relative to the page, as a base path in front of it, or a proxy, needs it.
     assert f"<{PLOTLY_PATH.removeprefix('/')}>; rel=preload; as=script" in link
-    assert {component for component, _ in MODULES.findall(link)} == set(PAGES[page])
-    assert {f"{component}/index.js" for component in PAGES[page]} <= {
-        name for _, name in MODULES.findall(link)
-    }
+    named = NAMED.findall(link)
+    assert all(kind == KINDS[PurePosixPath(name).suffix] for _, name, kind in named)
+    for component in PAGES[page]:
+        wanted = {path.relative_to(ASSETS).as_posix() for path in assets(component)}
+        assert {name for of, name, _ in named if of == component} == wanted
 
 
 @pytest.mark.parametrize("path", ["/", "/cell/", "/cell/_stcore/health", "/other", "/static/cell.js"])
@@ -67,11 +71,12 @@ def test_what_is_not_a_page_names_nothing() -> None:
 
 
 @pytest.mark.parametrize("component", sorted({name for names in PAGES.values() for name in names}))
-def test_all_modules_of_a_component_are_found_once(component: str) -> None:
-    found = [PurePosixPath(path.relative_to(ASSETS)) for path in modules(component)]
+def test_all_files_of_a_component_are_found_once(component: str) -> None:
+    found = [path.relative_to(ASSETS).as_posix() for path in assets(component)]
     assert len(found) == len(set(found))
     imported = set()
-    for path in modules(component):
-        names = re.findall(r'from "(\..+?)"', path.read_text(encoding="utf-8"))
-        imported |= {(path.parent / name).resolve().relative_to(ASSETS) for name in names}
-    assert imported | {PurePosixPath(component, "index.js")} == set(found)
+    for path in assets(component):
+        names = re.findall(r'(?:from|url\() ?"(\..+?)"', path.read_text(encoding="utf-8"))
+        imported |= {(path.parent / name).resolve().relative_to(ASSETS).as_posix() for name in names}
+    assert imported | {f"{component}/index.js"} == set(found) - {f"{component}/{component}.css"}
+    assert (f"{component}/{component}.css" in found) == (component != "chart")
