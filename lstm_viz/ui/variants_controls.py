@@ -180,8 +180,8 @@ def _take(chosen: VariantsWork) -> None:
         # Answered whatever comes of it: the panel waits for this number before it sends more.
         chosen.reply, edits = read_edits(st.session_state[_PANEL]["edit"])
         for edit in edits:
-            chosen.change(chosen.settings.with_number(edit["key"], float(edit["value"])))
-            chosen.dragging = not edit["done"]
+            settings = chosen.settings.with_number(edit["key"], float(edit["value"]))
+            chosen.change(settings, done=bool(edit["done"]))
     except REFUSALS as error:
         # The dials check before they send, so this did not come from a hand. The settings stay.
         _log.warning("Refused an edit: %s", short(error))

@@ -1,7 +1,7 @@
-"""The Variants page's state: what is compared, where it came from, and the address that names it."""
+"""The Variants page's state: what is compared, the way back, and the address that names it."""
 
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple, Self
 
 import streamlit as st
 
@@ -9,18 +9,33 @@ from lstm_viz.comparison import DEFAULT_VARIANTS, VARIANTS_PRESETS, Comparison
 from lstm_viz.exchange.variants_link import VARIANTS_KEYS, variants_from_query, variants_to_query
 from lstm_viz.settings import MAX_INPUTS
 from lstm_viz.ui.address import own_part, warn_of_link
+from lstm_viz.ui.workspace import MOST_UNDOS
 
 _WORK: Final = "variants_work"
 _LINK: Final = "variants_link"
 
 
-@dataclass(slots=True)
-class VariantsWork:
-    """What is compared now, and what could not be read."""
+class Place(NamedTuple):
+    """A step of history."""
 
     settings: Comparison
+    home: Comparison
+    """Where "back to the preset" leads."""
     origin: str
     """What was opened last; a change keeps it, so that the step shown stays where it is."""
+
+
+@dataclass(slots=True)
+class VariantsWork:
+    """What is compared now, with undo and redo, and what could not be read.
+
+    While a hand drags, ``settings`` follow it and ``settled`` stays where the drag began.
+    """
+
+    settings: Comparison
+    settled: Place
+    past: list[Place] = field(default_factory=list)
+    future: list[Place] = field(default_factory=list)
     reply: int = 0
     stage_reply: int = 0
     """The same for the stage, which sends the unit that is chosen there."""
@@ -36,13 +51,48 @@ class VariantsWork:
     opened: str = ""
     """The cell on the stage; the first one where it is none of those compared."""
 
-    def open(self, settings: Comparison, origin: str) -> None:
-        """Go to a preset or a link."""
-        self.origin = origin
-        self.change(settings)
+    @classmethod
+    def start(cls, settings: Comparison) -> Self:
+        """Start with what a link names."""
+        return cls(settings, Place(settings, settings, "link"))
 
-    def change(self, settings: Comparison) -> None:
-        """Compare something else; what could not be read is forgotten where that has changed."""
+    def open(self, settings: Comparison, origin: str) -> None:
+        """Go to a preset: one step of history, and the new way back."""
+        self._settle(Place(settings, settings, origin))
+
+    def change(self, settings: Comparison, *, done: bool = True) -> None:
+        """Compare something else; once the hand is done, remember what was compared before."""
+        if done:
+            self._settle(self.settled._replace(settings=settings))
+        else:
+            self._show(settings)
+        self.dragging = not done
+
+    def move(self, way: str) -> None:
+        """Undo, redo, or reset to the preset; where there is nothing to undo or redo, nothing happens."""
+        if way == "reset":
+            self.change(self.settled.home)
+        elif way == "undo":
+            self._go(self.past, self.future)
+        elif way == "redo":
+            self._go(self.future, self.past)
+
+    def _settle(self, place: Place) -> None:
+        if place != self.settled:
+            self.past = [*self.past, self.settled][-MOST_UNDOS:]
+            self.future.clear()
+            self.settled = place
+        self._show(place.settings)
+
+    def _go(self, source: list[Place], target: list[Place]) -> None:
+        if source:
+            target.append(self.settled)
+            self.settled = source.pop()
+            self.dragging = False
+            self._show(self.settled.settings)
+
+    def _show(self, settings: Comparison) -> None:
+        # What could not be read is forgotten where something else is now.
         if settings.lines != self.settings.lines:
             self.troubles = [""] * MAX_INPUTS
         if settings.cells != self.settings.cells:
@@ -60,7 +110,7 @@ def work() -> VariantsWork:
         except ValueError as error:
             warn_of_link(error)
             settings = VARIANTS_PRESETS[DEFAULT_VARIANTS].settings
-        st.session_state[_WORK] = VariantsWork(settings, "link")
+        st.session_state[_WORK] = VariantsWork.start(settings)
         st.session_state[_LINK] = query
     kept: VariantsWork = st.session_state[_WORK]
     return kept

@@ -33,7 +33,7 @@ _log: Final = logging.getLogger("lstm_viz.variants_page")
 def show_strips(chosen: VariantsWork, traces: Mapping[str, AnyTrace]) -> None:
     """Show every gate and state of every cell, aligned step by step."""
     record = strips_record(traces, chosen.settings.input_names, chosen.unit)
-    record |= {"run": RUN, "origin": chosen.origin, "opening": opening_step(traces)}
+    record |= {"run": RUN, "origin": chosen.settled.origin, "opening": opening_step(traces)}
     strips(record, key="variants_strips")
 
 
@@ -84,7 +84,7 @@ def show_charts(chosen: VariantsWork, traces: Mapping[str, AnyTrace]) -> None:
 
 
 def show_stage(chosen: VariantsWork, traces: Mapping[str, AnyTrace]) -> None:
-    """Offer the cells for the stage, and put the chosen one on it. Nothing can be changed there."""
+    """Offer the cells for the stage, and put the chosen one on it, with the way back for the whole page."""
     cells = chosen.settings.cells
     if chosen.opened not in cells:
         chosen.opened = cells[0]
@@ -107,13 +107,22 @@ def show_stage(chosen: VariantsWork, traces: Mapping[str, AnyTrace]) -> None:
     )
     record |= {
         "run": RUN,
-        "origin": chosen.origin,
+        "origin": chosen.settled.origin,
         "opening": opening_step(traces),
         "unit": chosen.unit,
         "reply": chosen.stage_reply,
-        "history": {"undo": False, "redo": False, "changed": False},
+        "history": {
+            "undo": bool(chosen.past),
+            "redo": bool(chosen.future),
+            "changed": chosen.settings != chosen.settled.home,
+        },
     }
-    stage(record, key=_STAGE, on_edit=lambda: _take_unit(chosen), on_history=lambda: None)
+    stage(
+        record,
+        key=_STAGE,
+        on_edit=lambda: _take_unit(chosen),
+        on_history=lambda: chosen.move(str(st.session_state[_STAGE]["history"])),
+    )
 
 
 def _take_unit(chosen: VariantsWork) -> None:

@@ -36,14 +36,26 @@ class Visitor:
         return orjson.loads(self.proto(key).bytes)
 
     def edit(self, component: str, *edits: Any, number: Any = 1) -> None:
+        """Change something at a component."""
+        self.send(component, "edit", {"id": number, "edits": list(edits)})
+
+    def send(self, component: str, event: str, value: Any) -> None:
         """Send what a component sends, and let the whole page run as it does at the end of a drag."""
         states = self.app._tree.get_widget_states()
-        value = {"id": number, "edits": list(edits)}
         states.widgets.add(
             id=f"$$STREAMLIT_INTERNAL_KEY_{self.proto(component).id}__events",
-            json_trigger_value=json.dumps([{"event": "edit", "value": value}]),
+            json_trigger_value=json.dumps([{"event": event, "value": value}]),
         )
         self.app._run(states)
+
+    def move(self, way: str) -> None:
+        """Press Undo, Redo or Back to the preset."""
+        self.send("variants_stage", "history", way)
+
+    @property
+    def ways(self) -> list[str]:
+        """Which of undo, redo and reset can be pressed."""
+        return [way for way, there in self.sent("variants_stage")["history"].items() if there]
 
     def turn(self, key: str, value: float, *, done: bool = True) -> None:
         self.edit("variants_panel", {"key": key, "value": value, "done": done})
@@ -244,3 +256,41 @@ def test_a_damaged_link_is_said_to_be_damaged_and_quoted_as_plain_text(query: di
     assert "**bold" not in warning.value
     assert "![" not in warning.value
     assert visitor.linked == VARIANTS_PRESETS[DEFAULT_VARIANTS].settings
+
+
+def test_a_whole_drag_is_one_undo(visitor: Visitor) -> None:
+    start = visitor.linked
+    assert visitor.ways == []
+    for value in (0.5, 1.0):
+        visitor.turn("noise", value, done=False)
+    visitor.turn("noise", 1.5)
+    assert visitor.ways == ["undo", "changed"]
+    visitor.move("undo")
+    assert visitor.linked == start
+    assert visitor.ways == ["redo"]
+    visitor.move("redo")
+    assert visitor.linked == replace(start, noise=1.5)
+
+
+def test_presets_and_every_control_can_be_undone_and_reset_leads_to_the_preset(visitor: Visitor) -> None:
+    start = visitor.linked
+    visitor.app.selectbox(key="variants_preset").set_value("counter").run()
+    visitor.app.text_input(key="variants_line_0").set_value("1 1 1").run()
+    visitor.app.multiselect(key="variants_cells").set_value(["noaf", "v"]).run()
+    visitor.move("reset")
+    assert visitor.linked == VARIANTS_PRESETS["counter"].settings
+    assert visitor.ways == ["undo"]
+    for _ in range(4):
+        visitor.move("undo")
+    assert visitor.linked == start
+    assert visitor.ways == ["redo"]
+    visitor.move("undo")
+    visitor.move("sideways")
+    assert visitor.linked == start
+
+
+def test_after_an_undo_another_change_is_the_only_way_on(visitor: Visitor) -> None:
+    visitor.turn("noise", 1.0)
+    visitor.move("undo")
+    visitor.turn("noise", 0.5)
+    assert visitor.ways == ["undo", "changed"]
