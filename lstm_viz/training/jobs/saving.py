@@ -32,8 +32,7 @@ class Saver:
     def __init__(self, store: RunStore, jobs: Mapping[str, Job], lock: threading.RLock) -> None:
         self._store, self._jobs, self._lock = store, jobs, lock
         self._changed = threading.Condition()
-        self._waiting: dict[str, None] = {}
-        self._failed: dict[str, None] = {}
+        self._due: dict[str, float] = {}
         self._not_before: dict[str, float] = {}
         self._closing = False
         self._thread = threading.Thread(target=self._work, name="lstm-viz-saver", daemon=True)
@@ -41,36 +40,40 @@ class Saver:
 
     def add(self, id: str) -> None:
         """Have a run saved as soon as possible."""
-        with self._changed:
-            self._waiting[id] = None
-            self._changed.notify()
+        self._plan(id, 0.0)
 
     def add_now_and_then(self, id: str) -> None:
-        """Have a run saved unless it was a moment ago."""
-        if monotonic() >= self._not_before.get(id, 0.0):
-            self.add(id)
+        """Have a run saved that is still under way: soon, but not all the time."""
+        self._plan(id, self._not_before.get(id, 0.0))
 
     def close(self) -> None:
-        """Save what waits, and end."""
+        """Save what is still to be saved, and end."""
         with self._changed:
             self._closing = True
             self._changed.notify()
         self._thread.join()
+
+    def _plan(self, id: str, when: float) -> None:
+        with self._changed:
+            self._due[id] = min(when, self._due.get(id, when))
+            self._changed.notify()
 
     def _work(self) -> None:
         while (id := self._next()) is not None:
             self._save(id)
 
     def _next(self) -> str | None:
+        """Wait until a run is to be saved, and return which; None at the end."""
         with self._changed:
-            while not self._waiting:
-                if self._closing:
+            while True:
+                id = min(self._due, key=self._due.__getitem__, default=None)
+                if id is None and self._closing:
                     return None
-                if not self._changed.wait(RETRY_SECONDS):
-                    self._waiting, self._failed = self._failed, {}
-            id = next(iter(self._waiting))
-            del self._waiting[id]
-            return id
+                wait = None if id is None else self._due[id] - monotonic()
+                if id is not None and wait is not None and (wait <= 0 or self._closing):
+                    del self._due[id]
+                    return id
+                self._changed.wait(wait)
 
     def _save(self, id: str) -> None:
         start = monotonic()
@@ -84,11 +87,12 @@ class Saver:
             if checkpoint is not None:
                 self._store.save_checkpoint(id, checkpoint)
         except OSError as error:
-            trouble = f"It could not be saved, and is lost when the server ends: {error.strerror or error}."
-            self._failed[id] = None
+            job.trouble = (
+                f"It could not be saved, and is lost when the server ends: {error.strerror or error}."
+            )
+            if not self._closing:
+                self._plan(id, monotonic() + RETRY_SECONDS)
         else:
-            trouble = ""
-            self._failed.pop(id, None)
-        job.trouble = trouble
-        now = monotonic()
-        self._not_before[id] = now + max(PAUSE_SECONDS, (now - start) / PAUSE_SHARE)
+            job.trouble = ""
+            now = monotonic()
+            self._not_before[id] = now + max(PAUSE_SECONDS, (now - start) / PAUSE_SHARE)

@@ -114,7 +114,7 @@ def test_one_owner_has_four_unfinished_runs_at_most(jobs: Jobs, gate: Path) -> N
     assert {finished(jobs, id).end for id in (*ids, other, again)} == {"updates"}
 
 
-def test_a_stopped_run_goes_on_from_where_it_was(jobs: Jobs, gate: Path, home: Path) -> None:
+def test_a_stopped_run_goes_on_from_where_it_was(jobs: Jobs, gate: Path) -> None:
     undisturbed = finished(jobs, jobs.submit(ask(), None, owner="ann"))
     id = jobs.submit(ask(gate=gate), None, owner="ann")
     at_the_gate(jobs, id)

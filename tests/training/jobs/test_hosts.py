@@ -1,0 +1,119 @@
+"""A scheduler and two workers, as they would be started on other hosts, and web processes that share them."""
+
+import socket
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from tests.training.jobs.standin import UPDATES
+from tests.training.jobs.waiting import kill, until, workers_of
+from tests.training.jobs.web import ENVIRONMENT, ROOT, Web
+
+
+@contextmanager
+def dask(*arguments: str) -> Iterator[psutil.Popen]:
+    """Run ``dask`` with these arguments for a while; whatever it has started ends with it."""
+    process = psutil.Popen([sys.executable, "-m", "dask", *arguments], cwd=ROOT, env=ENVIRONMENT)
+    try:
+        yield process
+    finally:
+        everything = [process, *process.children(recursive=True)] if process.is_running() else []
+        for each in everything:
+            each.kill()
+        psutil.wait_procs(everything)
+
+
+def scheduler(address: str) -> Any:
+    host, port = address.removeprefix("tcp://").split(":")
+    return dask("scheduler", "--host", host, "--port", port, "--no-dashboard", "--dashboard-address", ":0")
+
+
+def worker(address: str, folder: Path) -> Any:
+    options = ("--nthreads", "1", "--no-dashboard", "--local-directory", str(folder))
+    return dask("worker", address, *options)
+
+
+@pytest.fixture(scope="module")
+def address() -> str:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return f"tcp://127.0.0.1:{probe.getsockname()[1]}"
+
+
+def reach(web: Web, id: str, **wanted: Any) -> dict[str, Any]:
+    def look() -> dict[str, Any] | None:
+        seen = web.look(id)
+        return seen if all(seen[name] == value for name, value in wanted.items()) else None
+
+    return until(look, f"a run with {wanted}")
+
+
+def test_two_web_processes_share_a_scheduler_and_two_workers(address: str, tmp_path: Path) -> None:
+    gates = {name: tmp_path / name for name in ("ann 1", "ann 2", "ann 3", "bob 1", "cat 1")}
+    with ExitStack() as stack:
+        stack.enter_context(scheduler(address))
+        hosts = [stack.enter_context(worker(address, tmp_path)) for _ in range(2)]
+        left, right = (Web(tmp_path, address) for _ in range(2))
+        stack.callback(left.close)
+        stack.callback(right.close)
+
+        # Two at once, on two hosts; then everybody's first before anybody's third, across web processes.
+        ann1, ann2 = (left.submit("ann", gates[name]) for name in ("ann 1", "ann 2"))
+        for id in (ann1, ann2):
+            reach(left, id, update=UPDATES - 1, status="training")
+        ann3 = left.submit("ann", gates["ann 3"])
+        reach(left, ann3, place=1)
+        bob = right.submit("bob", gates["bob 1"])
+        reach(right, bob, place=1)
+        cat = right.submit("cat", gates["cat 1"])
+        reach(right, cat, place=2)
+        reach(left, ann3, place=3)
+
+        # Whoever ends makes room for the next, whichever web process that is in.
+        gates["ann 1"].touch()
+        assert reach(left, ann1, status="finished")["end"] == "updates"
+        reach(right, bob, update=UPDATES - 1, status="training")
+        reach(right, cat, place=1)
+        reach(left, ann3, place=2)
+
+        # A host that dies takes nobody's work with it; the other one is not disturbed.
+        workers = [workers_of(host.pid)[0] for host in hosts]
+        kill(workers[0])
+        again = until(lambda: attempts_again(left, ann2) or attempts_again(right, bob), "a second attempt")
+        assert again["status"] == "training"
+
+        # With a web process go its runs, and their places.
+        kill(right.process)
+        reach(left, ann3, update=UPDATES - 1, status="training")
+        gates["ann 2"].touch()
+        gates["ann 3"].touch()
+        for id in (ann2, ann3):
+            seen = reach(left, id, status="finished")
+            assert (seen["end"], len(seen["losses"])) == ("updates", UPDATES)
+
+
+def attempts_again(web: Web, id: str) -> dict[str, Any] | None:
+    seen = web.look(id)
+    return seen if seen["attempt"] == 2 and seen["update"] == UPDATES - 1 else None
+
+
+def test_runs_wait_for_a_scheduler_that_is_gone(address: str, tmp_path: Path) -> None:
+    gate = tmp_path / "gate"
+    with ExitStack() as stack:
+        web = Web(tmp_path, address)
+        stack.callback(web.close)
+        id = web.submit("ann", gate)
+        until(lambda: "does not answer" in web.call("state")[1], "a word about the missing scheduler")
+        with scheduler(address), worker(address, tmp_path):
+            reach(web, id, update=UPDATES - 1, attempt=1)
+            assert web.call("state") == ["warm", ""]
+        assert "goes on" in reach(web, id, status="interrupted")["text"]
+        gate.touch()
+        with scheduler(address), worker(address, tmp_path):
+            seen = reach(web, id, status="finished")
+    assert (seen["end"], seen["attempt"], len(seen["losses"])) == ("updates", 2, UPDATES)

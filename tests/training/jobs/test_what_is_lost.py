@@ -1,0 +1,139 @@
+"""Workers, schedulers and web processes that are gone all at once, and runs that go on none the less."""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import psutil
+import pytest
+from safetensors.numpy import load
+
+from lstm_viz.training.events import Checkpoint, Event
+from lstm_viz.training.jobs import Jobs, saving
+from lstm_viz.training.jobs.cluster import Cluster
+from lstm_viz.training.record import RunRecord
+from lstm_viz.training.settings import TrainingSettings
+from lstm_viz.training.store import RunStore
+from lstm_viz.training.task import Upload
+from tests.training.jobs.standin import UPDATES
+from tests.training.jobs.waiting import below, kill, until, workers_of
+from tests.training.jobs.web import ROOT, Web
+
+HELD = 9.0
+"""A time limit that says: hold at the second checkpoint, until somebody ends this process."""
+
+
+def train_until_held(
+    settings: TrainingSettings,
+    upload: Upload | None,
+    *,
+    emit: Callable[[Event], None],
+    stop: Callable[[], bool],
+    checkpoint: bytes | None,
+) -> None:
+    """The real training, which leaves a checkpoint, goes a little further, and waits for its death."""
+    from lstm_viz.training.engine import reporter
+    from lstm_viz.training.jobs.worker import train_task
+
+    reporter.SECONDS, reporter.CHECKPOINT_SECONDS, reporter.CHECKPOINT_SHARE = 0.02, 0.05, 1.0
+    checkpoints = 0
+
+    def hold(event: Event) -> None:
+        nonlocal checkpoints
+        checkpoints += isinstance(event, Checkpoint)
+        while checkpoints == 2 and checkpoint is None and settings.minutes == HELD:
+            time.sleep(0.01)
+        emit(event)
+
+    train_task(settings, upload, emit=hold, stop=stop, checkpoint=checkpoint)
+
+
+def finished(jobs: Jobs, id: str) -> RunRecord:
+    return until(lambda: r if (r := jobs.record(id)).status == "finished" else None, "the end of a run")
+
+
+def tensors(record: RunRecord) -> list[dict[str, bytes]]:
+    """Return the weights of all snapshots and of the end, to the bit; their order in a file is by chance."""
+    files = [each.weights for each in record.snapshots] + [record.weights]
+    return [{name: value.tobytes() for name, value in load(file).items()} for file in files]
+
+
+def test_a_run_whose_worker_is_killed_ends_as_if_nothing_had_happened(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from lstm_viz.training.tasks import TASKS
+
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    monkeypatch.setattr(saving, "PAUSE_SECONDS", 0.0)
+    store = RunStore(tmp_path)
+    jobs = Jobs(store, lambda hear: Cluster(hear, trainer=train_until_held, preload=()))
+    settings = replace(TASKS["adding"].defaults, updates=60, until_solved=False)
+    try:
+        id = jobs.submit(replace(settings, minutes=HELD), None, owner="ann")
+        until(lambda: store.checkpoint(id), "a checkpoint on the disk")
+        attempts = jobs.record(id).attempt
+        [worker] = workers_of(psutil.Process().pid)
+        kill(worker)
+        until(lambda: "ended unexpectedly" in jobs.record(id).text, "a word about it")
+        disturbed = finished(jobs, id)
+        undisturbed = finished(jobs, jobs.submit(settings, None, owner="ann"))
+    finally:
+        jobs.close()
+    assert (attempts, disturbed.attempt) == (1, 2)
+    assert disturbed.end == undisturbed.end == "updates"
+    assert disturbed.losses == undisturbed.losses
+    assert disturbed.scores == undisturbed.scores
+    assert tensors(disturbed) == tensors(undisturbed)
+
+
+@pytest.fixture
+def web(tmp_path: Path) -> Iterator[Web]:
+    process = Web(tmp_path)
+    yield process
+    process.close()
+
+
+def held(web: Web, id: str) -> None:
+    until(lambda: web.look(id)["update"] == UPDATES - 1, "a run that has come to its gate")
+
+
+def test_a_run_goes_on_when_the_whole_cluster_was_killed(web: Web, tmp_path: Path) -> None:
+    gate = tmp_path / "gate"
+    id = web.submit("ann", gate)
+    held(web, id)
+    [cluster] = web.process.children()
+    kill(cluster)
+    until(lambda: web.look(id)["status"] == "interrupted", "a run that is interrupted")
+    gate.touch()
+    over = until(lambda: r if (r := web.look(id))["status"] == "finished" else None, "its end")
+    assert (over["end"], over["attempt"], len(over["losses"])) == ("updates", 2, UPDATES)
+
+
+def test_a_killed_web_process_leaves_its_runs_and_nothing_else(web: Web, tmp_path: Path) -> None:
+    gate = tmp_path / "gate"
+    gate.touch()
+    done = web.submit("ann", gate)
+    until(lambda: web.look(done)["status"] == "finished", "the end of a run")
+    gate.unlink()
+    under_way = web.submit("ann", gate)
+    held(web, under_way)
+    until(lambda: RunStore(tmp_path).checkpoint(under_way), "a checkpoint on the disk")
+    children = below(web.process.pid)
+    assert len(children) >= 2
+    kill(web.process)
+    _, alive = psutil.wait_procs(children, timeout=60)
+    assert alive == []
+
+    again = Web(tmp_path)
+    try:
+        assert again.look(done)["end"] == "updates"
+        left = again.look(under_way)
+        assert (left["status"], left["end"]) == ("interrupted", None)
+        assert "can go on" in left["text"]
+        gate.touch()
+        again.call("resume", under_way, "ann")
+        over = until(lambda: r if (r := again.look(under_way))["status"] == "finished" else None, "its end")
+        assert over["losses"] == pytest.approx(again.look(done)["losses"], rel=1e-5)  # as digits are saved
+    finally:
+        again.close()

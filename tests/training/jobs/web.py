@@ -1,0 +1,82 @@
+"""A web process without pages: it takes calls from its standard input, a line each, and answers them.
+
+``python -m tests.training.jobs.web HOME [SCHEDULER]``
+"""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from lstm_viz.training.jobs import Jobs, saving
+from lstm_viz.training.store import RunStore
+from tests.training.jobs.standin import ask, train
+
+ROOT = Path(__file__).resolve().parents[3]
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}
+
+
+class Web:
+    """The other end of it: what a test talks to."""
+
+    def __init__(self, home: Path, scheduler: str = "") -> None:
+        command = [sys.executable, "-m", "tests.training.jobs.web", str(home), scheduler]
+        self.process = psutil.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT, env=ENVIRONMENT
+        )
+
+    def call(self, name: str, *arguments: Any) -> Any:
+        print(json.dumps([name, *arguments]), file=self.process.stdin, flush=True)
+        return json.loads(self.process.stdout.readline())
+
+    def submit(self, owner: str, gate: Path) -> str:
+        return str(self.call("submit", owner, str(gate)))
+
+    def look(self, id: str) -> dict[str, Any]:
+        """Return the status, update, losses, end, text and attempt of a run, and its place."""
+        return dict(self.call("look", id))
+
+    def close(self) -> None:
+        """End it as a server is ended, unless that has been done."""
+        self.process.stdin.close()
+        self.process.wait(60)
+        self.process.stdout.close()
+
+
+def serve(jobs: Jobs) -> None:
+    calls = {
+        "submit": lambda owner, gate: jobs.submit(ask(gate=Path(gate)), None, owner),
+        "look": lambda id: look(jobs, id),
+        "resume": jobs.resume,
+        "state": lambda: [jobs.state, jobs.trouble],
+        "warm": jobs.warm,
+    }
+    for line in sys.stdin:
+        name, *arguments = json.loads(line)
+        print(json.dumps(calls[name](*arguments)), flush=True)  # noqa: T201
+
+
+def look(jobs: Jobs, id: str) -> dict[str, Any]:
+    record = jobs.record(id)
+    names = ("status", "update", "losses", "end", "text", "attempt")
+    return {**{name: getattr(record, name) for name in names}, "place": jobs.place(id)}
+
+
+def main() -> None:
+    from lstm_viz.training.jobs.cluster import Cluster
+
+    saving.PAUSE_SECONDS = 0.0
+    home, scheduler = sys.argv[1:]
+    jobs = Jobs(
+        RunStore(Path(home)), lambda hear: Cluster(hear, scheduler or None, trainer=train, preload=())
+    )
+    serve(jobs)
+    jobs.close()
+
+
+if __name__ == "__main__":
+    main()
