@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import dropwhile
 from typing import Final
 
 import numpy as np
@@ -105,7 +106,7 @@ def read_table(upload: Upload, separator: str = BY_ITSELF) -> Table:
         If it is no text, or no table.
     """
     lines = [line for line in text_of(upload).split("\n") if line.strip()]
-    lines = [line for line in lines if not line.lstrip().startswith(_COMMENTS)]
+    lines = list(dropwhile(lambda line: line.lstrip().startswith(_COMMENTS), lines))
     if len(lines) < 2:
         raise ValueError(f"{upload.name} has no lines of data: a table has a value, at least, in each line.")
     name = _find_separator(lines[:_SAMPLE]) if separator == BY_ITSELF else separator
@@ -173,9 +174,21 @@ def _without_preamble(rows: list[list[str]], width: int) -> list[list[str]]:
 
 
 def _is_header(rows: Sequence[Sequence[str]]) -> bool:
-    """Tell whether the first line names the columns: it holds no number, and others do."""
+    """Tell whether the first line names the columns: it is of another kind than the lines below.
+
+    It holds no number while others do; or what it has in one column never comes again, while everything else
+    there comes twice, on average.
+    """
     first, *rest = rows
-    return not any(map(_is_number, first)) and any(_is_number(cell) for row in rest for cell in row)
+    if any(map(_is_number, first)):
+        return False
+    if any(_is_number(cell) for row in rest for cell in row):
+        return True
+    columns = [[row[place] for row in rest if len(row) > place] for place in range(len(first))]
+    return any(
+        below and cell not in below and len(set(below)) <= len(below) / 2
+        for cell, below in zip(first, columns, strict=True)
+    )
 
 
 def _refuse_ragged(upload: Upload, widths: Sequence[int], width: int) -> None:

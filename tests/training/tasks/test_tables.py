@@ -99,6 +99,16 @@ def test_comments_prose_and_empty_lines_above_the_table_are_left_out() -> None:
     assert len(table.columns[0]) == 80
 
 
+def test_names_are_told_from_words_where_no_column_holds_numbers() -> None:
+    words = "fine,yes\nbad,no\nwell,yes\npoor,no\n"
+    assert read_table(upload("text,label\n" + words)).names == ("text", "label")
+    assert read_table(upload(words)).names == ("column 1", "column 2")
+
+
+def test_a_line_that_begins_like_a_comment_below_the_first_is_data() -> None:
+    assert read_table(upload("text\tlabel\ngood\t1\n#1 it works\t1\n")).columns[0] == ("good", "#1 it works")
+
+
 def test_a_table_without_names_and_one_with_double_names() -> None:
     assert read_table(upload("1700.5;5;1\n1701.5;11;1\n")).names == ("column 1", "column 2", "column 3")
     assert read_table(upload("a,a,\n1,2,3\n")).names == ("a", "a (2)", "column 3")
