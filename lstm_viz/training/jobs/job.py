@@ -64,6 +64,8 @@ class Job:
         How it is to end, and why, if it is to stop.
     asked
         When it was asked to.
+    saved
+        Whether the run, as it ended, is on the disk.
     trouble
         What went wrong in saving it.
     """
@@ -82,12 +84,18 @@ class Job:
     deadline: float | None = None
     unwanted: tuple[End, str] | None = None
     asked: float | None = None
+    saved: bool = False
     trouble: str = ""
 
     @property
     def is_over(self) -> bool:
         """Whether the run has ended, well or not."""
         return self.record.status == "finished"
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether the store has all that there is to be known."""
+        return self.saved and self.ticket is None and not self.used
 
     def copy(self) -> RunRecord:
         """Return the record as it is now, to be read while the run goes on."""
@@ -152,4 +160,4 @@ class Job:
         """Begin again to wait, to go on from the last checkpoint."""
         self.leave()
         self.record.status, self.record.end, self.record.text = "queued", None, ""
-        self.unwanted = None
+        self.unwanted, self.saved = None, False

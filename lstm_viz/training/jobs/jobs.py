@@ -120,13 +120,14 @@ class Jobs:
         OSError
             If it cannot be read.
         """
+        job = self._find(id)
+        checkpoint, upload = self._store.checkpoint(id), self._store.upload(id)
         with self._lock:
-            job = self._jobs.get(id)
-        if job is None:
-            job = Job(self._store.load(id), owner, self._store.upload(id), keep, self._store.checkpoint(id))
-        elif not job.is_over:
-            return
-        self._enter(job)
+            if not job.is_over and self._jobs.get(id) is job:
+                return
+            job.owner, job.keep = owner, keep
+            job.checkpoint, job.upload = job.checkpoint or checkpoint, job.upload or upload
+            self._enter(job)
 
     def record(self, id: str) -> RunRecord:
         """Return a run as it is now, or as it was saved.
@@ -140,13 +141,9 @@ class Jobs:
         OSError
             If it cannot be read.
         """
+        job = self._find(id)
         with self._lock:
-            if job := self._jobs.get(id):
-                return job.copy()
-        record = self._store.load(id)
-        if record.status != "finished":
-            record.status, record.text = "interrupted", LEFT_BEHIND
-        return record
+            return job.copy()
 
     def place(self, id: str) -> int | None:
         """Return where a run stands in the line, 1 for the next; None if it does not wait there."""
@@ -185,6 +182,19 @@ class Jobs:
                     self._saver.add(id)
         self._saver.close()
 
+    def _find(self, id: str) -> Job:
+        """Return a run; one of the store is remembered if it can no longer change there."""
+        with self._lock:
+            if known := self._jobs.get(id):
+                return known
+        job = Job(self._store.load(id), owner="", saved=True)
+        if not job.is_over:
+            job.record.status, job.record.text = "interrupted", LEFT_BEHIND
+            return job
+        with self._lock:
+            self._forget_old_ones()
+            return self._jobs.setdefault(id, job)
+
     def _enter(self, job: Job) -> None:
         with self._lock:
             if len(self.active(job.owner)) >= MOST_UNFINISHED:
@@ -200,9 +210,7 @@ class Jobs:
 
     def _forget_old_ones(self) -> None:
         """Leave runs that are over and saved to the store, but for the newest."""
-        settled = [
-            id for id, job in self._jobs.items() if job.is_over and job.ticket is None and not job.trouble
-        ]
+        settled = [id for id, job in self._jobs.items() if job.is_settled]
         for id in settled[:-MOST_KEPT]:
             del self._jobs[id]
 

@@ -132,7 +132,9 @@ class Keeper:
     def _try_to_connect(self) -> None:
         try:
             self._cluster = self._connect(self._hear)
-        except OSError as error:
+        except Exception as error:
+            if str(error) != self.trouble:
+                logger.warning("No training for now: %s", error)
             self.trouble = str(error)
             self._next_try = monotonic() + self._pause
             self._pause = min(2 * self._pause, RETRY_SECONDS[1])

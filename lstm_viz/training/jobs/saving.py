@@ -6,6 +6,7 @@ from time import monotonic
 from typing import Final
 
 from lstm_viz.training.jobs.job import Job
+from lstm_viz.training.record import RunRecord
 from lstm_viz.training.store import RunStore
 
 PAUSE_SECONDS: Final = 5.0
@@ -93,6 +94,12 @@ class Saver:
             if not self._closing:
                 self._plan(id, monotonic() + RETRY_SECONDS)
         else:
-            job.trouble = ""
+            self._note_saved(job, record)
             now = monotonic()
             self._not_before[id] = now + max(PAUSE_SECONDS, (now - start) / PAUSE_SHARE)
+
+    def _note_saved(self, job: Job, record: RunRecord) -> None:
+        with self._lock:
+            job.trouble = ""
+            if job.is_over and record.status == "finished":
+                job.saved, job.checkpoint = True, None
