@@ -327,7 +327,7 @@ def small(archive: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def data(request: pytest.FixtureRequest) -> TaskData:
     request.getfixturevalue("small")
-    return TASK.prepare(replace(TASK.defaults, batch=4), None, quiet)
+    return TASK.prepare(replace(TASK.defaults, batch=4, options=()), None, quiet)
 
 
 class Answers:
