@@ -7,7 +7,7 @@ wrong with one run's files is that run's alone.
 
     runs/{id}/run.json                   settings, curves, how it ended; what is written last
     runs/{id}/weights.safetensors        the final weights
-    runs/{id}/snapshots/{update}.safetensors
+    runs/{id}/snapshots/{update}-{sum}.safetensors
     runs/{id}/checkpoint                 to go on from; PyTorch's format
     runs/{id}/upload, upload.json        what the person gave
 """
@@ -19,6 +19,7 @@ import re
 import secrets
 import shutil
 import tempfile
+import zlib
 from contextlib import suppress
 from dataclasses import asdict, fields
 from pathlib import Path
@@ -85,7 +86,7 @@ class RunStore:
             If it cannot be written; what was there before is still there, whole.
         """
         folder = self._folder(record.id)
-        snapshots = {f"{each.update:07}.safetensors": each.weights for each in record.snapshots}
+        snapshots = {_snapshot_name(each): each.weights for each in record.snapshots}
         there = {file.name for file in folder.glob("snapshots/*.safetensors")}
         for name in snapshots.keys() - there:
             self._write(folder / "snapshots" / name, snapshots[name])
@@ -114,12 +115,12 @@ class RunStore:
         plain = self._json(folder / "run.json")
         try:
             record = _record(id, plain)
-            updates = [(int(update), score) for update, score in plain["snapshots"]]
+            snapshots = [(int(update), score, str(name)) for update, score, name in plain["snapshots"]]
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise DamagedRunError(f"run.json of run {id} is damaged: it is not what a run writes") from error
         record.snapshots = [
-            Snapshot(update, score, self._tensors(folder / "snapshots" / f"{update:07}.safetensors"))
-            for update, score in updates
+            Snapshot(update, score, self._tensors(folder / "snapshots" / Path(name).name))
+            for update, score, name in snapshots
         ]
         if plain.get("weights"):
             record.weights = self._tensors(folder / "weights.safetensors")
@@ -216,6 +217,11 @@ def _unusable(verb: str, path: Path, error: OSError) -> StoreError:
     return StoreError(error.errno, f"cannot {verb} the saved runs: {error.strerror}", str(path))
 
 
+def _snapshot_name(snapshot: Snapshot) -> str:
+    """Return the file of a snapshot: another content is another file, and never replaces one in use."""
+    return f"{snapshot.update:07}-{zlib.crc32(snapshot.weights):08x}.safetensors"
+
+
 def _plain(record: RunRecord) -> dict[str, Any]:
     """Return a record as plain data; six digits of a loss are enough."""
     plain: dict[str, Any] = {each.name: getattr(record, each.name) for each in fields(record)}
@@ -223,7 +229,7 @@ def _plain(record: RunRecord) -> dict[str, Any]:
         plain[name] = [float(f"{value:.6g}") for value in plain[name]]
     plain["settings"] = record.settings.to_dict()
     plain["started"] = None if record.started is None else asdict(record.started)
-    plain["snapshots"] = [(each.update, each.score) for each in record.snapshots]
+    plain["snapshots"] = [(each.update, each.score, _snapshot_name(each)) for each in record.snapshots]
     plain["weights"] = bool(record.weights)
     finite: dict[str, Any] = _finite(plain)
     return finite

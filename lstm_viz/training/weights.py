@@ -34,8 +34,11 @@ class Shape:
     task: str
 
     def to_metadata(self) -> dict[str, str]:
-        """Return the same as the text that a file holds."""
-        return {"network": json.dumps(asdict(self)), "made_by": "lstm-viz"}
+        """Return the same as the text that a file holds.
+
+        One entry, for safetensors writes several in an order that differs from time to time.
+        """
+        return {"network": json.dumps(asdict(self))}
 
     @classmethod
     def of(cls, weights: bytes) -> Self:

@@ -15,7 +15,6 @@ from typing import Any, Final, Literal, TypeAlias
 
 import torch
 from torch import Tensor, nn
-from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from lstm_viz.training.settings import CellKind, ModelSettings
 
@@ -141,9 +140,33 @@ def run_layer(layer: nn.RNNBase, x: Tensor, lengths: Tensor | None, state: Any |
     """
     if lengths is None or not layer.bidirectional:
         return layer(x, state)  # type: ignore[no-any-return]
-    packed = pack_padded_sequence(x, lengths, enforce_sorted=False)
-    h, last = layer(packed, state)
-    return pad_packed_sequence(h, total_length=len(x))[0], last
+    turn = _turned(lengths.to(x.device), len(x))
+    back = _run_half(layer, _picked(x, turn), "l0_reverse")
+    return torch.cat([_run_half(layer, x, "l0"), _picked(back, turn)], 2), None
+
+
+def _run_half(layer: nn.RNNBase, x: Tensor, suffix: str) -> Tensor:
+    """Return h at every step of one direction, by the function that the module itself calls.
+
+    Packed sequences would do as well, but three to twenty times slower: oneDNN does not take them.
+    """
+    names = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
+    weights = [getattr(layer, f"{name}_{suffix}") for name in names]
+    zeros = x.new_zeros(1, x.shape[1], layer.hidden_size)
+    start: Any = (zeros, zeros) if layer.mode == "LSTM" else zeros
+    run: Any = {"LSTM": torch.lstm, "GRU": torch.gru, "RNN_TANH": torch.rnn_tanh}[layer.mode]
+    h: Tensor = run(x, start, weights, True, 1, 0.0, layer.training, False, False)[0]
+    return h
+
+
+def _turned(lengths: Tensor, steps: int) -> Tensor:
+    """Return which step comes where when each sequence is turned round, its padding left at the end."""
+    step = torch.arange(steps, device=lengths.device)[:, None]
+    return torch.where(step < lengths, lengths - 1 - step, step)
+
+
+def _picked(x: Tensor, steps: Tensor) -> Tensor:
+    return x.gather(0, steps[:, :, None].expand_as(x))
 
 
 def read_out(h: Tensor, lengths: Tensor | None, model: ModelSettings) -> Tensor:

@@ -1,0 +1,248 @@
+import errno
+import json
+import math
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from safetensors.numpy import save
+
+from lstm_viz.training import store as store_module
+from lstm_viz.training.events import Finished, Progress, Snapshot, Started
+from lstm_viz.training.record import RunRecord
+from lstm_viz.training.settings import ModelSettings, TrainingSettings
+from lstm_viz.training.store import DamagedRunError, RunStore, StoreError
+from lstm_viz.training.task import Upload
+
+WEIGHTS = save({"output.weight": np.ones((2, 3), np.float32)})
+FIRST = save({"output.weight": np.zeros((2, 3), np.float32)})
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> RunStore:
+    return RunStore(tmp_path)
+
+
+def run(id: str | None = None) -> RunRecord:
+    """A finished run with a bit of everything."""
+    settings = TrainingSettings("csv", (("column", "price"),), ModelSettings(units=3), upload="ab")
+    record = RunRecord(id or RunStore.new_id(), settings, created=123.5)
+    for event in (
+        Started(0, 100, "cpu", 0.5, 0.9, "higher", "accuracy", {"labels": ["a"], "marks": [0], "names": []}),
+        Snapshot(0, None, FIRST),
+        Progress(3, 0.1, [1.0, 0.5, 0.25], [2.0, math.nan, 1.0], [(0, 0.5), (3, 0.9)], [{"shown": "ab"}]),
+        Snapshot(3, 0.9, WEIGHTS),
+        Finished(3, 0.2, "solved", "Solved.", WEIGHTS, [{"name": "far", "value": 7.0, "note": ""}]),
+    ):
+        record.take(event)
+    return record
+
+
+def folder(tmp_path: Path, record: RunRecord) -> Path:
+    return tmp_path / "runs" / record.id
+
+
+def same(one: RunRecord, other: RunRecord) -> bool:
+    return repr(one) == repr(other) and one.weights == other.weights and one.snapshots == other.snapshots
+
+
+def test_what_is_saved_is_what_is_loaded(store: RunStore) -> None:
+    record = run()
+    store.save(record)
+    assert same(store.load(record.id), record)
+
+
+def test_a_run_that_has_just_been_queued_can_be_saved_too(store: RunStore) -> None:
+    record = RunRecord(store.new_id(), TrainingSettings("recall"), created=1.0)
+    store.save(record)
+    assert same(store.load(record.id), record)
+
+
+def test_what_is_no_number_survives_json(store: RunStore) -> None:
+    record = run()
+    record.losses[1] = math.inf
+    record.scores[0] = (0, math.nan)
+    record.measures[0]["value"] = math.nan
+    record.forecast = {"line": [1.0, math.nan]}
+    store.save(record)
+    loaded = store.load(record.id)
+    assert math.isnan(loaded.losses[1])
+    assert math.isnan(loaded.scores[0][1])
+    assert math.isnan(loaded.measures[0]["value"])
+    assert loaded.forecast == {"line": [1.0, None]}
+
+
+def test_snapshots_that_are_no_longer_kept_are_removed(store: RunStore, tmp_path: Path) -> None:
+    record = run()
+    store.save(record)
+    del record.snapshots[0]
+    store.save(record)
+    assert [file.name[:7] for file in folder(tmp_path, record).glob("snapshots/*")] == ["0000003"]
+    assert same(store.load(record.id), record)
+
+
+def test_an_attempt_that_begins_anew_replaces_the_snapshots_of_the_one_before(store: RunStore) -> None:
+    record = run()
+    store.save(record)
+    record.snapshots[0] = Snapshot(0, None, WEIGHTS)
+    store.save(record)
+    assert store.load(record.id).snapshots[0].weights == WEIGHTS
+
+
+def test_runs_are_listed_newest_first(store: RunStore, tmp_path: Path) -> None:
+    assert store.ids() == []
+    records = [run() for _ in range(3)]
+    for age, record in enumerate(records):
+        store.save(record)
+        os.utime(folder(tmp_path, record) / "run.json", (1000 - age, 1000 - age))
+    (tmp_path / "runs" / "not a run").mkdir()
+    assert store.ids() == [record.id for record in records]
+
+
+def test_what_a_run_goes_on_from_and_what_was_given_are_kept(store: RunStore) -> None:
+    record = run()
+    store.save(record)
+    assert store.checkpoint(record.id) is None
+    assert store.upload(record.id) is None
+    store.save_checkpoint(record.id, b"state")
+    store.save_upload(record.id, Upload("prices.csv", b"1,2"))
+    assert store.checkpoint(record.id) == b"state"
+    assert store.upload(record.id) == Upload("prices.csv", b"1,2")
+
+
+def test_a_deleted_run_is_gone_and_no_other(store: RunStore) -> None:
+    record, other = run(), run()
+    store.save(record)
+    store.save(other)
+    store.delete(record.id)
+    assert store.ids() == [other.id]
+    with pytest.raises(KeyError):
+        store.load(record.id)
+
+
+@pytest.mark.parametrize(
+    "id", ["", "..", "../../etc/passwd", "a/b" * 8, "a" * 65, "abc", "a\0" * 10, "ä" * 20]
+)
+def test_a_name_that_is_none_of_ours_is_nobodys(store: RunStore, id: str) -> None:
+    for ask in (store.load, store.checkpoint, store.upload, store.delete):
+        with pytest.raises(KeyError):
+            ask(id)
+
+
+def test_names_cannot_be_guessed() -> None:
+    names = {RunStore.new_id() for _ in range(100)}
+    assert len(names) == 100
+    assert all(len(name) >= 21 for name in names), "128 bits"
+
+
+def cut_short(file: Path) -> None:
+    file.write_bytes(file.read_bytes()[:-20])
+
+
+def flipped(file: Path) -> None:
+    content = bytearray(file.read_bytes())
+    content[3] ^= 0xFF
+    file.write_bytes(content)
+
+
+def without(name: str) -> Callable[[Path], None]:
+    def change(file: Path) -> None:
+        plain = json.loads(file.read_text())
+        del plain[name]
+        file.write_text(json.dumps(plain))
+
+    return change
+
+
+def with_value(name: str, value: Any) -> Callable[[Path], None]:
+    def change(file: Path) -> None:
+        file.write_text(json.dumps({**json.loads(file.read_text()), name: value}))
+
+    return change
+
+
+DAMAGE: dict[str, tuple[str, Callable[[Path], None]]] = {
+    "run.json cut short": ("run.json", cut_short),
+    "run.json of noise": ("run.json", lambda file: file.write_bytes(os.urandom(500)) and None),
+    "run.json empty": ("run.json", lambda file: file.write_bytes(b"") and None),
+    "run.json a list": ("run.json", lambda file: file.write_text("[]") and None),
+    "no settings": ("run.json", without("settings")),
+    "settings that are not allowed": ("run.json", with_value("settings", {"task": "recall", "batch": 0})),
+    "losses that are none": ("run.json", with_value("losses", ["low"])),
+    "scores that are none": ("run.json", with_value("scores", [3])),
+    "started without a device": ("run.json", with_value("started", {})),
+    "weights cut short": ("weights.safetensors", cut_short),
+    "weights with a flipped bit in the header": ("weights.safetensors", flipped),
+    "weights missing": ("weights.safetensors", Path.unlink),
+    "snapshot cut short": ("snapshots/0000003-*", cut_short),
+    "snapshot missing": ("snapshots/0000000-*", Path.unlink),
+}
+
+
+@pytest.mark.parametrize(("name", "damage"), DAMAGE.values(), ids=DAMAGE)
+def test_a_damaged_run_says_which_file_it_is_and_harms_no_other(
+    store: RunStore, tmp_path: Path, name: str, damage: Callable[[Path], None]
+) -> None:
+    record, other = run(), run()
+    store.save(record)
+    store.save(other)
+    (file,) = folder(tmp_path, record).glob(name)
+    damage(file)
+    with pytest.raises(DamagedRunError, match=f"^{file.name} of run {record.id} is (damaged|missing)"):
+        store.load(record.id)
+    assert same(store.load(other.id), other)
+    assert set(store.ids()) == {record.id, other.id}
+
+
+def test_a_file_far_too_large_is_not_read(store: RunStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    record = run()
+    store.save(record)
+    monkeypatch.setattr(store_module, "MOST_BYTES", 100)
+    with pytest.raises(DamagedRunError, match="far too large"):
+        store.load(record.id)
+
+
+def full(*_: object) -> None:
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+@pytest.mark.parametrize("call", ["fsync", "replace"])
+def test_a_full_disk_is_said_to_be_full_and_leaves_what_was_there(
+    store: RunStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str
+) -> None:
+    record = run()
+    store.save(record)
+    before = {file: file.read_bytes() for file in tmp_path.rglob("*") if file.is_file()}
+    with monkeypatch.context() as patch:
+        patch.setattr(*{"fsync": (os, "fsync"), "replace": (Path, "replace")}[call], full)
+        for write in (
+            lambda: store.save(run(record.id)),
+            lambda: store.save_checkpoint(record.id, b"state"),
+            lambda: store.save(run()),
+        ):
+            with pytest.raises(
+                StoreError, match="cannot write the saved runs: No space left on device"
+            ) as error:
+                write()
+            assert error.value.errno == errno.ENOSPC
+    assert {file: file.read_bytes() for file in tmp_path.rglob("*") if file.is_file()} == before
+    assert same(store.load(record.id), record)
+
+
+def test_a_folder_that_cannot_be_made_is_said_to_be_one(tmp_path: Path) -> None:
+    (tmp_path / "runs").write_text("a file in its place")
+    store = RunStore(tmp_path)
+    with pytest.raises(StoreError, match="cannot write the saved runs"):
+        store.save(run())
+    with pytest.raises(StoreError, match="cannot read the saved runs"):
+        store.ids()
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write anywhere")
+def test_a_folder_without_permission_is_said_to_be_one(tmp_path: Path) -> None:
+    tmp_path.chmod(0o500)
+    with pytest.raises(StoreError, match="Permission denied"):
+        RunStore(tmp_path).save(run())
