@@ -65,7 +65,9 @@ def _pick_preset(chosen: VariantsWork) -> None:
         if key != _OWN:
             chosen.open(VARIANTS_PRESETS[key].settings, key)
 
-    choose, watch = st.columns([3, 8], vertical_alignment="center", gap="medium")
+    choose, watch, back = st.columns([3, 5.4, 2.6], vertical_alignment="center", gap="medium")
+    with back:
+        _offer_way_back(chosen)
     choose.selectbox(
         "Start from",
         [*VARIANTS_PRESETS, *([_OWN] if shown == _OWN else [])],
@@ -78,6 +80,24 @@ def _pick_preset(chosen: VariantsWork) -> None:
         if shown != _OWN
         else "The same input for all of them, and the same weights where they have the same gates."
     )
+
+
+def _offer_way_back(chosen: VariantsWork) -> None:
+    ways = {
+        "undo": ("Undo", bool(chosen.past)),
+        "redo": ("Redo", bool(chosen.future)),
+        "reset": ("Reset", chosen.settings != chosen.settled.home),
+    }
+    with st.container(horizontal=True, gap="small", horizontal_alignment="right"):
+        for way, (label, open_to_go) in ways.items():
+            st.button(
+                label,
+                key=f"variants_{way}",
+                disabled=not open_to_go,
+                on_click=chosen.move,
+                args=(way,),
+                help="Back to the preset" if way == "reset" else None,
+            )
 
 
 def _pick_cells(chosen: VariantsWork) -> None:

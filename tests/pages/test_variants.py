@@ -49,13 +49,16 @@ class Visitor:
         self.app._run(states)
 
     def move(self, way: str) -> None:
-        """Press Undo, Redo or Back to the preset."""
+        """Ask for undo, redo or reset by key."""
         self.send("variants_stage", "history", way)
 
     @property
     def ways(self) -> list[str]:
-        """Which of undo, redo and reset can be pressed."""
-        return [way for way, there in self.sent("variants_stage")["history"].items() if there]
+        """Which of undo, redo and reset can be pressed, by button as by key."""
+        by_key = self.sent("variants_stage")["history"]
+        ways = {"undo": by_key["undo"], "redo": by_key["redo"], "reset": by_key["changed"]}
+        assert {way: not self.app.button(key=f"variants_{way}").disabled for way in ways} == ways
+        return [way for way, there in ways.items() if there]
 
     def turn(self, key: str, value: float, *, done: bool = True) -> None:
         self.edit("variants_panel", {"key": key, "value": value, "done": done})
@@ -264,11 +267,11 @@ def test_a_whole_drag_is_one_undo(visitor: Visitor) -> None:
     for value in (0.5, 1.0):
         visitor.turn("noise", value, done=False)
     visitor.turn("noise", 1.5)
-    assert visitor.ways == ["undo", "changed"]
+    assert visitor.ways == ["undo", "reset"]
     visitor.move("undo")
     assert visitor.linked == start
     assert visitor.ways == ["redo"]
-    visitor.move("redo")
+    visitor.app.button(key="variants_redo").click().run()
     assert visitor.linked == replace(start, noise=1.5)
 
 
@@ -293,4 +296,4 @@ def test_after_an_undo_another_change_is_the_only_way_on(visitor: Visitor) -> No
     visitor.turn("noise", 1.0)
     visitor.move("undo")
     visitor.turn("noise", 0.5)
-    assert visitor.ways == ["undo", "changed"]
+    assert visitor.ways == ["undo", "reset"]
