@@ -145,7 +145,7 @@ def _prepare(settings: TrainingSettings, _upload: Upload | None, _report: Prepar
         loss="mse",
         goal=goal,
         batch=Batches(drawn, settings.seed, settings.batch, "last"),
-        test=held_back(drawn, settings.seed, _PUBLISHED_TEST if published else TEST_SEQUENCES),
+        test=held_back(drawn, settings.seed, "last", _PUBLISHED_TEST if published else TEST_SEQUENCES),
         score=score,
         probe=_probe(drawn(generator(0), 1)),
         examples=examples,

@@ -59,9 +59,9 @@ class Batches:
         return _part(kept[1], slice(place * self._size, (place + 1) * self._size), self._reads)
 
 
-def held_back(draw: Draw, seed: int, count: int = TEST_SEQUENCES) -> Batch:
+def held_back(draw: Draw, seed: int, reads: Reads, count: int = TEST_SEQUENCES) -> Batch:
     """Return the sequences on which a run is scored."""
-    return draw(generator(seed, HELD_BACK), count)
+    return _part(draw(generator(seed, HELD_BACK), count), slice(None), reads)
 
 
 def _part(batch: Batch, which: slice, reads: Reads) -> Batch:

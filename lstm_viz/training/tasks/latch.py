@@ -93,7 +93,7 @@ def _prepare(settings: TrainingSettings, _upload: Upload | None, _report: Prepar
         loss="mse",
         goal=goal,
         batch=Batches(drawn, settings.seed, settings.batch, "every"),
-        test=held_back(drawn, settings.seed),
+        test=held_back(drawn, settings.seed, "every"),
         score=squared_error,
         probe=_probe(drawn(generator(0), 1)),
         examples=_examples,

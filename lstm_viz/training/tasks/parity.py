@@ -23,7 +23,7 @@ from lstm_viz.training.task import (
     Upload,
     generator,
 )
-from lstm_viz.training.tasks.batches import MEASURED, TEST_SEQUENCES, Batches, held_back
+from lstm_viz.training.tasks.batches import MEASURED, Batches, held_back
 from lstm_viz.training.tasks.options import read_options
 from lstm_viz.training.tasks.scores import binary_accuracy
 
@@ -108,7 +108,7 @@ def _prepare(settings: TrainingSettings, _upload: Upload | None, _report: Prepar
         loss="binary",
         goal=goal,
         batch=Batches(drawn, settings.seed, settings.batch, "every"),
-        test=held_back(kept, settings.seed, TEST_SEQUENCES),
+        test=held_back(kept, settings.seed, "every"),
         score=binary_accuracy,
         probe=_probe(drawn(generator(0), 1)),
         examples=_examples,

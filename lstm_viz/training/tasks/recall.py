@@ -121,7 +121,7 @@ def _prepare(settings: TrainingSettings, _upload: Upload | None, _report: Prepar
         loss="cross_entropy",
         goal=goal,
         batch=Batches(drawn, settings.seed, settings.batch, "last"),
-        test=held_back(drawn, settings.seed),
+        test=held_back(drawn, settings.seed, "last"),
         score=accuracy,
         probe=_probe(drawn(generator(0), 1), letters),
         examples=examples,
