@@ -7,8 +7,10 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from lstm_viz.exchange.training_link import default_options, good_settings
+from lstm_viz.training.jobs import jobs
 from lstm_viz.training.task import Option
 from lstm_viz.training.tasks import TASKS
+from lstm_viz.ui.address import escaped
 from lstm_viz.ui.train_words import CELLS, units_text
 from lstm_viz.ui.train_work import TrainWork, say, with_cell
 
@@ -67,7 +69,7 @@ def show_train(chosen: TrainWork) -> None:
         st.session_state[_KEEP] = chosen.keep
 
         def keep() -> None:
-            chosen.keep = st.session_state[_KEEP]
+            chosen.keep_going(st.session_state[_KEEP])
 
         st.checkbox(
             "Go on when I close this tab",
@@ -77,12 +79,14 @@ def show_train(chosen: TrainWork) -> None:
             "it opens the run again.",
         )
     say(chosen, "train")
+    if trouble := jobs().trouble:
+        st.info(escaped(trouble), icon=":material/cloud_off:")
 
 
 def show_card(chosen: TrainWork) -> None:
     """Say what the task asks."""
     card = chosen.task.card
-    told = ((5, "Goes in", card.goes_in), (3, "Comes out", card.comes_out), (5, "Watch", card.watch))
+    told = ((5, "Goes in", card.goes_in), (4, "Comes out", card.comes_out), (5, "Watch", card.watch))
     for place, (_, title, text) in zip(
         st.columns([width for width, *_ in told], gap="medium"), told, strict=True
     ):

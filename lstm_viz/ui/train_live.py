@@ -17,7 +17,7 @@ from lstm_viz.training.tasks import TASKS
 from lstm_viz.ui.train_film import FilmRolls, layer_runs, scene_of
 from lstm_viz.ui.train_status import fraction, status_text
 from lstm_viz.ui.train_words import CELLS, capital, run_names, score_text
-from lstm_viz.ui.train_work import OVER, TrainWork
+from lstm_viz.ui.train_work import TrainWork, is_over
 from lstm_viz.views.learned import learned, telling_unit
 from lstm_viz.views.learning import Curve, film_record, thinned
 
@@ -28,6 +28,7 @@ _UNIT: Final = "train_unit"
 _LAYER: Final = "train_layer"
 _BEST: Final = -1
 _MEAN: Final = -2
+_UNITS: Final = {_BEST: "Gates of the most telling unit", _MEAN: "Gates of all units: their mean"}
 _DASHES: Final = {"solid": (17, 0), "dash": (9, 4), "dot": (3, 3), "dashdot": (9, 3, 3, 3)}
 """As Plotly draws them: pixels drawn and left out, in turn."""
 _ROLLS: Final = "train_rolls"
@@ -82,11 +83,11 @@ def _row_buttons(chosen: TrainWork, record: RunRecord, place: int, *, alone: boo
             type="primary" if shown else "secondary",
             icon=":material/visibility:",
         )
-    if record.status != OVER:
+    if not is_over(record):
         st.button(
             "Stop", key=f"train_stop_{place}", icon=":material/stop:", on_click=chosen.stop, args=(record.id,)
         )
-    elif record.end in ("stopped", "time", "failed"):
+    elif record.end in (None, "stopped", "time", "failed"):
         st.button(
             "Go on",
             key=f"train_go_on_{place}",
@@ -148,8 +149,6 @@ def _pick_unit(chosen: TrainWork, record: RunRecord, filmed: Filmed) -> None:
     model = record.settings.model
     if model.layers == model.units == 1:
         return
-    best = f"unit {filmed.best + 1}, which tells most"
-    names = {_BEST: best, _MEAN: "all units: their mean"}
     if record.id not in chosen.units:
         st.session_state[_UNIT] = _BEST
     else:
@@ -165,24 +164,29 @@ def _pick_unit(chosen: TrainWork, record: RunRecord, filmed: Filmed) -> None:
     def take_layer() -> None:
         chosen.layers[record.id] = st.session_state[_LAYER]
 
-    with st.container(horizontal=True, gap="small"):
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         if model.layers > 1:
             st.selectbox(
                 "Layer",
                 range(model.layers),
-                format_func=lambda layer: f"layer {layer + 1}",
+                format_func=lambda layer: f"Layer {layer + 1}",
                 key=_LAYER,
                 on_change=take_layer,
                 width=140,
+                label_visibility="collapsed",
             )
+        # The words of a choice must stay the same: the browser sends them back as what was chosen.
         st.selectbox(
             "Gates of",
             [_BEST, _MEAN, *range(model.units)],
-            format_func=lambda unit: names.get(unit) or f"unit {unit + 1}",
+            format_func=lambda unit: _UNITS.get(unit) or f"Gates of unit {unit + 1}",
             key=_UNIT,
             on_change=take,
-            width=260,
+            width=300,
+            label_visibility="collapsed",
         )
+        if record.id not in chosen.units:
+            st.markdown(f"It is unit {filmed.best + 1} of {model.units}.", width="content")
 
 
 def show_learned(chosen: TrainWork, record: RunRecord) -> None:
@@ -193,7 +197,7 @@ def show_learned(chosen: TrainWork, record: RunRecord) -> None:
     scene = scene_of(record)
     trace = layer_runs(record.snapshots[-1], record.settings.model)[filmed.layer].forward
     which = "the mean over all units" if filmed.unit is None else f"unit {filmed.unit + 1}"
-    heading = "What it has learned" if record.status == OVER else "What its gates do so far"
+    heading = "What it has learned" if is_over(record) else "What its gates do so far"
     said = learned(trace, scene.marks, scene.labels, filmed.unit)
     told = "\n".join(f"- {line}" for line in said)
     watch = TASKS[record.settings.task].card.watch

@@ -1,11 +1,13 @@
 """The Train page from top to bottom: what is chosen, what goes on, and what came of it."""
 
+from collections.abc import Mapping
 from typing import Final
 
 import streamlit as st
 
 from lstm_viz.components.film import film
 from lstm_viz.training.jobs import jobs
+from lstm_viz.training.record import RunRecord
 from lstm_viz.ui import train_presence
 from lstm_viz.ui.address import escaped
 from lstm_viz.ui.train_controls import show_card, show_controls, show_train
@@ -15,10 +17,11 @@ from lstm_viz.ui.train_result import show_forecast, show_measures, show_stage, s
 from lstm_viz.ui.train_settings import show_all_settings
 from lstm_viz.ui.train_upload import show_upload
 from lstm_viz.ui.train_words import CELLS
-from lstm_viz.ui.train_work import OVER, TrainWork, work, write_link
+from lstm_viz.ui.train_work import TrainWork, is_over, work, write_link
 from lstm_viz.views.learned import telling_unit
 from lstm_viz.views.learning import Frame, film_record, shown
 
+_GOING: Final = "train_going"
 PULSE: Final = 0.25
 """Seconds between two looks at a run that goes on."""
 
@@ -45,17 +48,21 @@ def show_choice(chosen: TrainWork) -> None:
 
 def pulse(chosen: TrainWork) -> float | None:
     """Return how often the runs are to be looked at: not at all once they are over."""
-    return PULSE if _going(chosen) else None
+    going = st.session_state[_GOING] = _going(chosen.records())
+    return PULSE if going else None
 
 
-def _going(chosen: TrainWork) -> bool:
-    return any(record.status != OVER for record in chosen.records().values())
+def _going(records: Mapping[int, RunRecord]) -> bool:
+    return not all(is_over(record) for record in records.values())
 
 
 def show_going_on(chosen: TrainWork) -> None:
     """Show the runs of the task, or, before there is one, what will be seen."""
     train_presence.owner()
     records = chosen.records()
+    for record in records.values():
+        if not is_over(record):
+            train_presence.look_after(record.id)
     places = {record.id: jobs().place(record.id) for record in records.values()}
     filmed = next(
         (record for record in records.values() if record.id == chosen.filmed.get(chosen.settings.task)), None
@@ -75,11 +82,9 @@ def show_going_on(chosen: TrainWork) -> None:
     with examples:
         show_examples(filmed)
     write_link(chosen)
-    going = any(record.status != OVER for record in records.values())
-    if going != st.session_state.get("train_going", going):
-        st.session_state["train_going"] = going
+    if _going(records) != st.session_state[_GOING]:
+        # The rest of the page shows what came of a run, and how often to look is set there.
         st.rerun()
-    st.session_state["train_going"] = going
 
 
 def _show_untrained(chosen: TrainWork) -> None:
@@ -106,7 +111,7 @@ def _show_untrained(chosen: TrainWork) -> None:
 def show_result(chosen: TrainWork) -> None:
     """Show what came of the run on show, once it is over."""
     record = chosen.record(chosen.filmed.get(chosen.settings.task))
-    if record is None or record.status != OVER or not record.weights or not record.snapshots:
+    if record is None or not is_over(record) or not record.weights or not record.snapshots:
         return
     show_measures(record)
     show_forecast(record)

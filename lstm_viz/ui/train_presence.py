@@ -2,59 +2,54 @@
 
 import secrets
 import threading
-from dataclasses import dataclass
 from typing import Final
 
 import streamlit as st
 
 from lstm_viz.training.jobs import jobs
 
-GRACE: Final = 45.0
+GRACE: Final = 30.0
 """Seconds for which a tab may be gone: Streamlit takes a network drop for a closed tab, and a page that is
 reloaded comes as another session. Streamlit itself keeps a dropped session for 120 s."""
 
 _OWNER: Final = "train_owner"
 
-
-@dataclass(frozen=True, slots=True)
-class _Presence:
-    owner: str
-
-
 _leaving: Final[dict[str, threading.Timer]] = {}
+"""By owner: those whose tab is gone, and what happens if it stays so."""
 
 
 def owner() -> str:
-    """Return the name under which this session trains; to be called while something of it may be running."""
+    """Return the name under which this session trains, and note that somebody is there."""
     if _OWNER not in st.session_state:
         st.session_state[_OWNER] = secrets.token_urlsafe(16)
     name: str = st.session_state[_OWNER]
-    _present()
+    _present(name)
     return name
 
 
-def take_over(name: str) -> None:
-    """Go on under another session's name: its tab was reloaded, and its runs are now looked after here."""
-    st.session_state[_OWNER] = name
-    _present.clear()
-    _present()
+def look_after(run: str) -> None:
+    """Look after a run that goes on here, if the tab that began it is gone: it has been reloaded, say."""
+    for name in list(_leaving):
+        if run in jobs().active(name):
+            st.session_state[_OWNER] = name
+            _present(name)
+            return
 
 
-def _leave(presence: _Presence) -> None:
+def _leave(name: str) -> None:
     def gone() -> None:
-        _leaving.pop(presence.owner, None)
-        jobs().leave(presence.owner)
+        _leaving.pop(name, None)
+        jobs().leave(name)
 
     timer = threading.Timer(GRACE, gone)
     timer.daemon = True
-    _leaving[presence.owner] = timer
+    _leaving[name] = timer
     timer.start()
 
 
 @st.cache_resource(scope="session", on_release=_leave, show_spinner=False)
-def _present() -> _Presence:
-    # Made anew when a dropped session is back.
-    name = st.session_state[_OWNER]
+def _present(name: str) -> str:
+    # Streamlit drops this when the session is gone, and then it is made anew when the session is back.
     if timer := _leaving.pop(name, None):
         timer.cancel()
-    return _Presence(name)
+    return name

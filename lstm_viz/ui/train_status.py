@@ -34,7 +34,7 @@ def status_text(record: RunRecord, waiting: int | None) -> str:
     if record.status == "preparing":
         return record.note or "Preparing the data."
     if record.status == "interrupted":
-        return f"The process that trained this stopped. It goes on from update {record.update:,}."
+        return f"{record.text} It has come to update {record.update:,}."
     if record.status == "finished":
         return f"{record.text} {_spent(record)}".strip()
     return _training(record)

@@ -1,7 +1,7 @@
 """What the Train page calls things: runs, scores, times, and how a run ended."""
 
-from collections.abc import Sequence
-from typing import Any, Final
+from collections.abc import Callable, Sequence
+from typing import Final
 
 from lstm_viz.training.settings import ModelSettings, TrainingSettings
 
@@ -20,8 +20,8 @@ _SHARES: Final = ("accuracy", "share")
 
 
 def run_names(runs: Sequence[TrainingSettings]) -> list[str]:
-    """Return a name for each run: cell, size, seed, and whatever else tells it from the others."""
-    apart = [name for name in _TOLD if len({_TOLD[name](each) for each in runs}) > 1]
+    """Return a name for each run: cell, size, seed, and what else tells it from others of the same cell."""
+    apart = [name for name, told in _TOLD.items() if _differs(told, runs)]
     return [
         ", ".join(
             [CELLS[each.model.cell], units_text(each.model), f"seed {each.seed}"]
@@ -29,6 +29,13 @@ def run_names(runs: Sequence[TrainingSettings]) -> list[str]:
         )
         for each in runs
     ]
+
+
+def _differs(told: Callable[[TrainingSettings], str], runs: Sequence[TrainingSettings]) -> bool:
+    return any(
+        len({told(each) for each in runs if each.model.cell == cell}) > 1
+        for cell in {each.model.cell for each in runs}
+    )
 
 
 def units_text(model: ModelSettings) -> str:
@@ -42,7 +49,7 @@ def _option_text(settings: TrainingSettings) -> str:
     return ", ".join(f"{name} {value}" for name, value in settings.options)
 
 
-_TOLD: Final[dict[str, Any]] = {
+_TOLD: Final[dict[str, Callable[[TrainingSettings], str]]] = {
     "options": _option_text,
     "initialisation": lambda s: f"{INITIALISATIONS[s.model.initialisation]} start",
     "biases": lambda s: (

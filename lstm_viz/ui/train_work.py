@@ -15,6 +15,7 @@ from lstm_viz.exchange.training_link import (
     training_to_query,
 )
 from lstm_viz.training.jobs import jobs
+from lstm_viz.training.jobs.jobs import LEFT_BEHIND
 from lstm_viz.training.record import RunRecord
 from lstm_viz.training.settings import CellKind, TrainingSettings
 from lstm_viz.training.task import Task, Upload
@@ -27,8 +28,6 @@ MOST_RUNS: Final = 4
 
 OPENING: Final = ("adding", "One unit, every number readable")
 """The task and the preset that the page opens on."""
-
-OVER: Final = "finished"
 
 _WORK: Final = "train_work"
 _LINK: Final = "train_link"
@@ -107,7 +106,7 @@ class TrainWork:
         except (ValueError, OSError) as error:
             self.lost[run] = str(error)
         else:
-            if record.status == OVER:
+            if is_over(record):
                 # It will not change any more, and may have to be read from the disk.
                 self.over[run] = record
             return record
@@ -153,7 +152,7 @@ class TrainWork:
         """Take a run out of the comparison, and stop it if it is still going."""
         run = self.places.pop(place, None)
         record = self.record(run)
-        if run is not None and record is not None and record.status != OVER:
+        if run is not None and record is not None and not is_over(record):
             jobs().stop(run)
         if run == self.filmed.get(self.settings.task):
             self.filmed.pop(self.settings.task)
@@ -172,6 +171,12 @@ class TrainWork:
         except (ValueError, OSError, LookupError) as error:
             self.troubles["train"] = str(error)
 
+    def keep_going(self, keep: bool) -> None:
+        """Choose whether runs go on when the tab is closed: those under way, and those to come."""
+        self.keep = keep
+        for run in jobs().active(train_presence.owner()):
+            jobs().keep(run, keep)
+
     def clear(self) -> None:
         """Take all runs of this task out of the comparison."""
         for place in list(self.places):
@@ -188,12 +193,17 @@ class TrainWork:
             return same[0]
         if len(records) < MOST_RUNS:
             return min(set(range(MOST_RUNS)) - set(records))
-        over = [place for place, record in records.items() if record.status == OVER]
+        over = [place for place, record in records.items() if is_over(record)]
         if not over:
             raise ValueError(f"{MOST_RUNS} runs are compared at once. Remove one, or wait until one is over.")
         oldest = min(over, key=lambda place: records[place].created)
         self.remove(oldest)
         return oldest
+
+
+def is_over(record: RunRecord) -> bool:
+    """Return whether nothing more is to be heard of a run, unless somebody has it go on."""
+    return record.status == "finished" or record.text == LEFT_BEHIND
 
 
 def with_cell(settings: TrainingSettings, cell: CellKind) -> TrainingSettings:

@@ -7,7 +7,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from lstm_viz.cells import GRUTrace, LSTMTrace
+from lstm_viz.cells import GRUTrace, LSTMTrace, RNNTrace
 from lstm_viz.members import AnyTrace, memory
 
 Array = NDArray[np.floating[Any]]
@@ -20,18 +20,21 @@ _FEW: Final = 3
 
 
 def telling_unit(trace: AnyTrace, marks: Sequence[int]) -> int:
-    """Return the unit whose gates tell most.
+    """Return the unit whose gates tell most: it writes on the marked steps, not on others, and keeps that.
 
-    With marked steps it is the one whose memory moves mostly there, and far; without them, the one whose
-    memory moves most.
+    Where no step is marked, or there are no gates, it is the unit whose memory moves most.
     """
     kept = memory(trace)
-    if not marks or len(marks) == len(kept):
+    if isinstance(trace, RNNTrace) or not 0 < len(marks) < len(kept):
         return int(np.argmax(kept.std(axis=0)))
-    change = np.abs(np.diff(kept, axis=0, prepend=0.0))
-    share = change[_mask(len(kept), marks)].sum(axis=0) / np.maximum(change.sum(axis=0), 1e-12)
-    # A unit that holds next to nothing tells nothing, however seldom it moves.
-    return int(np.argmax(share * np.minimum(np.abs(kept).max(axis=0), 1.0)))
+    marked = _mask(len(kept), marks)
+    writes, keeps = (
+        (trace.i * np.abs(trace.g), trace.f)
+        if isinstance(trace, LSTMTrace)
+        else ((1.0 - trace.u) * np.abs(trace.n), trace.u)
+    )
+    apart = writes[marked].mean(axis=0) - writes[~marked].mean(axis=0)
+    return int(np.argmax(apart * keeps[~marked].mean(axis=0)))
 
 
 def learned(trace: AnyTrace, marks: Sequence[int], labels: Sequence[str], unit: int | None) -> list[str]:
@@ -97,7 +100,9 @@ def _kept(keeps: Array, marks: Sequence[int], sign: str) -> str:
     if len(longest) < _FEW:
         return ""
     left = float(np.prod(keeps[longest.start : longest.stop]))
-    share = f"{100 * left:.0f} %" if left >= 0.01 else "less than 1 %"
+    share = (
+        "less than 1 %" if left < 0.01 else f"{100 * left:.1f} %" if left >= 0.995 else f"{100 * left:.0f} %"
+    )
     return (
         f"Of the memory, **{share}** is kept from step {longest.start + 1} to step {longest.stop}: "
         f"the product of *{sign}* over {len(longest)} steps."
@@ -106,7 +111,7 @@ def _kept(keeps: Array, marks: Sequence[int], sign: str) -> str:
 
 def level(value: float) -> str:
     """Return how far a gate is open: two decimals, and more where two would read 1.00 or 0.00."""
-    if 0.995 <= value < 0.99995 or 0 < value < 0.005:
+    if 0.995 <= value < 0.99995 or 0.00005 <= value < 0.005:
         return f"{value:.4f}"
     return f"{value:.2f}"
 
