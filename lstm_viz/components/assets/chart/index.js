@@ -76,6 +76,7 @@ class Chart {
     this.run = run;
     this.path = path;
     this.spec = figure;
+    this.text = JSON.stringify(figure);
     this.range = [...figure.layout.xaxis.range];
     this.figure.style.height = `${figure.layout.height}px`;
     this.title.textContent = figure.layout.title?.text ?? "";
@@ -104,10 +105,16 @@ class Chart {
       this.scheduled = this.waiting = false;
       const { clientWidth: width, clientHeight: height } = this.plot;
       if (this.removed || !width || !height) return;
-      await react(this.canvas, this.spec.data, { ...this.layout(), width, height }, CONFIG);
+      const layout = { ...this.layout(), width, height };
+      // What Streamlit sends once the hand has let go is on the screen already.
+      const looks = [this.text, width, height, layout.font.family, layout.font.color, layout.hoverlabel.bgcolor].join();
+      if (looks === this.looks) return;
+      this.looks = looks;
+      await react(this.canvas, this.spec.data, layout, CONFIG);
       this.message.textContent = "";
     } catch (error) {
       this.scheduled = false;
+      this.looks = null;
       console.error(error);
       this.message.setAttribute("role", "alert");
       this.message.textContent = "This figure could not be drawn. Reload the page to try again; everything else works without it.";

@@ -71,6 +71,8 @@ export class Dial {
   /** Takes the value of the run, unless the hand or the keyboard is busy here. */
   show(value, room) {
     const [low, high] = room;
+    // A step of the run shows every dial again, and of thirty hardly one has changed.
+    if (this.state(value, room) === this.known) return;
     this.slider.min = low;
     this.slider.max = high;
     this.slider.step = (high - low) / 600 > 0.05 ? 0.1 : (high - low) / 600 > 0.015 ? 0.02 : 0.01;
@@ -83,6 +85,12 @@ export class Dial {
     }
     this.shown = value;
     this.fill();
+    this.known = this.state(value, room);
+  }
+
+  /** Whatever `show` depends on, in one string. */
+  state(value, room) {
+    return [value, ...room, this.slider.value, this.field.value].join(" ");
   }
 
   fill() {

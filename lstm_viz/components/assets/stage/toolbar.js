@@ -86,10 +86,12 @@ export class Toolbar {
     setText(this.way, backward ? "← backward" : "forward →");
     this.way.setAttribute("aria-label", backward ? "Shown backward, the gradient; show the run forward" : "Shown forward; show the gradient, backward");
     setText(this.place, `step ${step + 1} of ${record.steps}`);
-    this.playing.replaceChildren(icon(playing ? "pause" : "play"));
     const label = playing ? "Pause (Space)" : "Play (Space)";
-    this.playing.setAttribute("aria-label", label);
-    this.playing.title = label;
+    if (this.playing.title !== label) {
+      this.playing.replaceChildren(icon(playing ? "pause" : "play"));
+      this.playing.setAttribute("aria-label", label);
+      this.playing.title = label;
+    }
     if (unit == null) return;
     [...this.units.children].forEach((node, k) => node.setAttribute("aria-pressed", k === unit));
   }
