@@ -60,7 +60,7 @@ for card, (key, preset) in zip(cards, PRESETS.items(), strict=False):
         st.markdown(preset.watch)
 
 st.header("Beyond the one cell", anchor=False)
-for page, icon, question, answer in (
+FURTHER = (
     (
         "pages/gradients.py",
         ":material/trending_down:",
@@ -73,9 +73,11 @@ for page, icon, question, answer in (
         "What if a gate were missing, tied, or could peek at the memory?",
         "Up to four cells side by side on the same input: LSTMs of all kinds, GRUs, a plain RNN.",
     ),
-):
-    st.page_link(page, label=f"**{question}**", icon=icon)
-    st.markdown(answer)
+)
+for card, (page, icon, question, answer) in zip(st.columns(len(FURTHER)), FURTHER, strict=True):
+    with card.container(border=True, height="stretch"):
+        st.page_link(page, label=f"**{question}**", icon=icon)
+        st.markdown(answer)
 
 st.header("For teachers", anchor=False)
 st.markdown(
