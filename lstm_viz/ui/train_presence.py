@@ -23,7 +23,7 @@ def owner() -> str:
     if _OWNER not in st.session_state:
         st.session_state[_OWNER] = secrets.token_urlsafe(16)
     name: str = st.session_state[_OWNER]
-    _present(name)
+    _stay(name)
     return name
 
 
@@ -32,7 +32,7 @@ def look_after(run: str) -> None:
     for name in list(_leaving):
         if run in jobs().active(name):
             st.session_state[_OWNER] = name
-            _present(name)
+            _stay(name)
             return
 
 
@@ -47,9 +47,13 @@ def _leave(name: str) -> None:
     timer.start()
 
 
-@st.cache_resource(scope="session", on_release=_leave, show_spinner=False)
-def _present(name: str) -> str:
-    # Streamlit drops this when the session is gone, and then it is made anew when the session is back.
+def _stay(name: str) -> None:
     if timer := _leaving.pop(name, None):
         timer.cancel()
+    _present(name)
+
+
+@st.cache_resource(scope="session", on_release=_leave, show_spinner=False)
+def _present(name: str) -> str:
+    # Streamlit drops this when the session is gone; when the session is back, it is made anew.
     return name

@@ -221,6 +221,7 @@ _LEARNING: Final[dict[str, _Draw]] = {
         "Another learning rate for the layer that reads h; empty for the same.",
         0.001,
         format="%g",
+        value=None,
         placeholder=_SAME,
     ),
     "clip": _number(
@@ -230,6 +231,7 @@ _LEARNING: Final[dict[str, _Draw]] = {
         "A longer gradient is scaled down to this; empty clips nothing.",
         0.5,
         format="%g",
+        value=None,
         placeholder=_UNLIMITED,
     ),
     "batch": _number("Batch", 1, MAX_BATCH, "Sequences looked at for one change of the weights."),

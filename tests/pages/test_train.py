@@ -1,0 +1,505 @@
+"""The Train page without a browser, and without anything being trained."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+import numpy as np
+import orjson
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from lstm_viz.exchange.link import from_query
+from lstm_viz.exchange.training_link import good_settings, training_to_query
+from lstm_viz.training.gates import run_layers
+from lstm_viz.training.settings import TrainingSettings
+from lstm_viz.training.tasks import TASKS
+from lstm_viz.ui import train_controls, train_page, train_presence, train_work
+from lstm_viz.ui.train_work import MOST_RUNS, OPENING
+from tests.pages.trainings import StandIn
+from tests.pages.visitor import APP
+
+ADDING = TASKS[OPENING[0]].presets[OPENING[1]]
+
+
+@pytest.fixture
+def jobs(monkeypatch: pytest.MonkeyPatch) -> Iterator[StandIn]:
+    stand_in = StandIn()
+    for module in (train_controls, train_page, train_presence, train_work):
+        monkeypatch.setattr(module, "jobs", lambda: stand_in)
+    yield stand_in
+    for timer in train_presence._leaving.values():
+        timer.cancel()
+    train_presence._leaving.clear()
+
+
+class Visitor:
+    """Somebody on the Train page."""
+
+    def __init__(self, **query: str) -> None:
+        self.app = AppTest.from_file(APP, default_timeout=60)
+        self.app.run()
+        self.follow(**query)
+
+    def follow(self, **query: str) -> None:
+        """Come by a link."""
+        self.app.query_params = query
+        self.app.switch_page("pages/train.py").run()
+        assert not self.app.exception
+
+    def press(self, key: str) -> None:
+        self.app.button(key=f"train_{key}").click().run()
+        assert not self.app.exception
+
+    def look(self) -> None:
+        """Let some time pass."""
+        self.app.run()
+        assert not self.app.exception
+
+    def sent(self, key: str) -> Any:
+        """What a component was sent last."""
+        [found] = [each.proto for each in self.app._tree.get("bidi_component") if each.key == f"train_{key}"]
+        return orjson.loads(found.bytes)
+
+    def shows(self, key: str) -> bool:
+        return any(each.key == f"train_{key}" for each in self.app._tree.get("bidi_component"))
+
+    @property
+    def film(self) -> Any:
+        return self.sent("film")
+
+    @property
+    def query(self) -> dict[str, str]:
+        params = self.app.query_params
+        return {key: value[0] if isinstance(value, list) else value for key, value in params.items()}
+
+    @property
+    def said(self) -> str:
+        """All text on the page."""
+        texts = [*self.app.markdown, *self.app.warning, *self.app.info, *self.app.caption, *self.app.title]
+        html = [each.proto.body for each in self.app._tree.get("html")]
+        return "\n".join([*(text.value for text in texts), *html, *(each.value for each in self.app.code)])
+
+    def link(self, label: str) -> dict[str, str]:
+        """The query of a link on the page."""
+        [found] = [each.proto for each in self.app._tree.get("page_link") if label in each.proto.label]
+        return dict(parse_qsl(found.query_string))
+
+
+def test_it_opens_on_a_network_that_has_learned_nothing(jobs: StandIn) -> None:
+    visitor = Visitor()
+    assert not visitor.app.exception
+    assert not visitor.app.warning
+    card = TASKS[OPENING[0]].card
+    assert card.watch in visitor.said
+    assert "**untrained** LSTM" in visitor.said
+    [frame] = visitor.film["frames"]
+    assert frame["update"] == 0
+    assert [row["symbol"] for row in visitor.film["rows"]] == ["i", "f", "C̃", "o", "C", "h"]
+    assert len(visitor.film["labels"]) == visitor.film["steps"] == 50
+    assert jobs.warmed > 0, "what trains is woken before Train is pressed"
+    assert jobs.records == {}
+
+
+@pytest.mark.parametrize("key", TASKS)
+@pytest.mark.usefixtures("jobs")
+def test_every_task_can_be_chosen(key: str) -> None:
+    visitor = Visitor()
+    visitor.app.selectbox(key="train_task").set_value(key).run()
+    assert not visitor.app.exception
+    task = TASKS[key]
+    assert task.card.goes_in in visitor.said
+    assert task.card.source in visitor.said
+    assert visitor.shows("film") == task.quick
+    assert visitor.query["task"] == key
+
+
+@pytest.mark.parametrize("key", [key for key, task in TASKS.items() if task.quick])
+@pytest.mark.parametrize("cell", ["lstm", "gru", "rnn"])
+def test_every_task_is_shown_from_its_first_report_to_its_last(jobs: StandIn, key: str, cell: str) -> None:
+    visitor = Visitor(task=key, cell=cell)
+    visitor.press("now")
+    [run] = jobs.records
+    visitor.look()
+    data = jobs.begin(run)
+    visitor.look()
+    assert [frame["update"] for frame in visitor.film["frames"]] == [0, 100]
+    assert visitor.film["labels"] == [*data.probe.labels]
+    jobs.end(run, measures=[{"name": "Something", "value": 0.5, "note": "Said of it.", "good": True}])
+    visitor.look()
+    assert "Said of it." in visitor.said
+    assert visitor.shows("stage") or visitor.link("Open on the Cell stage")
+
+
+def test_train_asks_for_what_is_set(jobs: StandIn) -> None:
+    visitor = Visitor()
+    visitor.app.number_input(key="train_set_units").set_value(3).run()
+    visitor.app.number_input(key="train_set_rate").set_value(0.02).run()
+    visitor.app.number_input(key="train_set_clip").set_value(None).run()
+    visitor.app.selectbox(key="train_set_initialisation").set_value("forget_bias").run()
+    visitor.app.number_input(key="train_set_forget_bias").set_value(2.5).run()
+    visitor.app.checkbox(key="train_keep").check().run()
+    visitor.press("now")
+    [run] = jobs.records
+    model = replace(ADDING.model, units=3, initialisation="forget_bias", forget_bias=2.5)
+    optimiser = replace(ADDING.optimiser, rate=0.02, clip=None)
+    assert jobs.records[run].settings == replace(ADDING, model=model, optimiser=optimiser)
+    assert jobs.kept[run] is True
+
+
+def test_a_choice_of_the_task_s_own_brings_what_the_network_needs(jobs: StandIn) -> None:
+    visitor = Visitor()
+    visitor.app.number_input(key="train_option_adding_steps").set_value(80).run()
+    visitor.press("now")
+    [record] = jobs.records.values()
+    assert record.settings.option("steps", None) == 80
+    assert record.settings.model.chrono_steps == 80
+
+
+@pytest.mark.usefixtures("jobs")
+def test_settings_that_mean_nothing_are_not_offered() -> None:
+    visitor = Visitor(task="recall")
+    offered = {each.key for each in visitor.app.number_input}
+    assert {"train_set_forget_bias", "train_set_input_bias"} <= offered
+    visitor.app.button_group(key="train_cell").set_value("rnn").run()
+    offered = {each.key for each in visitor.app.number_input}
+    assert not {"train_set_forget_bias", "train_set_input_bias", "train_set_chrono_steps"} & offered
+
+
+def test_while_it_runs_film_curves_and_examples_show_what_was_reported(jobs: StandIn) -> None:
+    visitor = Visitor()
+    visitor.press("now")
+    [run] = jobs.records
+    jobs.places[run] = 3
+    visitor.look()
+    assert "with 2 other runs before it" in visitor.said
+    jobs.places.clear()
+    jobs.begin(run)
+    visitor.look()
+    assert "Update 100 of 4,000 · 78 s left" in visitor.said or "1 min 18 s left" in visitor.said
+    trace = run_layers(jobs.records[run].snapshots[-1].weights, ADDING.model)[0].forward
+    shown = dict(zip("ifgoch", visitor.film["frames"][-1]["values"], strict=True))
+    for key, values in shown.items():
+        np.testing.assert_allclose(values, getattr(trace, key)[:, 0], atol=0.5e-4)
+    loss = visitor.sent("loss")["figure"]
+    np.testing.assert_allclose(loss["data"][0]["y"], jobs.records[run].losses)
+    names = [shape["label"]["text"] for shape in visitor.sent("score")["figure"]["layout"]["shapes"]]
+    assert names == ["guessing", "solved"]
+    assert visitor.film["run"] == visitor.sent("loss")["run"], "the charts follow the film"
+    assert "&lt;b&gt;0.5&lt;/b&gt; at step 1" in visitor.said
+
+
+def test_what_came_of_it_is_told_when_it_is_over(jobs: StandIn) -> None:
+    visitor = Visitor()
+    visitor.press("now")
+    [run] = jobs.records
+    jobs.begin(run)
+    visitor.look()
+    assert not visitor.app.get("download_button")
+    measure = {"name": "Mean squared error on 100 steps", "value": 0.25, "note": "Never seen.", "good": False}
+    jobs.end(run, text="Solved after 100 updates.", measures=[measure])
+    visitor.look()
+    assert "Solved after 100 updates. 3.0 s of training." in visitor.said
+    assert "**Mean squared error on 100 steps: 0.25** ✗" in visitor.said
+    assert "What it has learned" in visitor.said
+    assert len(visitor.app.get("download_button")) == 3
+
+
+def test_a_small_cell_opens_on_the_cell_page_number_for_number(jobs: StandIn) -> None:
+    visitor = Visitor()
+    visitor.press("now")
+    [run] = jobs.records
+    jobs.begin(run)
+    jobs.end(run)
+    visitor.look()
+    opened = from_query(visitor.link("Open on the Cell stage")).run()
+    learned = run_layers(jobs.records[run].weights, ADDING.model)[0].forward
+    for key in ("x", "i", "f", "g", "o", "c", "h"):
+        np.testing.assert_array_equal(getattr(opened, key), getattr(learned, key))
+
+
+def test_a_large_cell_is_shown_here_unit_by_unit(jobs: StandIn) -> None:
+    visitor = Visitor(task="recall")
+    visitor.press("now")
+    [run] = jobs.records
+    jobs.begin(run)
+    jobs.end(run)
+    visitor.look()
+    visitor.app.selectbox(key="train_unit").set_value(5).run()
+    record = visitor.sent("stage")
+    trace = run_layers(jobs.records[run].weights, TASKS["recall"].defaults.model)[0].forward
+    np.testing.assert_allclose(record["q"]["f"][0], trace.f[:, 5])
+    assert record["editable"] is False
+    assert record["units"] == 1
+
+
+def test_three_cells_are_compared_with_one_press(jobs: StandIn) -> None:
+    visitor = Visitor()
+    visitor.press("all")
+    assert [record.settings.model.cell for record in jobs.records.values()] == ["lstm", "gru", "rnn"]
+    assert {record.settings.seed for record in jobs.records.values()} == {0}
+    for run in jobs.records:
+        jobs.begin(run)
+    visitor.look()
+    names = [trace["name"] for trace in visitor.sent("loss")["figure"]["data"]]
+    assert [name.partition(",")[0] for name in names] == ["LSTM", "GRU", "plain RNN"]
+    assert [row["key"] for row in visitor.film["rows"]] == [*"ifgoch"]
+    visitor.press("film_1")
+    assert [row["key"] for row in visitor.film["rows"]] == [*"runh"]
+
+
+def test_another_seed_is_compared_with_the_first(jobs: StandIn) -> None:
+    visitor = Visitor()
+    visitor.press("now")
+    visitor.press("seed")
+    assert [record.settings for record in jobs.records.values()] == [ADDING, replace(ADDING, seed=1)]
+    visitor.press("seed")
+    assert [record.settings.seed for record in jobs.records.values()] == [0, 1, 2]
+
+
+def test_the_same_settings_take_the_place_of_their_own_run(jobs: StandIn) -> None:
+    visitor = Visitor()
+    visitor.press("now")
+    visitor.press("now")
+    assert jobs.stopped == ["run-0"]
+    assert visitor.query["run"] == "run-1"
+
+
+def test_the_oldest_run_that_is_over_makes_room_for_a_fifth(jobs: StandIn) -> None:
+    visitor = Visitor()
+    for _ in range(MOST_RUNS):
+        visitor.press("seed")
+    visitor.press("seed")
+    assert "4 runs are compared at once" in visitor.said
+    assert len(jobs.records) == MOST_RUNS
+    for run in ("run-1", "run-2"):
+        jobs.begin(run)
+        jobs.end(run)
+    visitor.press("seed")
+    assert "4 runs are compared at once" not in visitor.said
+    assert set(visitor.query["run"].split("~")) == {"run-0", "run-2", "run-3", "run-4"}
+
+
+def test_a_run_is_stopped_goes_on_and_is_removed(jobs: StandIn) -> None:
+    visitor = Visitor()
+    visitor.press("now")
+    jobs.begin("run-0")
+    visitor.look()
+    visitor.press("stop_0")
+    assert jobs.stopped == ["run-0"]
+    jobs.end("run-0", end="stopped", text="Stopped after 100 updates.")
+    visitor.look()
+    visitor.press("go_on_0")
+    assert jobs.resumed == ["run-0"]
+    visitor.look()
+    visitor.press("remove_0")
+    assert jobs.stopped == ["run-0", "run-0"]
+    assert "run" not in visitor.query
+    assert "**untrained**" in visitor.said
+
+
+def test_a_link_to_a_run_opens_it_in_any_session(jobs: StandIn) -> None:
+    first = Visitor()
+    first.press("all")
+    for run in jobs.records:
+        jobs.begin(run)
+        jobs.end(run)
+    first.look()
+    second = Visitor(**first.query)
+    assert second.query == first.query
+    assert len(second.sent("loss")["figure"]["data"]) == 3
+    assert second.film["frames"] == first.film["frames"]
+
+
+@pytest.mark.usefixtures("jobs")
+def test_a_link_to_a_run_that_is_not_here_says_so() -> None:
+    visitor = Visitor(run="nobody-knows-it")
+    [warning] = visitor.app.warning
+    assert "not on this server" in warning.value
+    assert "**untrained**" in visitor.said
+
+
+def test_a_run_whose_file_is_damaged_leaves_the_rest_as_it_is(
+    jobs: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def damaged(_run: str) -> Any:
+        raise ValueError("weights.safetensors of run abc is damaged: it is cut short")
+
+    monkeypatch.setattr(jobs, "record", damaged)
+    visitor = Visitor(run="abc")
+    assert "is cut short" in visitor.said.replace("\\", "")
+    assert visitor.shows("film")
+
+
+@pytest.mark.usefixtures("jobs")
+def test_a_teacher_s_link_opens_the_settings() -> None:
+    settings = replace(good_settings(TASKS["recall"], {"steps": 40}), seed=7)
+    visitor = Visitor(**training_to_query(settings))
+    assert visitor.query == {"task": "recall", "task_steps": "40", "seed": "7"}
+    assert visitor.app.number_input(key="train_option_recall_steps").value == 40
+    assert visitor.app.number_input(key="train_set_seed").value == 7
+
+
+@pytest.mark.usefixtures("jobs")
+def test_a_damaged_link_is_told_and_opens_the_default() -> None:
+    visitor = Visitor(task="adding", units="many")
+    [warning] = visitor.app.warning
+    assert "units as “many”" in warning.value.replace("\\", "")
+    assert visitor.query["task"] == "adding"
+    assert visitor.query["units"] == "1"
+
+
+def test_what_is_refused_is_said_beside_train_and_nothing_is_lost(jobs: StandIn) -> None:
+    jobs.refusal = "One visitor can have 4 runs at once."
+    visitor = Visitor()
+    visitor.app.number_input(key="train_set_units").set_value(2).run()
+    visitor.press("now")
+    assert "One visitor can have 4 runs at once" in visitor.said.replace("\\", "")
+    assert visitor.app.number_input(key="train_set_units").value == 2
+
+
+def test_interruption_divergence_and_failure_are_told_calmly(jobs: StandIn) -> None:
+    visitor = Visitor()
+    visitor.press("now")
+    jobs.begin("run-0")
+    jobs.records["run-0"].status, jobs.records["run-0"].text = (
+        "interrupted",
+        "The process ended unexpectedly.",
+    )
+    visitor.look()
+    assert "The process ended unexpectedly. It has come to update 100." in visitor.said
+    jobs.end("run-0", end="diverged", text="The loss stopped being a finite number at update 101.")
+    visitor.look()
+    assert "stopped being a finite number at update 101" in visitor.said
+    jobs.trouble = "No scheduler can be reached."
+    visitor.look()
+    assert "No scheduler can be reached" in visitor.said.replace("\\", "")
+
+
+def test_a_run_that_the_server_left_behind_can_go_on(jobs: StandIn) -> None:
+    from lstm_viz.training.jobs.jobs import LEFT_BEHIND
+
+    visitor = Visitor()
+    visitor.press("now")
+    jobs.begin("run-0")
+    jobs.records["run-0"].status, jobs.records["run-0"].text = "interrupted", LEFT_BEHIND
+    other = Visitor(run="run-0")
+    assert LEFT_BEHIND in other.said
+    other.press("go_on_0")
+    assert jobs.resumed == ["run-0"]
+
+
+def upload(visitor: Visitor, name: str, content: bytes) -> None:
+    [uploader] = visitor.app.get("file_uploader")
+    uploader.set_value((name, content, "text/csv")).run()
+    assert not visitor.app.exception
+
+
+CSV = b"year,sheep\n" + b"".join(b"%d,%d\n" % (1900 + k, 50 + k % 7) for k in range(120))
+
+
+def test_a_file_of_the_person_s_own_is_trained_on(jobs: StandIn) -> None:
+    visitor = Visitor(task="csv")
+    upload(visitor, "sheep.csv", CSV)
+    visitor.press("now")
+    [run] = jobs.records
+    given = jobs.uploads[run]
+    assert given is not None
+    assert (given.name, given.content) == ("sheep.csv", CSV)
+    assert jobs.records[run].settings.upload is not None
+
+
+def test_a_file_that_cannot_be_read_is_told_beside_it(jobs: StandIn) -> None:
+    visitor = Visitor(task="csv")
+    upload(visitor, "sheep.csv", b"\x00\x01\x02 no table")
+    assert "sheep.csv" in visitor.said.replace("\\", "")
+    visitor.press("now")
+    [run] = jobs.records
+    assert jobs.uploads[run] is None, "the example is still there"
+
+
+def test_pasted_text_that_is_too_short_stays_in_its_box(jobs: StandIn) -> None:
+    visitor = Visitor(task="characters")
+    visitor.app.text_area(key="train_paste_characters").set_value("Hi!").run()
+    assert not visitor.app.exception
+    assert ":red[" in visitor.said
+    assert visitor.app.text_area(key="train_paste_characters").value == "Hi!"
+    visitor.app.text_area(key="train_paste_characters").set_value("The cat sat on the mat. " * 40).run()
+    assert ":red[" not in visitor.said
+    visitor.press("now")
+    [run] = jobs.records
+    assert jobs.uploads[run] is not None
+
+
+def test_somebody_else_s_upload_is_asked_for_again(jobs: StandIn) -> None:
+    first = Visitor(task="csv")
+    upload(first, "sheep.csv", CSV)
+    first.press("now")
+    jobs.begin("run-0")
+    jobs.end("run-0")
+    second = Visitor(run="run-0")
+    assert "somebody's own data" in second.said
+    second.press("now")
+    assert len(jobs.records) == 1
+    assert "needs data of your own" in second.said.replace("\\", "")
+
+
+def test_closing_the_tab_leaves_after_a_while_unless_somebody_comes_back(
+    jobs: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    visitor = Visitor()
+    visitor.press("now")
+    name = jobs.owners["run-0"]
+    monkeypatch.setattr(train_presence, "GRACE", 3600.0)
+    train_presence._leave(name)
+    assert name in train_presence._leaving
+    other = Visitor(run="run-0")
+    other.look()
+    assert name not in train_presence._leaving, "the run is looked after by whoever has it open"
+    assert jobs.left == []
+    monkeypatch.setattr(train_presence, "GRACE", 0.0)
+    train_presence._leave(name)
+    timer = train_presence._leaving.get(name)
+    if timer is not None:
+        timer.join()
+    assert jobs.left == [name]
+
+
+def test_going_on_can_be_chosen_while_it_runs(jobs: StandIn) -> None:
+    visitor = Visitor()
+    visitor.press("now")
+    assert jobs.kept["run-0"] is False
+    visitor.app.checkbox(key="train_keep").check().run()
+    assert jobs.kept["run-0"] is True
+
+
+def test_links_for_others_name_the_run_and_the_settings(jobs: StandIn) -> None:
+    visitor = Visitor(task="recall", seed="3")
+    visitor.press("now")
+    jobs.begin("run-0")
+    jobs.end("run-0")
+    visitor.look()
+    run, settings = (dict(parse_qsl(urlsplit(each.value).query)) for each in visitor.app.code)
+    assert run == {"run": "run-0"}
+    assert settings == {"task": "recall", "seed": "3"}
+
+
+def test_settings_changed_after_a_run_are_in_the_address_beside_it(jobs: StandIn) -> None:
+    visitor = Visitor(task="recall")
+    visitor.press("now")
+    visitor.app.number_input(key="train_set_units").set_value(8).run()
+    assert visitor.query == {"run": "run-0", "task": "recall", "units": "8"}
+    other = Visitor(**visitor.query)
+    assert other.app.number_input(key="train_set_units").value == 8
+    assert isinstance(jobs.records["run-0"].settings, TrainingSettings)
+
+
+def test_json_is_what_the_components_get(jobs: StandIn) -> None:
+    visitor = Visitor(task="reber")
+    visitor.press("now")
+    jobs.begin("run-0")
+    visitor.look()
+    for key in ("film", "loss", "score", "norm"):
+        assert json.dumps(visitor.sent(key))

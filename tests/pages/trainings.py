@@ -1,0 +1,135 @@
+"""A stand-in for the jobs of the Train page: what it is asked, and runs that report what a test has them report."""
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+from safetensors.numpy import save
+
+from lstm_viz.training.events import Event, Finished, Progress, Snapshot, Started
+from lstm_viz.training.record import RunRecord
+from lstm_viz.training.settings import TrainingSettings
+from lstm_viz.training.task import TaskData, Upload
+from lstm_viz.training.tasks import TASKS
+from lstm_viz.training.weights import PROBE, PROBE_INPUT, Shape
+
+GATES = {"lstm": 4, "gru": 3, "rnn": 1}
+
+
+@dataclass
+class StandIn:
+    """Answers as ``Jobs`` does; nothing is trained."""
+
+    records: dict[str, RunRecord] = field(default_factory=dict)
+    places: dict[str, int] = field(default_factory=dict)
+    owners: dict[str, str] = field(default_factory=dict)
+    uploads: dict[str, Upload | None] = field(default_factory=dict)
+    kept: dict[str, bool] = field(default_factory=dict)
+    stopped: list[str] = field(default_factory=list)
+    resumed: list[str] = field(default_factory=list)
+    left: list[str] = field(default_factory=list)
+    warmed: int = 0
+    trouble: str = ""
+    refusal: str = ""
+
+    def warm(self) -> None:
+        self.warmed += 1
+
+    def submit(
+        self, settings: TrainingSettings, upload: Upload | None, owner: str, keep: bool = False
+    ) -> str:
+        if self.refusal:
+            raise ValueError(self.refusal)
+        run = f"run-{len(self.owners)}"
+        self.records[run] = RunRecord(run, settings, created=float(len(self.owners)))
+        self.owners[run], self.uploads[run], self.kept[run] = owner, upload, keep
+        return run
+
+    def record(self, run: str) -> RunRecord:
+        return replace(self.records[run])
+
+    def place(self, run: str) -> int | None:
+        return self.places.get(run)
+
+    def stop(self, run: str) -> None:
+        self.stopped.append(run)
+
+    def resume(self, run: str, owner: str = "", keep: bool = False) -> None:
+        self.resumed.append(run)
+        self.owners[run], self.kept[run] = owner, keep
+        self.records[run].status = "queued"
+
+    def active(self, owner: str) -> list[str]:
+        return [run for run, name in self.owners.items() if name == owner and self.records[run].end is None]
+
+    def keep(self, run: str, keep: bool = True) -> None:
+        self.kept[run] = keep
+
+    def leave(self, owner: str) -> None:
+        self.left.append(owner)
+
+    def tell(self, run: str, *events: Event) -> None:
+        """Have a run report something."""
+        for event in events:
+            self.records[run].take(event)
+
+    def begin(self, run: str, *, updates: int = 100) -> TaskData:
+        """Have a run begin, and come some way."""
+        settings = self.records[run].settings
+        data = TASKS[settings.task].prepare(settings, self.uploads[run], lambda _text, _done: None)
+        goal, probe = data.goal, data.probe
+        told = {"labels": [*probe.labels], "marks": [*probe.marks], "names": [*probe.names]}
+        self.tell(
+            run,
+            Started(0, 123, "cpu", goal.guessing, goal.solved, goal.better, goal.name, told),
+            *(Snapshot(update, goal.guessing, weights(settings, data, update)) for update in (0, updates)),
+            Progress(
+                updates,
+                2.0,
+                np.linspace(1.0, 0.1, updates).tolist(),
+                [0.5] * updates,
+                [(updates, goal.guessing)],
+                [{"shown": "<b>0.5</b> at step 1", "target": "1.20", "answer": "1.18", "right": True}],
+            ),
+        )
+        return data
+
+    def end(self, run: str, **changes: Any) -> None:
+        """Have a run come to its end."""
+        record = self.records[run]
+        told = {
+            "update": record.update,
+            "seconds": 3.0,
+            "end": "updates",
+            "text": "All updates are done.",
+            "weights": record.snapshots[-1].weights if record.snapshots else b"",
+            "measures": [],
+        }
+        self.tell(run, Finished(**{**told, **changes}))
+
+
+def weights(settings: TrainingSettings, data: TaskData, seed: int = 0) -> bytes:
+    """Return weights as a worker reports them, drawn at random."""
+    rng, model = np.random.default_rng(seed), settings.model
+    rows, x = GATES[model.cell] * model.units, data.probe.x
+    if data.symbols:
+        shown = np.eye(data.inputs, dtype=np.float32)
+        if model.embedding:
+            shown = rng.standard_normal((data.inputs, model.embedding)).astype(np.float32)
+        read = shown[x[:, 0]]
+    else:
+        read = x[:, 0].astype(np.float32)
+    ends = ("", "_reverse") if model.bidirectional else ("",)
+    tensors = {PROBE: np.ascontiguousarray(read), PROBE_INPUT: np.ascontiguousarray(x)}
+    for depth in range(model.layers):
+        inputs = read.shape[1] if depth == 0 else model.units * len(ends)
+        for end in ends:
+            shapes = {"weight_ih": (rows, inputs), "weight_hh": (rows, model.units)}
+            shapes |= {"bias_ih": (rows,), "bias_hh": (rows,)}
+            for name, shape in shapes.items():
+                drawn = rng.uniform(-0.5, 0.5, shape).astype(np.float32)
+                tensors[f"layers.{depth}.{name}_l0{end}"] = drawn
+    tensors["output.weight"] = rng.uniform(-1, 1, (data.outputs, model.units * len(ends))).astype(np.float32)
+    tensors["output.bias"] = np.zeros(data.outputs, np.float32)
+    shape = Shape(model, data.inputs, data.outputs, data.symbols, data.reads, settings.task)
+    return save(tensors, metadata=shape.to_metadata())
