@@ -1,5 +1,6 @@
 """The web process's way to a scheduler: one that it starts itself, or one that is named."""
 
+import logging
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from importlib.metadata import version
@@ -20,6 +21,8 @@ WARMING: Final = "lstm_viz.training.jobs.warming"
 
 CONFIG: Final = {"distributed.admin.large-graph-warning-threshold": "1GB"}
 """An uploaded file travels with its task. Dask would warn of that in the server's log."""
+
+logger = logging.getLogger(__name__)
 
 
 class Cluster:
@@ -107,11 +110,13 @@ class Cluster:
 
     def _connect(self, hear: Callable[[Mapping[str, Any]], None], address: str, where: str) -> None:
         dask.config.set(CONFIG)
+        # A lost connection is said by our keeper, in a line; Dask says it in sixty, several times.
+        logging.getLogger("distributed.client").setLevel(logging.CRITICAL)
         try:
             self._client = Client(  # type: ignore[no-untyped-call]
                 address, name="lstm-viz", set_as_default=False, timeout=CONNECT_SECONDS
             )
-            self._client.subscribe_topic(TOPIC, lambda event: hear(event[1]))
+            self._client.subscribe_topic(TOPIC, _listener(hear))
             self._client.register_plugin(Desk())
             theirs = self.call("hello", client=self._client.id)
         except ImportError as error:
@@ -120,6 +125,16 @@ class Cluster:
             raise OSError(f"{where} does not answer.") from error
         if theirs != (ours := version("lstm-viz")):
             raise OSError(f"{where} has version {theirs} of lstm-viz; this page has {ours}.")
+
+
+def _listener(hear: Callable[[Mapping[str, Any]], None]) -> Callable[[tuple[float, Mapping[str, Any]]], None]:
+    def listen(event: tuple[float, Mapping[str, Any]]) -> None:
+        try:
+            hear(event[1])
+        except Exception:
+            logger.exception("A report of a training was not understood.")
+
+    return listen
 
 
 class Task:

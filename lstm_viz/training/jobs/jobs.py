@@ -83,7 +83,7 @@ class Jobs:
 
     def warm(self) -> None:
         """Connect, or start a worker, if that has not been done: somebody may soon ask for a run."""
-        self._keeper.wake()
+        self._keeper.want()
 
     def submit(
         self, settings: TrainingSettings, upload: Upload | None, owner: str, keep: bool = False
@@ -206,7 +206,7 @@ class Jobs:
             job.queue()
             self._jobs[job.record.id] = job
         self._saver.add(job.record.id)
-        self._keeper.wake()
+        self._keeper.want()
 
     def _forget_old_ones(self) -> None:
         """Leave runs that are over and saved to the store, but for the newest."""

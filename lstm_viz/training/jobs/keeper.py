@@ -24,6 +24,9 @@ STOP_SECONDS: Final = 20.0
 RETRY_SECONDS: Final = (1.0, 15.0)
 """Between two attempts to connect: at first, and at most."""
 
+IDLE_SECONDS: Final = 30 * 60.0
+"""Without a run, and without anybody on the page: then workers of our own give their 400 MB back."""
+
 COMPARE_SECONDS: Final = 3.0
 """Between two comparisons of our runs with those that the desk knows."""
 
@@ -64,6 +67,7 @@ class Keeper:
         self._cluster: Cluster | None = None
         self._pause, self._next_try = RETRY_SECONDS[0], 0.0
         self._next_comparison = 0.0
+        self._wanted, self._idle = 0.0, False
         self.workers = 0
         """How many there are, as the desk says."""
         self.trouble = ""
@@ -72,18 +76,23 @@ class Keeper:
     @property
     def state(self) -> State:
         """Whether a run would begin at once."""
-        if self._thread is None:
+        if self._thread is None or self._idle:
             return "off"
         if self.trouble:
             return "lost"
         return "warm" if self.workers else "starting"
 
-    def wake(self) -> None:
-        """Look now; the first time, connect."""
+    def want(self) -> None:
+        """Be connected, for a while at least."""
         with self._lock:
+            self._wanted, self._idle = monotonic(), False
             if self._thread is None and not self._closing:
                 self._thread = threading.Thread(target=self._work, name="lstm-viz-keeper", daemon=True)
                 self._thread.start()
+        self._wake.set()
+
+    def wake(self) -> None:
+        """Look now: something has happened."""
         self._wake.set()
 
     def close(self) -> None:
@@ -107,6 +116,9 @@ class Keeper:
         self._let_go()
 
     def _look(self) -> None:
+        if self._is_idle():
+            self._let_go()
+            return
         if self._cluster is not None and not self._cluster.is_alive():
             self._let_go()
         if self._cluster is None and monotonic() >= self._next_try:
@@ -115,6 +127,16 @@ class Keeper:
             self._compare_with_desk(self._cluster)
             for job in list(self._jobs.values()):
                 self._advance(self._cluster, job)
+
+    def _is_idle(self) -> bool:
+        """Note and return whether nobody has wanted anything for long."""
+        with self._lock:
+            now = monotonic()
+            busy = any(not job.is_over for job in self._jobs.values())
+            if busy:
+                self._wanted = now
+            self._idle = not busy and now > self._wanted + IDLE_SECONDS
+            return self._idle
 
     def _compare_with_desk(self, cluster: "Cluster") -> None:
         """Let runs join again that the desk has forgotten: Dask reconnects on its own, our tickets do not."""

@@ -1,11 +1,13 @@
 """A web process with a worker of its own: real processes, and a stand-in for the training alone."""
 
 import errno
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from lstm_viz.training.events import Snapshot
 from lstm_viz.training.jobs import Jobs, keeper
 from lstm_viz.training.jobs.cluster import Cluster
 from lstm_viz.training.record import RunRecord
@@ -13,7 +15,7 @@ from lstm_viz.training.store import RunStore, StoreError
 from lstm_viz.training.task import Upload
 from tests.training.jobs import standin
 from tests.training.jobs.standin import UPDATES, ask
-from tests.training.jobs.waiting import until
+from tests.training.jobs.waiting import below, until
 
 ROOT = str(Path(__file__).resolve().parents[3])
 
@@ -68,7 +70,7 @@ def test_a_run_is_trained_and_everything_that_it_reported_is_there(jobs: Jobs) -
         losses.append(0.5 * losses[-1] + update)
     assert record.losses == losses[1:]
     assert (record.end, record.text, record.attempt) == ("updates", "All done.", 1)
-    assert [each.update for each in record.snapshots] == list(range(1, UPDATES + 1))
+    assert record.snapshots[-1] == Snapshot(UPDATES, None, standin.weights(losses[-1]))
     assert record.weights == standin.weights(losses[-1])
     assert record.examples == [{"shown": "poem.txt"}]
     assert (jobs.state, jobs.trouble, jobs.active("ann"), jobs.place(id)) == ("warm", "", [], None)
@@ -80,11 +82,8 @@ def test_what_is_handed_out_does_not_change_any_more(jobs: Jobs, gate: Path) -> 
     before = jobs.record(id)
     gate.touch()
     finished(jobs, id)
-    assert (before.status, len(before.losses), len(before.snapshots)) == (
-        "training",
-        UPDATES - 1,
-        UPDATES - 1,
-    )
+    assert (before.status, len(before.losses)) == ("training", UPDATES - 1)
+    assert before.snapshots[-1].update == UPDATES - 1
 
 
 def test_one_is_trained_at_a_time_and_the_others_know_their_place(jobs: Jobs, gate: Path) -> None:
@@ -223,3 +222,14 @@ def test_a_run_that_nobody_knows(jobs: Jobs) -> None:
             call("nobody-knows-this-run")
     jobs.stop("nobody-knows-this-run")
     assert jobs.place("nobody-knows-this-run") is None
+
+
+def test_workers_end_when_nobody_wants_them_any_more(jobs: Jobs, monkeypatch: pytest.MonkeyPatch) -> None:
+    id = jobs.submit(ask(), None, owner="ann")
+    with monkeypatch.context() as patch:
+        patch.setattr(keeper, "IDLE_SECONDS", 0.0)
+        assert finished(jobs, id).end == "updates"  # not before that
+        until(lambda: jobs.state == "off", "an end of the work")
+        until(lambda: not below(os.getpid()), "an end of the workers")
+    jobs.warm()
+    until(lambda: jobs.state == "warm", "a new worker")
