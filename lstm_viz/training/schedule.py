@@ -9,10 +9,13 @@ from typing import Final
 MOST_SNAPSHOTS: Final = 40
 """Between half of these and all of them are kept of a run, however long it is."""
 
+FEWEST: Final = 5
+"""Updates between two snapshots, at least."""
+
 WATCHED: Final = 128
 """Sequences of the held-back data on which the score is followed; all of them decide."""
 
-SHARE: Final = 0.03
+SHARE: Final = 0.02
 """Of the work of the updates, that may go into scores."""
 
 FORWARD_SHARE: Final = 1 / 3
@@ -22,9 +25,9 @@ FORWARD_SHARE: Final = 1 / 3
 def stride(update: int) -> int:
     """Return how many updates lie between two snapshots of a run that has come to ``update``.
 
-    A power of two: whenever there are more than ``MOST_SNAPSHOTS``, every other one is dropped.
+    It doubles whenever there are more than ``MOST_SNAPSHOTS``: then every other one is dropped.
     """
-    return 1 << max(0, ceil(update / MOST_SNAPSHOTS) - 1).bit_length()
+    return FEWEST << max(0, ceil(update / (MOST_SNAPSHOTS * FEWEST)) - 1).bit_length()
 
 
 def is_snapshot(update: int, now: int) -> bool:
@@ -32,6 +35,10 @@ def is_snapshot(update: int, now: int) -> bool:
     return update % stride(now) == 0
 
 
-def every_so_many(sequences: int, batch: int) -> int:
-    """Return how many updates of ``batch`` sequences pay for a score on ``sequences``."""
-    return max(10, ceil(sequences * FORWARD_SHARE / (batch * SHARE)))
+def every_so_many(sequences: int, steps: int, batch: int, batch_steps: int) -> int:
+    """Return how many updates, of ``batch`` sequences of ``batch_steps`` steps each, pay for one score.
+
+    It reads ``sequences`` of ``steps`` steps. A few sequences at once take as long as a batch of them.
+    """
+    updates = max(sequences, batch) * steps / (batch * batch_steps)
+    return max(FEWEST, ceil(updates * FORWARD_SHARE / SHARE))

@@ -114,7 +114,7 @@ class Run:
         self._settings, self._data, self._device, self._stop = settings, data, device, stop
         self.learner = Learner(settings, data, device)
         self._predict = NetworkPredictor(self.learner.network, device)
-        self._scores = Scores(data, settings.batch)
+        self._scores = Scores(data)
         self._files = Files(settings, data, self.learner.network, device)
         self._reporter = Reporter(emit)
         self._emit = emit

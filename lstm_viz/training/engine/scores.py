@@ -20,8 +20,6 @@ class Scores:
     ----------
     data
         The task's.
-    batch
-        Sequences of an update.
 
     Attributes
     ----------
@@ -33,15 +31,17 @@ class Scores:
         The first update of which that was true.
     """
 
-    def __init__(self, data: TaskData, batch: int) -> None:
+    def __init__(self, data: TaskData) -> None:
         self._data = data
         count = data.test.x.shape[1]
         # Spread over all of them: a task may have sorted them.
         which = np.unique(np.linspace(0, count - 1, min(count, schedule.WATCHED)).round().astype(np.int64))
         self._watched = some(data.test, data.reads, which)
         self._watches_all = len(which) == count
-        self._every = schedule.every_so_many(len(which), batch)
-        self._pause = schedule.every_so_many(count, batch)
+        shown = data.batch(0).x.shape
+        steps, sequences = shown[:2]
+        self._every = schedule.every_so_many(len(which), len(self._watched.x), sequences, steps)
+        self._pause = schedule.every_so_many(count, len(data.test.x), sequences, steps)
         self._next_of_all = 0
         self._of_all_at = -1
         self._outputs: Array | None = None

@@ -158,6 +158,7 @@ def _is_at(event: Event, update: int) -> bool:
     return isinstance(event, Checkpoint) and event.update == update
 
 
+@pytest.mark.usefixtures("always_due")
 def test_what_was_stopped_can_go_on() -> None:
     stopped = events_of(SHORT, stop=lambda events: len(events) > 30)
     end, state = finished(stopped), stopped[-2]
