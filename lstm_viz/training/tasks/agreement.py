@@ -1,8 +1,8 @@
 """Sentences in which a verb agrees with a noun far before it, and how much there is to know about them.
 
-A noun may be followed by phrases with nouns of their own: "the dog near the cats runs". The verb agrees
+A noun may be followed by a phrase with a noun of its own: "the dog near the cats runs". The verb agrees
 with the first noun, so the last few letters do not tell its form: a memory must hold one bit across the
-phrases. See Linzen, Dupoux & Goldberg (2016), "Assessing the Ability of LSTMs to Learn Syntax-Sensitive
+phrase. See Linzen, Dupoux & Goldberg (2016), "Assessing the Ability of LSTMs to Learn Syntax-Sensitive
 Dependencies", TACL 4.
 """
 
@@ -16,13 +16,16 @@ NOUNS: Final = ("dog", "cat", "bird", "horse")
 VERBS: Final = ("run", "sing", "sleep", "jump")
 PLACES: Final = ("near", "behind")
 
-PHRASES: Final = (0.4, 0.4, 0.2)
-"""How often a noun is followed by no, one or two phrases."""
+PHRASES: Final = (0.3, 0.7)
+"""How often a noun is followed by no phrase, and by one."""
 
 SINGULAR, PLURAL = 0, 1
 NOUN_ENDINGS: Final = ("", "s")
 VERB_ENDINGS: Final = ("s", "")
 END: Final = ". "
+
+BEFORE: Final = "the cats sing. the dog runs. the bird near the dog sleeps. "
+"""What is read before a sentence that is asked about: a network that reads a stream begins with a memory."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,7 @@ SOLVED: Final = 1.03
 
 _ROWS: Final = 32
 _LONGEST: Final = 256
-_WARM: Final = 16
+_WARM: Final = 64
 """Characters at the start of each held-back row that are read only: nothing is known before them."""
 
 _PROBED: Final = 60
@@ -147,7 +147,7 @@ def bits(outputs: Array, batch: Batch) -> float:
 def agreeing(network: Predictor, alphabet: Alphabet, rng: np.random.Generator) -> float:
     """Return how often the network finds the right form of the verb more likely than the wrong one.
 
-    Sentences with phrases alone, as often with a last noun of the other number as of the same: whoever goes
+    Sentences with a phrase alone, as often with a last noun of the other number as of the same: whoever goes
     by the last noun is right half of the time.
     """
     drawn: dict[bool, list[agreement.Sentence]] = {True: [], False: []}
@@ -160,7 +160,7 @@ def agreeing(network: Predictor, alphabet: Alphabet, rng: np.random.Generator) -
     with_s, without = alphabet.encode("s" + agreement.END[0])
     for length in sorted({len(each.start) for each in sentences}):
         alike = [each for each in sentences if len(each.start) == length]
-        x = np.array([alphabet.encode(agreement.END + each.start) for each in alike]).T
+        x = np.array([alphabet.encode(agreement.BEFORE + each.start) for each in alike]).T
         outputs = network(np.ascontiguousarray(x))[-1]
         says_s = outputs[:, with_s] > outputs[:, without]
         right += int(sum(said == (each.following == "s") for said, each in zip(says_s, alike, strict=True)))
@@ -168,7 +168,7 @@ def agreeing(network: Predictor, alphabet: Alphabet, rng: np.random.Generator) -
 
 
 OPTIONS: Final = {
-    "letters": Option("Characters of the generated text", 60_000, "If no text is given.", 5_000, 500_000),
+    "letters": Option("Characters of the generated text", 200_000, "If no text is given.", 20_000, 500_000),
 }
 
 
@@ -270,7 +270,7 @@ TASK: Final = Task(
     defaults=TrainingSettings(
         task="characters",
         model=ModelSettings(units=64, initialisation="forget_bias"),
-        optimiser=OptimiserSettings(rate=0.01),
+        optimiser=OptimiserSettings(rate=0.005),
         updates=3000,
     ),
     prepare=prepare,
