@@ -81,10 +81,10 @@ def training_to_query(settings: TrainingSettings) -> dict[str, str]:
     What was uploaded, and on what device it is to be trained, are left out: they are the sender's.
     """
     task = TASKS[settings.task]
-    base = good_settings(task, dict(settings.options))
-    usual = default_options(task)
+    options, usual = options_of(task, settings), default_options(task)
+    base = good_settings(task, options)
     query = {TASK: task.key} | {
-        f"{_OPTION}{name}": _text(value) for name, value in settings.options if value != usual.get(name)
+        f"{_OPTION}{name}": _text(value) for name, value in options.items() if value != usual[name]
     }
     given, wanted = _flat(base), _flat(settings)
     return query | {name: _text(wanted[name]) for name in _READERS if wanted[name] != given[name]}
@@ -107,7 +107,7 @@ def training_from_query(query: Mapping[str, str]) -> TrainingSettings:
     if asked not in TASKS:
         raise ValueError(f"The link asks for a task “{asked[:_LONGEST]}”, which does not exist.")
     task = TASKS[asked]
-    options = dict(default_options(task))
+    options: dict[str, Any] = {}
     for key, text in query.items():
         if not key.startswith(_OPTION):
             continue
@@ -132,7 +132,34 @@ def training_from_query(query: Mapping[str, str]) -> TrainingSettings:
 
 def default_options(task: Task) -> dict[str, Any]:
     """Return every choice of the task's own as its good settings have it."""
-    return {name: option.default for name, option in task.options.items()} | dict(task.defaults.options)
+    return options_of(task, task.defaults)
+
+
+def options_of(task: Task, settings: TrainingSettings) -> dict[str, Any]:
+    """Return every choice of the task's own as settings have it."""
+    return {name: settings.option(name, option.default) for name, option in task.options.items()}
+
+
+def with_options(task: Task, settings: TrainingSettings, options: Mapping[str, Any]) -> TrainingSettings:
+    """Return settings with other choices of the task's own, and what the network needs to suit them.
+
+    Raises
+    ------
+    ValueError
+        If a choice is not one of the task's.
+    """
+    changed = {**options_of(task, settings), **options}
+    return task.adapt(tidy(task, replace(settings, options=tuple(sorted(changed.items())))))
+
+
+def tidy(task: Task, settings: TrainingSettings) -> TrainingSettings:
+    """Return the same settings with those choices left out that are as the task has them."""
+    pairs = [
+        (name, value)
+        for name, value in settings.options
+        if name not in task.options or value != task.options[name].default
+    ]
+    return replace(settings, options=tuple(pairs))
 
 
 def good_settings(task: Task, options: Mapping[str, Any]) -> TrainingSettings:
@@ -143,9 +170,7 @@ def good_settings(task: Task, options: Mapping[str, Any]) -> TrainingSettings:
     ValueError
         If a choice is not one of the task's.
     """
-    chosen = {name: value for name, value in options.items() if value != default_options(task).get(name)}
-    pairs = tuple(sorted({**dict(task.defaults.options), **chosen}.items()))
-    return task.adapt(replace(task.defaults, options=pairs))
+    return with_options(task, task.defaults, options)
 
 
 def _flat(settings: TrainingSettings) -> dict[str, Any]:

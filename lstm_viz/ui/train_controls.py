@@ -6,7 +6,7 @@ from typing import Final
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from lstm_viz.exchange.training_link import default_options, good_settings
+from lstm_viz.exchange.training_link import good_settings, options_of, tidy, with_options
 from lstm_viz.training.jobs import jobs
 from lstm_viz.training.task import Option
 from lstm_viz.training.tasks import TASKS
@@ -112,8 +112,8 @@ def _pick_start(chosen: TrainWork) -> None:
     """Offer the task's good settings, which keep its own choices as they are, and its presets."""
     task, settings = chosen.task, chosen.settings
     plain = replace(settings, seed=0, upload=None)
-    good = good_settings(task, dict(settings.options))
-    starts = {_GOOD: good, **task.presets}
+    good = good_settings(task, options_of(task, settings))
+    starts = {_GOOD: good, **{key: tidy(task, preset) for key, preset in task.presets.items()}}
     shown = next((key for key, start in starts.items() if start == plain), _OWN)
     st.session_state[_START] = shown
 
@@ -139,9 +139,7 @@ def _pick_start(chosen: TrainWork) -> None:
 def pick_option(chosen: TrainWork, name: str, option: Option, place: DeltaGenerator) -> None:
     """Offer one of the task's own choices."""
     key = f"{_OPTION}{chosen.task.key}_{name}"
-    usual = default_options(chosen.task)[name]
-    value = chosen.settings.option(name, usual)
-    st.session_state[key] = value
+    st.session_state[key] = chosen.settings.option(name, option.default)
 
     def take() -> None:
         entered = st.session_state[key]
@@ -160,12 +158,8 @@ def pick_option(chosen: TrainWork, name: str, option: Option, place: DeltaGenera
 
 
 def _choose_option(chosen: TrainWork, name: str, value: float | int | str) -> None:
-    settings, task = chosen.settings, chosen.task
-    pairs = tuple(sorted({**dict(settings.options), name: value}.items()))
-    if value == default_options(task)[name] and name not in dict(task.defaults.options):
-        pairs = tuple(pair for pair in pairs if pair[0] != name)
     try:
-        chosen.choose(task.adapt(replace(settings, options=pairs)))
+        chosen.choose(with_options(chosen.task, chosen.settings, {name: value}))
     except ValueError as error:
         chosen.troubles["options"] = str(error)
 

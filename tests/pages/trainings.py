@@ -1,4 +1,4 @@
-"""A stand-in for the jobs of the Train page: what it is asked, and runs that report what a test has them report."""
+"""A stand-in for the jobs of the Train page: it notes what it is asked, and reports what a test wishes."""
 
 from dataclasses import dataclass, field, replace
 from typing import Any
