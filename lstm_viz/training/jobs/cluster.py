@@ -59,6 +59,8 @@ class Cluster:
         self._trainer = trainer
         self._local = None if address else Local(workers, preload)
         self._client: Any = None
+        self.nobody = f"No worker has joined the scheduler at {address} yet." if address else ""
+        """What to say while there is no worker; one of our own is on its way."""
         try:
             if self._local is None:
                 self._connect(hear, str(address), f"The scheduler at {address}")

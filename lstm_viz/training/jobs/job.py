@@ -97,12 +97,17 @@ class Job:
         """Whether the store has all that there is to be known."""
         return self.saved and self.ticket is None and not self.used
 
+    def shown(self) -> RunRecord:
+        """Return the record for a page: a copy that also says whether it could be saved."""
+        copy = self.copy()
+        copy.text = f"{copy.text} {self.trouble}".strip()
+        return copy
+
     def copy(self) -> RunRecord:
         """Return the record as it is now, to be read while the run goes on."""
         record = self.record
         return replace(
             record,
-            text=" ".join(filter(None, (record.text, self.trouble))),
             losses=record.losses.copy(),
             norms=record.norms.copy(),
             scores=record.scores.copy(),

@@ -78,8 +78,8 @@ class Jobs:
 
     @property
     def trouble(self) -> str:
-        """Why there is no scheduler, in a sentence; empty while there is one."""
-        return self._keeper.trouble
+        """Why no run can begin, or be saved, in a sentence; empty while all is well."""
+        return self._keeper.trouble or self._saver.trouble
 
     def warm(self) -> None:
         """Connect, or start a worker, if that has not been done: somebody may soon ask for a run."""
@@ -143,7 +143,7 @@ class Jobs:
         """
         job = self._find(id)
         with self._lock:
-            return job.copy()
+            return job.shown()
 
     def place(self, id: str) -> int | None:
         """Return where a run stands in the line, 1 for the next; None if it does not wait there."""

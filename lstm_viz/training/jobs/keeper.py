@@ -70,17 +70,23 @@ class Keeper:
         self._wanted, self._idle = 0.0, False
         self.workers = 0
         """How many there are, as the desk says."""
-        self.trouble = ""
-        """Why there is no scheduler, in words for a page."""
+        self._lost = ""
 
     @property
     def state(self) -> State:
         """Whether a run would begin at once."""
         if self._thread is None or self._idle:
             return "off"
-        if self.trouble:
+        if self._lost:
             return "lost"
         return "warm" if self.workers else "starting"
+
+    @property
+    def trouble(self) -> str:
+        """Why no run can begin now, in words for a page; empty where there is nothing to be done about it."""
+        if self._lost or self._cluster is None or self.workers:
+            return self._lost
+        return self._cluster.nobody
 
     def want(self) -> None:
         """Be connected, for a while at least."""
@@ -155,13 +161,13 @@ class Keeper:
         try:
             self._cluster = self._connect(self._hear)
         except Exception as error:
-            if str(error) != self.trouble:
+            if str(error) != self._lost:
                 logger.warning("No training for now: %s", error)
-            self.trouble = str(error)
+            self._lost = str(error)
             self._next_try = monotonic() + self._pause
             self._pause = min(2 * self._pause, RETRY_SECONDS[1])
         else:
-            self.trouble, self._pause = "", RETRY_SECONDS[0]
+            self._lost, self._pause = "", RETRY_SECONDS[0]
 
     def _let_go(self) -> None:
         if self._cluster is None:

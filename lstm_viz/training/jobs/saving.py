@@ -1,5 +1,6 @@
 """Writing runs to the disk, away from everybody who would have to wait for it."""
 
+import logging
 import threading
 from collections.abc import Mapping
 from time import monotonic
@@ -15,6 +16,8 @@ PAUSE_SHARE: Final = 0.02
 
 RETRY_SECONDS: Final = 30.0
 """After which a run that could not be saved is tried again."""
+
+logger = logging.getLogger(__name__)
 
 
 class Saver:
@@ -36,6 +39,8 @@ class Saver:
         self._due: dict[str, float] = {}
         self._not_before: dict[str, float] = {}
         self._closing = False
+        self.trouble = ""
+        """Why runs cannot be saved, in words for a page."""
         self._thread = threading.Thread(target=self._work, name="lstm-viz-saver", daemon=True)
         self._thread.start()
 
@@ -87,10 +92,11 @@ class Saver:
             self._store.save(record)
             if checkpoint is not None:
                 self._store.save_checkpoint(id, checkpoint)
-        except OSError as error:
-            job.trouble = (
-                f"It could not be saved, and is lost when the server ends: {error.strerror or error}."
-            )
+        except Exception as error:  # whatever it was, the others are still to be saved
+            logger.warning("A run could not be saved.", exc_info=error)
+            why = (isinstance(error, OSError) and error.strerror) or str(error)
+            job.trouble = f"It could not be saved, and is lost when the server ends: {why}."
+            self.trouble = f"Runs cannot be saved for now, and are lost when the server ends: {why}."
             if not self._closing:
                 self._plan(id, monotonic() + RETRY_SECONDS)
         else:
@@ -100,6 +106,6 @@ class Saver:
 
     def _note_saved(self, job: Job, record: RunRecord) -> None:
         with self._lock:
-            job.trouble = ""
+            job.trouble = self.trouble = ""
             if job.is_over and record.status == "finished":
                 job.saved, job.checkpoint = True, None

@@ -109,9 +109,11 @@ def test_runs_wait_for_a_scheduler_that_is_gone(address: str, tmp_path: Path) ->
         stack.callback(web.close)
         id = web.submit("ann", gate)
         until(lambda: "does not answer" in web.call("state")[1], "a word about the missing scheduler")
-        with scheduler(address), worker(address, tmp_path):
-            reach(web, id, update=UPDATES - 1, attempt=1)
-            assert web.call("state") == ["warm", ""]
+        with scheduler(address):
+            until(lambda: "No worker" in web.call("state")[1], "a word about missing workers")
+            with worker(address, tmp_path):
+                reach(web, id, update=UPDATES - 1, attempt=1)
+                assert web.call("state") == ["warm", ""]
         assert "goes on" in reach(web, id, status="interrupted")["text"]
         gate.touch()
         with scheduler(address), worker(address, tmp_path):

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from lstm_viz.training.events import Snapshot
-from lstm_viz.training.jobs import Jobs, keeper
+from lstm_viz.training.jobs import Jobs, keeper, saving
 from lstm_viz.training.jobs.cluster import Cluster
 from lstm_viz.training.record import RunRecord
 from lstm_viz.training.store import RunStore, StoreError
@@ -187,12 +187,17 @@ def test_a_full_disk_is_said_the_result_kept_and_others_unharmed(
 
     with monkeypatch.context() as patch:
         patch.setattr(RunStore, "_write", full)
+        patch.setattr(saving, "RETRY_SECONDS", 0.1)
         id = jobs.submit(ask(), None, owner="ann")
         record = finished(jobs, id)
         text = until(lambda: t if "No space left" in (t := jobs.record(id).text) else None, "the trouble")
+        assert "No space left" in jobs.trouble
     assert text.startswith("All done. ")
     assert len(record.losses) == UPDATES
     assert saved(home, earlier)
+    until(lambda: saved(home, id), "a run that is saved once there is room again")
+    assert RunStore(home).load(id).text == jobs.record(id).text == "All done."
+    assert jobs.trouble == ""
 
 
 def saved(home: Path, id: str) -> bool:
