@@ -8,7 +8,6 @@ import sys
 from pathlib import Path
 
 from lstm_viz.training.headless import changed, outcome, table
-from lstm_viz.training.record import RunRecord
 from lstm_viz.training.task import Upload
 from lstm_viz.training.tasks import TASKS
 
@@ -39,12 +38,8 @@ def main() -> int:
         sys.stdout.flush()
     if asked.all:
         sys.stdout.writelines(f"{line}\n" for line in table(outcomes))
-    missed = [each for each in outcomes if _has_goal(each.runs) and len(each.solved) < len(each.runs)]
+    missed = [each for each in outcomes if each.has_goal and len(each.solved) < len(each.runs)]
     return 1 if missed else 0
-
-
-def _has_goal(runs: tuple[RunRecord, ...]) -> bool:
-    return any(run.started is not None and run.started.solved is not None for run in runs)
 
 
 if __name__ == "__main__":

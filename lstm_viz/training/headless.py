@@ -1,7 +1,7 @@
 """Training without a page: one task or all, by several seeds, and what came of it."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from statistics import median
 from typing import Any
 
@@ -22,18 +22,30 @@ class Outcome:
         """The runs that reached the goal."""
         return tuple(run for run in self.runs if run.end == "solved" or run.solved_at is not None)
 
+    @property
+    def has_goal(self) -> bool:
+        """Whether there is a score from which on the task is solved."""
+        return any(run.started is not None and run.started.solved is not None for run in self.runs)
+
+    @property
+    def counted(self) -> tuple[RunRecord, ...]:
+        """The runs of which seconds and updates are told: those that were solved, or all if none was."""
+        return self.solved or self.runs
+
+    @property
+    def verdict(self) -> str:
+        """How many were solved, as "4 / 5"."""
+        return f"{len(self.solved)} / {len(self.runs)}" if self.has_goal else "–"
+
     def lines(self) -> Iterator[str]:
         """Yield what to print: one line on all of them, one for each seed, the measures of the first."""
-        runs, solved = self.runs, self.solved
-        seconds = median(run.seconds for run in solved or runs)
-        updates = median(run.update for run in solved or runs)
-        yield (
-            f"{self.task.key}: solved {len(solved)} / {len(runs)}, "
-            f"median {seconds:.2f} s of training, {updates:,.0f} updates"
-        )
-        for run in runs:
+        seconds = median(run.seconds for run in self.counted)
+        updates = median(run.update for run in self.counted)
+        solved = f"solved {self.verdict}" if self.has_goal else "never solved, only better"
+        yield f"{self.task.key}: {solved}; median {seconds:.2f} s of training, {updates:,.0f} updates"
+        for run in self.runs:
             yield f"  seed {run.settings.seed}: {run.end}, {run.seconds:.2f} s. {run.text}"
-        for measure in runs[0].measures:
+        for measure in self.runs[0].measures:
             yield f"  {measure['name']}: {measure['value']:.4g}. {measure['note']}".rstrip()
 
 
@@ -93,19 +105,20 @@ def _value(written: str, like: Any) -> float | int | str | bool | None:
 
 
 def table(outcomes: Sequence[Outcome]) -> Iterator[str]:
-    """Yield a table in Markdown: a line for each task."""
-    yield "| task | network | solved | seconds | updates | score | guessing |"
+    """Yield a table in Markdown: a line for each task. Seconds are the shortest and the longest."""
+    yield "| task | network | solved / seeds | seconds | updates | score | guessing |"
     yield "|---|---|---|---|---|---|---|"
     for each in outcomes:
-        of = each.solved or each.runs
-        model = asdict(each.runs[0].settings.model)
-        started = each.runs[0].started
-        score = median(run.scores[-1][1] for run in of if run.scores) if of[0].scores else float("nan")
+        model, started = each.runs[0].settings.model, each.runs[0].started
+        scores = [run.scores[-1][1] for run in each.counted if run.scores]
+        if started is None or not scores:
+            yield f"| {each.task.card.title} | {each.runs[0].text} |"
+            continue
         yield (
-            f"| {each.task.card.title} | {model['cell'].upper()}, H {model['units']} "
-            f"| {len(each.solved)} / {len(each.runs)} "
-            f"| {_span([run.seconds for run in of])} | {median(run.update for run in of):,.0f} "
-            f"| {score:.4g} | {started.guessing if started else float('nan'):.4g} |"
+            f"| {each.task.card.title} | {model.cell.upper()}, H {model.units} | {each.verdict} "
+            f"| {_span([run.seconds for run in each.counted])} "
+            f"| {median(run.update for run in each.counted):,.0f} "
+            f"| {median(scores):.4g} ({started.score_name}) | {started.guessing:.4g} |"
         )
 
 

@@ -36,7 +36,8 @@ class RunRecord:
     status
         Where it stands. "interrupted": its worker is gone, and it waits to go on.
     note, done
-        What is being prepared, and how much of it is done (0 to 1, or None).
+        What keeps a run from its next update: what is being prepared, or measured; and how much of that is
+        done (0 to 1, or None). Empty while it trains.
     started
         The newest ``Started``.
     attempt
@@ -126,6 +127,7 @@ class RunRecord:
         self.norms += event.norms
         self.scores += [(update, score) for update, score in event.scores]
         self.update, self.seconds, self.examples = event.update, event.seconds, event.examples
+        self.note, self.done = "", None
 
     def _cut(self, length: int) -> None:
         """Make the curves of ``length`` updates; what was never reported is no number."""

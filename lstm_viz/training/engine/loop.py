@@ -30,7 +30,7 @@ EXAMPLES: Final = 4
 
 
 class StoppedError(Exception):
-    """Somebody stopped the run while its data were being prepared."""
+    """Somebody stopped the run before its training or after it."""
 
 
 def train(
@@ -49,7 +49,7 @@ def train(
     settings, task, upload
         What to train on what.
     emit
-        Takes each event; what it raises ends the run and is passed on.
+        Takes each event.
     stop
         Asked several times a second whether to stop.
     checkpoint
@@ -113,12 +113,13 @@ class Run:
     ) -> None:
         self._settings, self._data, self._device, self._stop = settings, data, device, stop
         self.learner = Learner(settings, data, device)
-        self._predict = NetworkPredictor(self.learner.network, device)
+        self._predict = NetworkPredictor(self.learner.network, device, self._answering)
         self._scores = Scores(data)
         self._files = Files(settings, data, self.learner.network, device)
         self._reporter = Reporter(emit)
         self._emit = emit
         self._norm = 0.0
+        self._measuring = False
         self.seconds = 0.0
         """Spent on updates, over all attempts."""
 
@@ -214,21 +215,34 @@ class Run:
 
     def _finish(self, end: End) -> None:
         update = self.learner.update
-        measures: list[dict[str, Any]] = []
-        forecast = None
-        if end != "stopped":
-            if not self._scores.is_of_all(update):
-                self._reporter.scored(update, self._scores.take_all(update, self._predict))
-            measures = [asdict(each) for each in self._data.measure(self._predict)]
-            if self._data.forecast is not None:
-                forecast = self._data.forecast(self._predict).to_dict()
+        if end != "stopped" and not self._scores.is_of_all(update):
+            self._reporter.scored(update, self._scores.take_all(update, self._predict))
         self._report()
         if not schedule.is_snapshot(update, update):
             self._snapshot()
         self._checkpoint()
+        measures, forecast = ([], None) if end == "stopped" else self._measured()
         text = ended(end, update, self._scores, self._data.goal, self._settings)
         weights = self._files.final()
         self._emit(Finished(update, self.seconds, end, text, weights, measures, forecast))
+
+    def _measured(self) -> tuple[list[dict[str, Any]], dict[str, Any] | None]:
+        """Return what the task finds in the finished network; nothing if somebody will not wait for it."""
+        self._measuring = True
+        try:
+            measures = [asdict(each) for each in self._data.measure(self._predict)]
+            forecast = self._data.forecast
+            return measures, None if forecast is None else forecast(self._predict).to_dict()
+        except StoppedError:
+            return [], None
+
+    def _answering(self, done: float | None) -> None:
+        if not self._reporter.is_due():
+            return
+        self._reporter.answering(done)
+        # A score belongs to the run; what is measured after it can be left out.
+        if self._measuring and self._stop():
+            raise StoppedError
 
     def _finish_diverged(self) -> None:
         self._report()

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from typing import Final
 
-from lstm_viz.training.events import Checkpoint, Event, Progress
+from lstm_viz.training.events import Checkpoint, Event, Preparing, Progress
 from lstm_viz.training.task import Example
 
 SECONDS: Final = 0.2
@@ -52,6 +52,11 @@ class Reporter:
         shown = [asdict(example) for example in examples]
         self.emit(Progress(update, seconds, self._losses, self._norms, self._scores, shown))
         self._losses, self._norms, self._scores = [], [], []
+        self._next = time.monotonic() + SECONDS
+
+    def answering(self, done: float | None) -> None:
+        """Say that held-back sequences are being answered: the many of a large task take a while."""
+        self.emit(Preparing("Answering the sequences held back", done))
         self._next = time.monotonic() + SECONDS
 
     def checkpoint_is_due(self) -> bool:

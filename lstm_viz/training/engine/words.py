@@ -18,7 +18,7 @@ def ended(end: End, update: int, scores: Scores, goal: Goal, settings: TrainingS
     }[end]
     if scores.last is None:
         return f"{why}."
-    reached = f"{why}: {goal.name} {scores.last:.4g} on held-back sequences."
+    reached = f"{why}: {goal.name} is {scores.last:.4g} on the sequences held back."
     if goal.solved is None or end == "solved":
         return reached
     if scores.solved_at is not None:

@@ -21,7 +21,7 @@ from lstm_viz.training.events import (
     to_message,
 )
 from lstm_viz.training.settings import ModelSettings, OptimiserSettings, TrainingSettings
-from lstm_viz.training.task import Batch, Goal, Task, TaskData, generator
+from lstm_viz.training.task import Batch, Goal, Measure, Task, TaskData, generator
 from tests.training.small import CARD, SETTINGS, STEPS, data_of, draw, events_of, record_of, task
 
 SHORT = replace(SETTINGS, updates=60, until_solved=False)
@@ -66,7 +66,7 @@ def test_it_solves_the_task_and_says_so() -> None:
     events = events_of()
     end, record = finished(events), record_of(events)
     assert end.end == "solved"
-    assert end.text.startswith(f"Solved after {end.update} updates: mean squared error 0.00")
+    assert end.text.startswith(f"Solved after {end.update} updates: mean squared error is 0.00")
     assert record.solved_at == end.update == len(record.losses) == len(record.norms)
     assert record.scores[-1][1] <= 0.002 < record.scores[0][1]
     assert record.measures == [{"name": "answers", "value": 5.0, "note": "", "good": None}]
@@ -279,6 +279,22 @@ def test_preparing_is_reported_and_can_be_stopped() -> None:
     assert Preparing("reading file 99", 0.99) in events_of(SHORT, slow)
     end = finished(events_of(SHORT, slow, stop=lambda events: len(events) == 3))
     assert (end.end, end.update, end.text) == ("stopped", 0, "Stopped before the training began.")
+
+
+@pytest.mark.usefixtures("always_due")
+def test_who_stops_a_run_while_it_is_measured_has_what_it_learned_without_the_measures() -> None:
+    measured: list[int] = []
+
+    def measure(network: Any) -> list[Measure]:
+        for number in range(100):
+            network(draw(generator(number), 5).x)
+            measured.append(number)
+        return []
+
+    events = events_of(SHORT, task(measure=measure), stop=lambda _events: len(measured) == 7)
+    end = finished(events)
+    assert (end.end, end.update, len(measured), end.measures) == ("updates", SHORT.updates, 7, [])
+    assert Preparing("Answering the sequences held back") in events
 
 
 def test_a_snapshot_holds_the_weights_and_the_probe_as_the_first_layer_reads_it() -> None:
