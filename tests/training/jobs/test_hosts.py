@@ -45,14 +45,6 @@ def address() -> str:
         return f"tcp://127.0.0.1:{probe.getsockname()[1]}"
 
 
-def reach(web: Web, id: str, **wanted: Any) -> dict[str, Any]:
-    def look() -> dict[str, Any] | None:
-        seen = web.look(id)
-        return seen if all(seen[name] == value for name, value in wanted.items()) else None
-
-    return until(look, f"a run with {wanted}")
-
-
 def test_two_web_processes_share_a_scheduler_and_two_workers(address: str, tmp_path: Path) -> None:
     gates = {name: tmp_path / name for name in ("ann 1", "ann 2", "ann 3", "bob 1", "cat 1")}
     with ExitStack() as stack:
@@ -65,21 +57,21 @@ def test_two_web_processes_share_a_scheduler_and_two_workers(address: str, tmp_p
         # Two at once, on two hosts; then everybody's first before anybody's third, across web processes.
         ann1, ann2 = (left.submit("ann", gates[name]) for name in ("ann 1", "ann 2"))
         for id in (ann1, ann2):
-            reach(left, id, update=UPDATES - 1, status="training")
+            left.reach(id, update=UPDATES - 1, status="training")
         ann3 = left.submit("ann", gates["ann 3"])
-        reach(left, ann3, place=1)
+        left.reach(ann3, place=1)
         bob = right.submit("bob", gates["bob 1"])
-        reach(right, bob, place=1)
+        right.reach(bob, place=1)
         cat = right.submit("cat", gates["cat 1"])
-        reach(right, cat, place=2)
-        reach(left, ann3, place=3)
+        right.reach(cat, place=2)
+        left.reach(ann3, place=3)
 
         # Whoever ends makes room for the next, whichever web process that is in.
         gates["ann 1"].touch()
-        assert reach(left, ann1, status="finished")["end"] == "updates"
-        reach(right, bob, update=UPDATES - 1, status="training")
-        reach(right, cat, place=1)
-        reach(left, ann3, place=2)
+        assert left.reach(ann1, status="finished")["end"] == "updates"
+        right.reach(bob, update=UPDATES - 1, status="training")
+        right.reach(cat, place=1)
+        left.reach(ann3, place=2)
 
         # A host that dies takes nobody's work with it; the other one is not disturbed.
         workers = [workers_of(host.pid)[0] for host in hosts]
@@ -89,11 +81,11 @@ def test_two_web_processes_share_a_scheduler_and_two_workers(address: str, tmp_p
 
         # With a web process go its runs, and their places.
         kill(right.process)
-        reach(left, ann3, update=UPDATES - 1, status="training")
+        left.reach(ann3, update=UPDATES - 1, status="training")
         gates["ann 2"].touch()
         gates["ann 3"].touch()
         for id in (ann2, ann3):
-            seen = reach(left, id, status="finished")
+            seen = left.reach(id, status="finished")
             assert (seen["end"], len(seen["losses"])) == ("updates", UPDATES)
 
 
@@ -112,10 +104,10 @@ def test_runs_wait_for_a_scheduler_that_is_gone(address: str, tmp_path: Path) ->
         with scheduler(address):
             until(lambda: "No worker" in web.call("state")[1], "a word about missing workers")
             with worker(address, tmp_path):
-                reach(web, id, update=UPDATES - 1, attempt=1)
+                web.reach(id, update=UPDATES - 1, attempt=1)
                 assert web.call("state") == ["warm", ""]
-        assert "goes on" in reach(web, id, status="interrupted")["text"]
+        assert "goes on" in web.reach(id, status="interrupted")["text"]
         gate.touch()
         with scheduler(address), worker(address, tmp_path):
-            seen = reach(web, id, status="finished")
+            seen = web.reach(id, status="finished")
     assert (seen["end"], seen["attempt"], len(seen["losses"])) == ("updates", 2, UPDATES)

@@ -1,7 +1,7 @@
 """Workers, schedulers and web processes that are gone all at once, and runs that go on none the less."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from lstm_viz.training.settings import TrainingSettings
 from lstm_viz.training.store import RunStore
 from lstm_viz.training.task import Upload
 from tests.training.jobs.standin import UPDATES
-from tests.training.jobs.waiting import below, kill, until, workers_of
+from tests.training.jobs.waiting import PATIENCE, below, kill, until, workers_of
 from tests.training.jobs.web import ROOT, Web
 
 HELD = 9.0
@@ -87,53 +87,40 @@ def test_a_run_whose_worker_is_killed_ends_as_if_nothing_had_happened(
     assert tensors(disturbed) == tensors(undisturbed)
 
 
-@pytest.fixture
-def web(tmp_path: Path) -> Iterator[Web]:
-    process = Web(tmp_path)
-    yield process
-    process.close()
-
-
-def held(web: Web, id: str) -> None:
-    until(lambda: web.look(id)["update"] == UPDATES - 1, "a run that has come to its gate")
-
-
-def test_a_run_goes_on_when_the_whole_cluster_was_killed(web: Web, tmp_path: Path) -> None:
+def test_runs_outlive_the_cluster_and_the_web_process_and_leave_nothing_running(tmp_path: Path) -> None:
     gate = tmp_path / "gate"
-    id = web.submit("ann", gate)
-    held(web, id)
-    [cluster] = web.process.children()
-    kill(cluster)
-    until(lambda: web.look(id)["status"] == "interrupted", "a run that is interrupted")
-    gate.touch()
-    over = until(lambda: r if (r := web.look(id))["status"] == "finished" else None, "its end")
-    assert (over["end"], over["attempt"], len(over["losses"])) == ("updates", 2, UPDATES)
+    web = Web(tmp_path)
+    try:
+        first = web.submit("ann", gate)
+        web.reach(first, update=UPDATES - 1)
+        [cluster] = web.process.children()
+        kill(cluster)
+        web.reach(first, status="interrupted")
+        gate.touch()
+        seen = web.reach(first, status="finished")
+        assert (seen["end"], seen["attempt"], len(seen["losses"])) == ("updates", 2, UPDATES)
 
-
-def test_a_killed_web_process_leaves_its_runs_and_nothing_else(web: Web, tmp_path: Path) -> None:
-    gate = tmp_path / "gate"
-    gate.touch()
-    done = web.submit("ann", gate)
-    until(lambda: web.look(done)["status"] == "finished", "the end of a run")
-    gate.unlink()
-    under_way = web.submit("ann", gate)
-    held(web, under_way)
-    until(lambda: RunStore(tmp_path).checkpoint(under_way), "a checkpoint on the disk")
-    children = below(web.process.pid)
-    assert len(children) >= 2
-    kill(web.process)
-    _, alive = psutil.wait_procs(children, timeout=60)
-    assert alive == []
+        gate.unlink()
+        second = web.submit("ann", gate)
+        web.reach(second, update=UPDATES - 1)
+        until(lambda: RunStore(tmp_path).checkpoint(second), "a checkpoint on the disk")
+        children = below(web.process.pid)
+        assert len(children) >= 2
+        kill(web.process)
+        _, alive = psutil.wait_procs(children, timeout=PATIENCE)
+        assert alive == []
+    finally:
+        web.close()
 
     again = Web(tmp_path)
     try:
-        assert again.look(done)["end"] == "updates"
-        left = again.look(under_way)
+        assert again.look(first)["end"] == "updates"
+        left = again.look(second)
         assert (left["status"], left["end"]) == ("interrupted", None)
         assert "can go on" in left["text"]
         gate.touch()
-        again.call("resume", under_way, "ann")
-        over = until(lambda: r if (r := again.look(under_way))["status"] == "finished" else None, "its end")
-        assert over["losses"] == pytest.approx(again.look(done)["losses"], rel=1e-5)  # as digits are saved
+        again.call("resume", second, "ann")
+        resumed = again.reach(second, status="finished")
+        assert resumed["losses"] == pytest.approx(seen["losses"], rel=1e-5)  # as digits are saved
     finally:
         again.close()

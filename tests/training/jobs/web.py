@@ -15,6 +15,7 @@ import psutil
 from lstm_viz.training.jobs import Jobs, saving
 from lstm_viz.training.store import RunStore
 from tests.training.jobs.standin import ask, train
+from tests.training.jobs.waiting import until
 
 ROOT = Path(__file__).resolve().parents[3]
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}
@@ -39,6 +40,15 @@ class Web:
     def look(self, id: str) -> dict[str, Any]:
         """Return the status, update, losses, end, text and attempt of a run, and its place."""
         return dict(self.call("look", id))
+
+    def reach(self, id: str, **wanted: Any) -> dict[str, Any]:
+        """Wait until a run is as wanted, and return what is known of it then."""
+
+        def seen() -> dict[str, Any] | None:
+            known = self.look(id)
+            return known if all(known[name] == value for name, value in wanted.items()) else None
+
+        return until(seen, f"a run with {wanted}")
 
     def close(self) -> None:
         """End it as a server is ended, unless that has been done."""
