@@ -16,6 +16,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from lstm_viz.components.chart import PLOTLY_PATH
 
+LONGEST: Final = 3000
+"""Characters of a header. A proxy may refuse an answer whose headers together exceed 4 KB."""
+
 ASSETS: Final = Path(__file__).resolve().parents[1] / "components" / "assets"
 # Streamlit asks for their style sheets in another way, and what was fetched before would be fetched again.
 _NOT_ISOLATED: Final = ("chart",)
@@ -45,23 +48,34 @@ class HeadStart:
             if page in PAGES and message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 if headers.get("content-type", "").startswith("text/html"):
-                    headers["Link"] = ", ".join(links(page))
+                    headers["Link"] = header(page)
             await send(message)
 
         await self.app(scope, receive, send_named)
 
 
+@functools.cache
+def header(page: str) -> str:
+    """Return the ``Link`` header of a page: as much of what it needs as fits."""
+    named: list[str] = []
+    for link in links(page):
+        if len(", ".join([*named, link])) > LONGEST:
+            break
+        named.append(link)
+    return ", ".join(named)
+
+
 def links(page: str) -> Iterator[str]:
-    """Yield what a page needs, in the words of a ``Link`` header.
+    """Yield what a page needs, in the words of a ``Link`` header, what takes longest first.
 
     The addresses are relative to the page, so that they hold below any base path.
     """
+    yield f"<{PLOTLY_PATH.removeprefix('/')}>; rel=preload; as=script; fetchpriority=low"
     for component in PAGES[page]:
         for path in assets(component):
             address = f"{_OF_STREAMLIT}{component}/{path.relative_to(ASSETS).as_posix()}"
             kind = "rel=modulepreload" if path.suffix == ".js" else "rel=preload; as=style"
             yield f"<{address}>; {kind}; fetchpriority=low"
-    yield f"<{PLOTLY_PATH.removeprefix('/')}>; rel=preload; as=script; fetchpriority=low"
 
 
 @functools.cache
