@@ -217,7 +217,7 @@ def _examples(outputs: Array, batch: Batch, most: int) -> list[Example]:
 def _defaults() -> TrainingSettings:
     return TrainingSettings(
         task="reber",
-        model=ModelSettings(units=12, initialisation="forget_bias", forget_bias=1.0),
+        model=ModelSettings(units=12, initialisation="forget_bias", forget_bias=1.0, input_bias=-3.0),
         optimiser=OptimiserSettings(rate=0.02, clip=1.0),
     )
 

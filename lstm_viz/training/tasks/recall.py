@@ -39,8 +39,8 @@ _SHOWN: Final = 8
 CARD: Final = Card(
     title="Recall the first symbol",
     group="Memory",
-    goes_in="One symbol at each step. Only the first one, a capital letter, matters; the small letters "
-    "that follow are drawn by chance.",
+    goes_in="One symbol at each step. Only the first one matters; those that follow, other ones, are drawn "
+    "by chance.",
     comes_out="At the end, which symbol came first.",
     loss="Cross entropy over the symbols.",
     solved="At least 99 % right on sequences held back.",
@@ -58,8 +58,8 @@ OPTIONS: Final = MappingProxyType(
         "between": Option(
             "In between",
             OTHER,
-            "What the network reads while it waits. The same symbols are hardest: nothing but its place "
-            "tells the first one apart.",
+            "What the network reads while it waits. With the same symbols nothing but its place tells the "
+            "first one apart: that is hard, and with a wait of 100 steps it is not learned.",
             choices=(OTHER, NONE, SAME),
         ),
     }
