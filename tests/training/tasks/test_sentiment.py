@@ -9,6 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lstm_viz.cells import LSTMTrace
+from lstm_viz.training.gates import run_layers
 from lstm_viz.training.headless import run
 from lstm_viz.training.task import Array, Task, TaskData, Upload, generator
 from lstm_viz.training.tasks import TASKS, negation
@@ -255,6 +257,22 @@ def test_negation_is_learned() -> None:
     record = run(NEGATION, NEGATION.defaults)
     assert record.end == "solved"
     assert all(each["value"] >= 98 for each in record.measures)
+
+
+@pytest.mark.parametrize("title", NEGATION.presets)
+def test_in_small_networks_the_forget_gate_falls_at_not(title: str) -> None:
+    settings = NEGATION.presets[title]
+    record = run(NEGATION, settings)
+    assert record.started is not None
+    assert record.started.probe is not None
+    assert record.scores[-1][1] > 0.99
+    (layer,) = run_layers(record.weights, settings.model)
+    assert isinstance(layer.forward, LSTMTrace)
+    (step,) = record.started.probe["marks"]
+    assert record.started.probe["labels"][step] == "not"
+    unit = layer.forward.f[step].argmin()
+    assert layer.forward.f[step, unit] < 0.1
+    assert np.delete(layer.forward.f[:, unit], step).max() > 0.9
 
 
 def test_labelled_sentences_are_learned() -> None:
