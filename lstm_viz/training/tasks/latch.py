@@ -42,7 +42,8 @@ CARD: Final = Card(
     guessing="Always answering 0, the mean of all values, gives a mean squared error of 1/3: the variance "
     "of a value spread evenly over −1 to 1.",
     watch="Where the flag is 1 the input gate opens and the forget gate shuts: the old value goes and the "
-    "new one comes. Everywhere else it is the other way round. With one unit that is all there is to see.",
+    "new one comes. Everywhere else it is the other way round. One unit learns just that by three seeds of "
+    "five; by the others it finds a way of its own, as when the candidate does the input gate's work.",
     source="The gates of Gers, Schmidhuber & Cummins (2000), Learning to Forget, Neural Computation 12(10), "
     "put to their plainest use; the Cell page has the same latch with weights set by hand.",
 )

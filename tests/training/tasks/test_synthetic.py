@@ -7,6 +7,7 @@ import pytest
 
 from lstm_viz.training.engine.loop import train
 from lstm_viz.training.events import Event, Finished
+from lstm_viz.training.gates import run_layers
 from lstm_viz.training.settings import TrainingSettings
 from lstm_viz.training.task import Batch, TaskData
 from lstm_viz.training.tasks import TASKS
@@ -155,3 +156,19 @@ def test_pressing_train_solves_it(key: str, options: tuple[tuple[str, int], ...]
     end = events[-1]
     assert isinstance(end, Finished)
     assert end.end == "solved", end.text
+
+
+def test_one_unit_learns_to_write_at_a_flag_and_to_hold_elsewhere() -> None:
+    task = TASKS["latch"]
+    settings = replace(task.presets["One unit, every number readable"], updates=2500)
+    events: list[Event] = []
+    train(settings, task, emit=events.append, stop=lambda: False)
+    (end,) = (event for event in events if isinstance(event, Finished))
+    probe = prepared(settings).probe
+    (layer,) = run_layers(end.weights, settings.model, probe.x[:, 0])
+    flagged = np.isin(np.arange(len(probe.x)), probe.marks)
+    i, f = (np.asarray(getattr(layer.forward, gate)).reshape(len(flagged)) for gate in "if")
+    assert i[flagged].min() > 0.6
+    assert i[~flagged].max() < 0.05
+    assert f[flagged].max() < 0.4
+    assert f[~flagged].min() > 0.98
