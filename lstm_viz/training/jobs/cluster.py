@@ -105,7 +105,7 @@ class Cluster:
     def close(self) -> None:
         """Let go of the scheduler; one of our own ends with its workers, and is waited for."""
         if self._client is not None:
-            with suppress(OSError):
+            with suppress(Exception):  # of whatever kind: we are gone from there
                 self._client.close(timeout=CONNECT_SECONDS)
         if self._local is not None:
             self._local.close()

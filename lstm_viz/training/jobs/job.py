@@ -14,8 +14,10 @@ from lstm_viz.training.task import Upload
 if TYPE_CHECKING:
     from lstm_viz.training.jobs.cluster import Task
 
-LATE_SECONDS: Final = 30.0
-"""A run ends by itself at its time limit. One that has not so much later is ended from outside."""
+LATE_SECONDS: Final = 120.0
+LATE_FACTOR: Final = 1.25
+"""A run ends by itself at its time limit, which is one of training alone, and measures a last time. If it has
+not by this factor and so many seconds more, it hangs, and is ended from outside."""
 
 PREPARING_SECONDS: Final = 30 * 60.0
 """For data to be downloaded and made ready."""
@@ -135,7 +137,7 @@ class Job:
     def _take(self, packed: bytes) -> None:
         event = from_message(msgpack.unpackb(packed))
         if isinstance(event, Started):
-            self.deadline = monotonic() + 60 * self.record.settings.minutes + LATE_SECONDS
+            self.deadline = monotonic() + LATE_FACTOR * 60 * self.record.settings.minutes + LATE_SECONDS
         if isinstance(event, Finished) and event.end == "stopped" and self.unwanted:
             end, why = self.unwanted
             event = replace(event, end=end, text=f"{why} {event.text}".strip())

@@ -23,7 +23,7 @@ WORKERS_VARIABLE: Final = "LSTM_VIZ_WORKERS"
 MOST_UNFINISHED: Final = 4
 """Runs of one owner that wait or are being trained."""
 
-MOST_KEPT: Final = 32
+MOST_KEPT: Final = 16
 """Finished runs that are kept in memory; the store has them all."""
 
 LEFT_BEHIND: Final = "The server ended while this run was under way. It can go on from its last checkpoint."
@@ -49,8 +49,10 @@ def jobs() -> "Jobs":
 def _connect(hear: Hear) -> "Cluster":
     from lstm_viz.training.jobs.cluster import Cluster  # Dask takes half a second to import
 
-    address = os.environ.get(SCHEDULER_VARIABLE) or None
-    return Cluster(hear, address, workers=int(os.environ.get(WORKERS_VARIABLE, "1")))
+    workers = os.environ.get(WORKERS_VARIABLE) or "1"
+    if not (workers.isdecimal() and int(workers)):
+        raise ValueError(f"{WORKERS_VARIABLE} must be a number of workers, at least 1, got {workers!r}.")
+    return Cluster(hear, os.environ.get(SCHEDULER_VARIABLE) or None, workers=int(workers))
 
 
 class Jobs:

@@ -18,7 +18,7 @@ Hear: TypeAlias = Callable[[Mapping[str, Any]], None]
 TICK: Final = 0.5
 """Seconds after which to look even if nobody has said anything: a lost connection says nothing."""
 
-STOP_SECONDS: Final = 20.0
+STOP_SECONDS: Final = 30.0
 """A run that was asked to stop and has not by then is ended together with its worker."""
 
 RETRY_SECONDS: Final = (1.0, 15.0)
@@ -29,6 +29,9 @@ IDLE_SECONDS: Final = 30 * 60.0
 
 COMPARE_SECONDS: Final = 3.0
 """Between two comparisons of our runs with those that the desk knows."""
+
+CLOSE_SECONDS: Final = 5.0
+"""That the end of the server waits for a scheduler; our own ends with the server in any case."""
 
 logger = logging.getLogger(__name__)
 
@@ -107,7 +110,7 @@ class Keeper:
             self._closing = True
         self._wake.set()
         if self._thread is not None:
-            self._thread.join()
+            self._thread.join(CLOSE_SECONDS)
 
     def _work(self) -> None:
         while not self._closing:
@@ -132,7 +135,7 @@ class Keeper:
         if self._cluster is not None:
             self._compare_with_desk(self._cluster)
             for job in list(self._jobs.values()):
-                self._advance(self._cluster, job)
+                self._advance_or_end(self._cluster, job)
 
     def _is_idle(self) -> bool:
         """Note and return whether nobody has wanted anything for long."""
@@ -176,8 +179,18 @@ class Keeper:
             self.workers = 0
             for job in self._jobs.values():
                 job.interrupt()
-        self._cluster.close()
-        self._cluster = None
+        cluster, self._cluster = self._cluster, None
+        cluster.close()
+
+    def _advance_or_end(self, cluster: "Cluster", job: Job) -> None:
+        """Take the next step of a run; one that cannot be taken is the end of that run, and of no other."""
+        try:
+            self._advance(cluster, job)
+        except OSError:
+            raise  # the connection is to blame
+        except Exception as error:
+            logger.exception("A run could not be handed on.")
+            self._end_with_task(job, f"It could not be handed on: {error}.")
 
     def _advance(self, cluster: "Cluster", job: Job) -> None:
         """Take the one step that a run needs next."""

@@ -161,7 +161,7 @@ def test_a_run_that_does_not_hear_is_ended_with_its_worker(
 def test_a_run_that_outstays_its_time_is_ended_from_outside(
     jobs: Jobs, gate: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("lstm_viz.training.jobs.job.LATE_SECONDS", -600.0)
+    monkeypatch.setattr("lstm_viz.training.jobs.job.LATE_FACTOR", -1.0)
     record = finished(jobs, jobs.submit(ask(gate=gate), None, owner="ann"))
     assert record.end == "time"
     assert "longer than it may" in record.text

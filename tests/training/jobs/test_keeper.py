@@ -1,0 +1,99 @@
+"""What the keeper does about a cluster that misbehaves; no processes here, and no Dask."""
+
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lstm_viz.training.events import Finished, to_message
+from lstm_viz.training.jobs import Jobs, jobs, keeper
+from lstm_viz.training.store import RunStore
+from tests.training.jobs.standin import ask
+from tests.training.jobs.waiting import until
+
+
+class Misbehaving:
+    """Calls every run at once, cannot take some, and forgets others."""
+
+    nobody = ""
+
+    def __init__(self, hear: Callable[[Mapping[str, Any]], None]) -> None:
+        self.hear = hear
+        self.joined: list[str] = []
+        self.forgets = False
+        hear({"workers": 1})
+
+    def is_alive(self) -> bool:
+        return True
+
+    def join(self, ticket: str, *_: Any) -> None:
+        self.joined.append(ticket)
+        if not self.forgets:
+            self.hear({"ticket": ticket, "turn": True})
+
+    def known(self) -> set[str]:
+        return set() if self.forgets else set(self.joined)
+
+    def submit(self, ticket: str, settings: Any, _upload: Any) -> "Misbehaving":
+        if settings.task == "heavy":
+            raise TypeError("cannot be lifted")
+        end = Finished(1, 0.0, "updates", "All done.", b"", [])
+        self.hear({"ticket": ticket, "events": [msgpack_of(end)], "worker": "tcp://somewhere"})
+        return self
+
+    def is_over(self) -> bool:
+        return False
+
+    def call(self, *_: Any, **__: Any) -> None: ...
+
+    def close(self) -> None: ...
+
+
+def msgpack_of(event: Finished) -> bytes:
+    import msgpack
+
+    return bytes(msgpack.packb(to_message(event)))
+
+
+def test_a_run_that_cannot_be_handed_on_fails_and_the_next_one_is_trained(tmp_path: Path) -> None:
+    ours = Jobs(RunStore(tmp_path), Misbehaving)
+    heavy, light = (ours.submit(ask(how), None, owner="ann") for how in ("heavy", "light"))
+    until(lambda: ours.record(heavy).end == "failed", "a run that fails")
+    assert "cannot be lifted" in ours.record(heavy).text
+    until(lambda: ours.record(light).end == "updates", "the end of the other run")
+    ours.close()
+
+
+def test_a_run_that_the_desk_has_forgotten_joins_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keeper, "COMPARE_SECONDS", 0.0)
+    clusters: list[Misbehaving] = []
+
+    def forgetful(hear: Callable[[Mapping[str, Any]], None]) -> Misbehaving:
+        clusters.append(Misbehaving(hear))
+        clusters[-1].forgets = True
+        return clusters[-1]
+
+    ours = Jobs(RunStore(tmp_path), forgetful)
+    id = ours.submit(ask(), None, owner="ann")
+    until(lambda: clusters and len(clusters[0].joined) >= 2, "a second ticket")
+    clusters[0].forgets = False
+    clusters[0].joined.clear()
+    until(lambda: ours.record(id).end == "updates", "the end of the run")
+    assert len(clusters) == 1
+    ours.close()
+
+
+def test_a_wrong_number_of_workers_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("LSTM_VIZ_HOME", str(tmp_path))
+    monkeypatch.setenv("LSTM_VIZ_WORKERS", "many")
+    monkeypatch.setattr(sys.modules[Jobs.__module__], "_ours", [])
+    ours = jobs()
+    assert jobs() is ours
+    ours.warm()
+    until(lambda: "LSTM_VIZ_WORKERS must be" in ours.trouble, "a word about it")
+    assert ours.state == "lost"
+    ours.close()
