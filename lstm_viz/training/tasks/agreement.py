@@ -27,6 +27,10 @@ END: Final = ". "
 BEFORE: Final = "the cats sing. the dog runs. the bird near the dog sleeps. "
 """What is read before a sentence that is asked about: a network that reads a stream begins with a memory."""
 
+PROBE: Final = "the cats sing. the dog near the birds sleeps. the dogs near the cat run. "
+ASKED: Final = tuple(PROBE.index(stem) + len(stem) - 1 for stem in ("sing", "sleep", "run"))
+"""Sentences to be watched, and the last letter of each verb's stem: what comes then tells the number."""
+
 
 @dataclass(frozen=True, slots=True)
 class Sentence:

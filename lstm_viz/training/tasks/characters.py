@@ -102,10 +102,11 @@ class Stream:
         costs = -np.log2(counts / counts.sum())[test.y]
         return float(np.average(costs, weights=test.weight))
 
-    def probe(self) -> Probe:
-        """Return the beginning of the held-back text."""
-        numbers = self.held_back[:_PROBED]
-        return Probe(numbers[:, None], tuple(map(shown, self.alphabet.decode(numbers))))
+    def probe(self, generated: bool) -> Probe:
+        """Return the beginning of the held-back text, or sentences of the grammar with their verbs marked."""
+        numbers = self.alphabet.encode(agreement.PROBE) if generated else self.held_back[:_PROBED]
+        labels = tuple(map(shown, self.alphabet.decode(numbers)))
+        return Probe(numbers[:, None], labels, agreement.ASKED if generated else ())
 
     def examples(self, outputs: Array, batch: Batch, most: int) -> Sequence[Example]:
         """Return next characters of the held-back text, spread over it."""
@@ -195,7 +196,7 @@ def prepare(settings: TrainingSettings, upload: Upload | None, _report: Preparin
         batch=stream.batch,
         test=test,
         score=bits,
-        probe=stream.probe(),
+        probe=stream.probe(generated),
         examples=stream.examples,
         measure=lambda network: _measure(network, stream, settings.seed, generated),
         classes=tuple(map(shown, stream.alphabet.signs)),

@@ -230,9 +230,9 @@ LABELLED: Final = Task(
     options=LABELLED_OPTIONS,
     defaults=TrainingSettings(
         task="labelled",
-        model=ModelSettings(units=32, embedding=32, dropout=0.5, readout="mean"),
-        optimiser=OptimiserSettings(rate=0.005),
-        updates=250,
+        model=ModelSettings(units=32, embedding=32, dropout=0.5, readout="max"),
+        optimiser=OptimiserSettings(rate=0.01),
+        updates=150,
         until_solved=False,
     ),
     prepare=prepare_labelled,

@@ -187,6 +187,14 @@ def test_examples_show_what_came_before_and_what_was_meant() -> None:
     assert not any(example.right for example in wrong)
 
 
+def test_the_probe_marks_where_the_number_of_the_noun_must_be_known() -> None:
+    probe = data_of().probe
+    text = "".join(probe.labels).replace("␣", " ")
+    assert OTHER not in text
+    assert [text[: mark + 1].split()[-1] for mark in probe.marks] == ["sing", "sleep", "run"]
+    assert [text[mark + 1] for mark in probe.marks] == [".", "s", "."]
+
+
 def test_the_same_seed_makes_the_same_sentences_and_another_seed_others() -> None:
     first, again, other = data_of(), data_of(), data_of(seed=1)
     np.testing.assert_array_equal(first.batch(5).x, again.batch(5).x)
