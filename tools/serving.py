@@ -1,5 +1,6 @@
 """Serve the app in a process of its own, for browser tests, screenshots and benchmarks."""
 
+import os
 import socket
 import subprocess
 import sys
@@ -11,6 +12,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+
+from lstm_viz.training.home import HOME_VARIABLE
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 START_SECONDS: Final = 60.0
@@ -44,8 +47,12 @@ def serve() -> Iterator[Server]:
     command += ["--server.address", "127.0.0.1", "--server.port", str(port)]
     with tempfile.TemporaryDirectory() as folder:
         output = Path(folder) / "server.log"
+        # Runs that are trained here are nobody's: they go when the server goes.
+        surroundings = {**os.environ, HOME_VARIABLE: f"{folder}/home"}
         with output.open("wb") as stream:
-            process = subprocess.Popen(command, cwd=ROOT, stdout=stream, stderr=subprocess.STDOUT)
+            process = subprocess.Popen(
+                command, cwd=ROOT, env=surroundings, stdout=stream, stderr=subprocess.STDOUT
+            )
         server = Server(f"http://127.0.0.1:{port}", process, output)
         try:
             _wait_until_healthy(server)

@@ -11,7 +11,7 @@ from lstm_viz.training.jobs import jobs
 from lstm_viz.training.task import Option
 from lstm_viz.training.tasks import TASKS
 from lstm_viz.ui.address import escaped
-from lstm_viz.ui.train_words import CELLS, units_text
+from lstm_viz.ui.train_words import CELLS, sentence, units_text
 from lstm_viz.ui.train_work import TrainWork, say, with_cell
 
 FIRST: Final = 2
@@ -90,7 +90,7 @@ def show_card(chosen: TrainWork) -> None:
     for place, (_, title, text) in zip(
         st.columns([width for width, *_ in told], gap="medium"), told, strict=True
     ):
-        place.markdown(f"**{title}.** {text}")
+        place.markdown(f"**{title}.** {sentence(text)}")
 
 
 def _pick_task(chosen: TrainWork) -> None:

@@ -277,6 +277,12 @@ def show_examples(record: RunRecord) -> None:
 
 def _example(row: Mapping[str, Any]) -> str:
     shown, target, answer = (html.escape(str(row[name])) for name in ("shown", "target", "answer"))
-    sign, said = ("✓", "right") if row["right"] else ("✗", "wrong")
-    mark = f'<span class="tr-{said}" role="img" aria-label="{said}">{sign}</span>'
-    return f"<tr><td>{shown}</td><td>{target}</td><td>{answer} {mark}</td></tr>"
+    return f"<tr><td>{shown}</td><td>{target}</td><td>{answer}{verdict(row['right'])}</td></tr>"
+
+
+def verdict(good: bool | None) -> str:
+    """Return the sign of what is right or wrong, as HTML with its words for a screen reader."""
+    if good is None:
+        return ""
+    sign, said = ("✓", "right") if good else ("✗", "wrong")
+    return f' <span role="img" aria-label="{said}">{sign}</span>'

@@ -16,7 +16,7 @@ from lstm_viz.ui.train_live import RUN, show_curves, show_examples, show_film, s
 from lstm_viz.ui.train_result import show_forecast, show_measures, show_stage, show_take_away
 from lstm_viz.ui.train_settings import show_all_settings
 from lstm_viz.ui.train_upload import show_upload
-from lstm_viz.ui.train_words import CELLS
+from lstm_viz.ui.train_words import CELLS, sentence
 from lstm_viz.ui.train_work import TrainWork, is_over, work, write_link
 from lstm_viz.views.learned import telling_unit
 from lstm_viz.views.learning import Frame, film_record, shown
@@ -59,6 +59,7 @@ def _going(records: Mapping[int, RunRecord]) -> bool:
 def show_going_on(chosen: TrainWork) -> None:
     """Show the runs of the task, or, before there is one, what will be seen."""
     train_presence.owner()
+    chosen.show_earlier()
     records = chosen.records()
     for record in records.values():
         if not is_over(record):
@@ -72,10 +73,12 @@ def show_going_on(chosen: TrainWork) -> None:
         write_link(chosen)
         return
     show_runs(chosen, records, places)
+    if filmed.id in chosen.earlier:
+        st.caption("Trained here before, with just these settings. Press *Train* to watch it happen.")
     show_film(chosen, filmed)
     show_curves(records)
     card = chosen.task.card
-    st.caption(f"**Guessing.** {card.guessing} **Solved.** {card.solved}")
+    st.caption(f"**Guessing.** {sentence(card.guessing)} **Solved.** {sentence(card.solved)}")
     words, examples = st.columns(2, gap="large")
     with words:
         show_learned(chosen, filmed)
@@ -95,7 +98,11 @@ def _show_untrained(chosen: TrainWork) -> None:
         st.markdown(f":red[{escaped(str(error))}]")
         return
     if data is None:
-        st.info("The gates are shown here once a run has begun.", icon=":material/movie:")
+        st.info(
+            "The gates are shown here once a run has begun. Its data are downloaded once, when somebody first "
+            "trains on them. Where their publisher cannot be reached, the run says where to put a copy by hand.",
+            icon=":material/movie:",
+        )
         return
     trace, scene = untrained(chosen.settings, data), scene_of_probe(data.probe)
     unit = telling_unit(trace, scene.marks)

@@ -1,7 +1,8 @@
 """What the Train page shows of a run that is over: measurements, a forecast, the cell on the stage, files."""
 
-from collections.abc import Callable
-from typing import Final
+import html
+from collections.abc import Callable, Mapping
+from typing import Any, Final
 from urllib.parse import urlencode
 
 import streamlit as st
@@ -17,7 +18,7 @@ from lstm_viz.training.export import torch_script
 from lstm_viz.training.gates import cells
 from lstm_viz.training.record import RunRecord
 from lstm_viz.ui.train_film import layer_runs, scene_of
-from lstm_viz.ui.train_live import dark_page, filmed_of
+from lstm_viz.ui.train_live import dark_page, filmed_of, verdict
 from lstm_viz.ui.train_words import CELLS, bare_score
 from lstm_viz.ui.train_work import TrainWork, link_of
 from lstm_viz.views.learned_stage import learned_record
@@ -31,10 +32,20 @@ def show_measures(record: RunRecord) -> None:
     if not record.measures:
         return
     st.header("How good is it?", anchor=False)
-    for measure in record.measures:
-        mark = {True: " ✓", False: " ✗", None: ""}[measure["good"]]
-        value = bare_score(measure["name"].lower(), measure["value"])
-        st.markdown(f"- **{measure['name']}: {value}**{mark}  {measure['note']}")
+    rows = "".join(map(_measure, record.measures))
+    st.html(
+        '<table class="tr-table"><thead><tr><th>measured</th><th>value</th>'
+        "<th>what it means</th></tr></thead>"
+        f"<tbody>{rows}</tbody></table>"
+    )
+
+
+def _measure(measure: Mapping[str, Any]) -> str:
+    name, note = (html.escape(str(measure[key])) for key in ("name", "note"))
+    value = html.escape(bare_score(measure["name"].lower(), measure["value"]))
+    return (
+        f'<tr><td>{name}</td><td class="tr-number">{value}{verdict(measure["good"])}</td><td>{note}</td></tr>'
+    )
 
 
 def show_forecast(record: RunRecord) -> None:

@@ -12,14 +12,19 @@ _STYLE: Final = """
 .tr-run p { margin: 0; }
 .tr-name { display: flex; align-items: center; gap: 0.6rem; }
 .tr-line { flex: none; width: 34px; height: 3px; }
-.tr-bar { height: 8px; border-radius: 4px; overflow: hidden; background: var(--st-border-color, #d5dbe3); }
+.tr-bar {
+  height: 8px; border-radius: 4px; overflow: hidden;
+  background: color-mix(in srgb, currentColor 16%, transparent);
+}
 .tr-bar > div { height: 100%; border-radius: 4px; }
 .tr-told { grid-column: 2; min-height: 1.6em; font-size: 0.9rem; font-variant-numeric: tabular-nums; }
+.tr-number { white-space: nowrap; font-weight: 600; }
 .tr-table { width: 100%; border-collapse: collapse; font-variant-numeric: tabular-nums; }
 .tr-table caption { text-align: left; font-weight: 600; padding-bottom: 0.4rem; }
 .tr-table th { text-align: left; font-weight: 400; opacity: 0.8; }
 .tr-table th, .tr-table td {
-  padding: 0.25rem 0.8rem 0.25rem 0; border: 0; border-bottom: 1px solid var(--st-border-color, #d5dbe3);
+  padding: 0.25rem 0.8rem 0.25rem 0; border: 0;
+  border-bottom: 1px solid color-mix(in srgb, currentColor 18%, transparent);
   overflow-wrap: anywhere;
 }
 @media (max-width: 640px) {
@@ -30,6 +35,16 @@ _STYLE: Final = """
 """
 
 
+# Streamlit writes white on the primary colour, which is a light blue on a dark page.
+_ON_DARK: Final = """
+<style>
+.stButton button[kind="primary"], .stButton button[kind="primary"]:hover { color: #0d1117; }
+</style>
+"""
+
+
 def train_style() -> None:
     """Apply it to the page being run."""
     st.html(_STYLE)
+    if st.context.theme.type == "dark":
+        st.html(_ON_DARK)

@@ -87,6 +87,11 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def sentence(text: str) -> str:
+    """Return the text with a large first letter and a full stop."""
+    return capital(text) + ("" if text.endswith((".", "!", "?")) else ".")
+
+
 def time_text(seconds: float) -> str:
     """Return a time as people say it: "8 s", "2 min 5 s", "1 h 10 min"."""
     if seconds < 9.95:

@@ -34,6 +34,9 @@ _LINK: Final = "train_link"
 _RUN: Final = "run"
 _BETWEEN: Final = "~"
 
+_trained: Final[dict[TrainingSettings, str]] = {}
+"""The last run with these settings that came to its end: the same for everybody, to the bit."""
+
 _log: Final = logging.getLogger("lstm_viz.train_page")
 
 
@@ -58,6 +61,10 @@ class TrainWork:
     """Whether new runs go on when the tab is closed."""
     over: dict[str, RunRecord] = field(default_factory=dict)
     """By id: runs that have ended."""
+    earlier: set[str] = field(default_factory=set)
+    """Runs on show that were trained here before this person came."""
+    dismissed: set[str] = field(default_factory=set)
+    """Runs that the person has taken out of the comparison."""
     lost: dict[str, str] = field(default_factory=dict)
     """By id: why a run cannot be shown."""
     troubles: dict[str, str] = field(default_factory=dict)
@@ -109,6 +116,8 @@ class TrainWork:
             if is_over(record):
                 # It will not change any more, and may have to be read from the disk.
                 self.over[run] = record
+                if record.end in ("solved", "updates"):
+                    _trained[record.settings] = run
             return record
         _log.warning("A run cannot be read: %s", self.lost[run])
         return None
@@ -117,6 +126,14 @@ class TrainWork:
         """Return what is known of the runs compared, by place, without those that cannot be read."""
         known = {place: self.record(run) for place, run in sorted(self.places.items())}
         return {place: record for place, record in known.items() if record is not None}
+
+    def show_earlier(self) -> None:
+        """Where there is no run yet, show one that was trained here before with just these settings."""
+        run = _trained.get(self.settings)
+        if self.places or run in self.dismissed or self.record(run) is None or run is None:
+            return
+        self.places[0], self.filmed[self.settings.task] = run, run
+        self.earlier.add(run)
 
     def train(self, *others: TrainingSettings) -> None:
         """Train with the settings chosen, or with the others given instead."""
@@ -151,6 +168,8 @@ class TrainWork:
     def remove(self, place: int) -> None:
         """Take a run out of the comparison, and stop it if it is still going."""
         run = self.places.pop(place, None)
+        if run is not None:
+            self.dismissed.add(run)
         record = self.record(run)
         if run is not None and record is not None and not is_over(record):
             jobs().stop(run)

@@ -1,6 +1,8 @@
 """The Train page without a browser, and without anything being trained."""
 
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -27,6 +29,7 @@ ADDING = TASKS[OPENING[0]].presets[OPENING[1]]
 @pytest.fixture
 def jobs(monkeypatch: pytest.MonkeyPatch) -> Iterator[StandIn]:
     stand_in = StandIn()
+    train_work._trained.clear()
     for module in (train_controls, train_page, train_presence, train_work):
         monkeypatch.setattr(module, "jobs", lambda: stand_in)
     yield stand_in
@@ -101,6 +104,24 @@ def test_it_opens_on_a_network_that_has_learned_nothing(jobs: StandIn) -> None:
     assert len(visitor.film["labels"]) == visitor.film["steps"] == 50
     assert jobs.warmed > 0, "what trains is woken before Train is pressed"
     assert jobs.records == {}
+
+
+def test_it_opens_on_a_run_that_was_trained_here_before(jobs: StandIn) -> None:
+    first = Visitor()
+    first.press("now")
+    jobs.begin("run-0")
+    jobs.end("run-0")
+    first.look()
+    assert "Trained here before" not in first.said
+    other = Visitor()
+    assert "Trained here before" in other.said
+    assert other.film["frames"] == first.film["frames"]
+    other.press("now")
+    assert "Trained here before" not in other.said
+    assert len(jobs.records) == 2
+    another = Visitor()
+    another.press("remove_0")
+    assert "**untrained** LSTM" in another.said
 
 
 @pytest.mark.parametrize("key", TASKS)
@@ -202,7 +223,8 @@ def test_what_came_of_it_is_told_when_it_is_over(jobs: StandIn) -> None:
     jobs.end(run, text="Solved after 100 updates.", measures=[measure])
     visitor.look()
     assert "Solved after 100 updates. 3.0 s of training." in visitor.said
-    assert "**Mean squared error on 100 steps: 0.25** ✗" in visitor.said
+    assert "<td>Mean squared error on 100 steps</td>" in visitor.said
+    assert '0.25 <span role="img" aria-label="wrong">✗</span>' in visitor.said
     assert "What it has learned" in visitor.said
     assert len(visitor.app.get("download_button")) == 3
 
@@ -494,6 +516,29 @@ def test_settings_changed_after_a_run_are_in_the_address_beside_it(jobs: StandIn
     other = Visitor(**visitor.query)
     assert other.app.number_input(key="train_set_units").value == 8
     assert isinstance(jobs.records["run-0"].settings, TrainingSettings)
+
+
+def test_nothing_of_it_brings_pytorch_or_dask_into_the_web_process() -> None:
+    code = """
+import sys
+from tests.pages.test_train import Visitor
+from tests.pages.trainings import StandIn
+from lstm_viz.ui import train_controls, train_page, train_presence, train_work
+jobs = StandIn()
+for module in (train_controls, train_page, train_presence, train_work):
+    module.jobs = lambda: jobs
+visitor = Visitor(task="recall", units="4")
+visitor.press("all")
+for run in jobs.records:
+    jobs.begin(run)
+    jobs.end(run)
+visitor.look()
+assert visitor.shows("stage")
+print(sorted({"torch", "distributed", "dask"} & set(sys.modules)))
+"""
+    command = [sys.executable, "-W", "ignore", "-c", code]
+    done = subprocess.run(command, cwd=APP.parent, capture_output=True, text=True, check=False)
+    assert done.stdout.splitlines()[-1:] == ["[]"], done.stderr
 
 
 def test_json_is_what_the_components_get(jobs: StandIn) -> None:

@@ -99,10 +99,20 @@ class Chart {
     requestAnimationFrame(() => whenIdle(() => this.draw(), { timeout: 80 }));
   }
 
+  // One drawing at a time: where another begins before Plotly is done with the first, neither is seen.
   async draw() {
     try {
+      await this.redraw();
+    } finally {
+      this.scheduled = false;
+    }
+    if (this.waiting && !this.removed) this.schedule();
+  }
+
+  async redraw() {
+    try {
       const { react } = await (plotly ??= load(this.path));
-      this.scheduled = this.waiting = false;
+      this.waiting = false;
       const { clientWidth: width, clientHeight: height } = this.plot;
       if (this.removed || !width || !height) return;
       const layout = { ...this.layout(), width, height };
@@ -113,7 +123,7 @@ class Chart {
       await react(this.canvas, this.spec.data, layout, CONFIG);
       this.message.textContent = "";
     } catch (error) {
-      this.scheduled = false;
+      this.waiting = false;
       this.looks = null;
       console.error(error);
       this.message.setAttribute("role", "alert");
