@@ -1,0 +1,233 @@
+"""The Train page, with a real network trained by a real worker: small ones, in seconds."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from lstm_viz.exchange.link import from_query
+from lstm_viz.exchange.training_link import good_settings, training_to_query
+from lstm_viz.training.tasks import TASKS
+from tests.browser.cell import Cell, expect_none, path_of, query_of
+from tests.browser.test_accessible import violations
+from tools.browser import DARK, LIGHT, PHONE, Screen, new_page, visit
+from tools.serving import Server
+
+PATIENCE: Final = 120_000.0
+"""Milliseconds to wait for a worker: the first time it must start PyTorch, on a machine that may be busy."""
+
+SMALL: Final = good_settings(TASKS["adding"], {"steps": 20})
+"""A cell of one unit, for a few seconds."""
+SHORT: Final = training_to_query(
+    replace(SMALL, model=replace(SMALL.model, units=1), updates=120, until_solved=False)
+)
+LONG: Final = {**SHORT, "updates": "100000", "minutes": "5"}
+
+
+class Train:
+    """The Train page in one browser tab."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.film: Locator = page.locator(".film")
+        self.slider: Locator = self.film.get_by_role("slider", name="Time of training")
+        self.runs: Locator = page.locator(".tr-run")
+        self.film.locator(".cell").first.wait_for()
+
+    def press(self, name: str) -> None:
+        self.page.get_by_role("button", name=name, exact=True).click()
+
+    def expect_over(self, count: int = 1) -> None:
+        """Wait until so many runs are over, and all that is drawn of them then is there."""
+        expect(self.runs.filter(has_text=re.compile("of training"))).to_have_count(count, timeout=PATIENCE)
+        expect(self.page.get_by_role("heading", name="Take it with you")).to_be_visible()
+        self.expect_curves()
+
+    def expect_under_way(self) -> None:
+        expect(self.runs.first).to_contain_text("Update", timeout=PATIENCE)
+
+    def expect_curves(self) -> None:
+        self.page.wait_for_function(
+            """() => [...document.querySelectorAll(".lstm-chart-canvas")]
+                 .filter((canvas) => canvas._fullLayout?.xaxis?._length).length >= 3"""
+        )
+
+    @property
+    def frame(self) -> str:
+        return self.film.locator(".projector .place").inner_text()
+
+    def go_to(self, name: str) -> None:
+        self.page.get_by_test_id("stTopNav").get_by_role("link", name=name).click()
+
+
+OpenTrain = Callable[..., Train]
+
+
+@pytest.fixture
+def train(page: Callable[..., Page]) -> OpenTrain:
+    return lambda query="", screen=LIGHT: Train(page(path_of(query).replace("/cell", "/train"), screen))
+
+
+@pytest.fixture(scope="module")
+def trained(server: Server, browser: Browser) -> Iterator[str]:
+    """The query of a run that is over."""
+    page = new_page(browser, LIGHT)
+    visit(page, server.url + path_of(SHORT).replace("/cell", "/train"))
+    shown = Train(page)
+    shown.press("Train")
+    shown.expect_over()
+    page.wait_for_url(lambda url: "run" in query_of(url))
+    yield f"run={query_of(page.url)['run']}"
+    page.context.close()
+
+
+def test_a_network_learns_while_one_watches_leaves_and_comes_back(train: OpenTrain) -> None:
+    shown = train(LONG)
+    page = shown.page
+    expect(shown.slider).to_be_disabled()
+    shown.press("Train")
+    shown.expect_under_way()
+    expect(shown.slider).to_be_enabled(timeout=PATIENCE)
+    shown.expect_curves()
+    before = int(shown.slider.get_attribute("max") or 0)
+    expect_none(page, lambda: [0 for at in [int(shown.slider.get_attribute("max") or 0)] if at <= before])
+    page.wait_for_url(lambda url: "run" in query_of(url))
+    run = query_of(page.url)["run"]
+    shown.go_to("Start")
+    expect(shown.film).to_have_count(0)
+    shown.go_to("Train")
+    back = Train(page)
+    back.expect_under_way()
+    page.wait_for_url(lambda url: query_of(url).get("run") == run)
+    back.press("Stop")
+    expect(back.runs).to_contain_text("Stopped after", timeout=PATIENCE)
+    back.press("Go on")
+    expect(back.runs).to_contain_text(" left", timeout=PATIENCE)
+    back.press("Stop")
+    expect(back.runs).to_contain_text("Stopped after", timeout=PATIENCE)
+    back.press("Remove")
+    expect(back.runs).to_have_count(0)
+
+
+def test_three_cells_are_compared_with_one_press(train: OpenTrain) -> None:
+    shown = train(SHORT)
+    shown.press("LSTM against GRU against RNN")
+    shown.expect_over(3)
+    for cell, rows in (("LSTM", "ifgoch"), ("GRU", "runh"), ("plain RNN", "h")):
+        expect(shown.runs.filter(has_text=cell)).to_have_count(1)
+        shown.page.get_by_role("button", name="Its gates").nth("LGp".index(cell[0])).click()
+        expect_none(
+            shown.page, lambda rows=rows: [drawn for drawn in [quantities(shown)] if drawn != f"xx{rows}"]
+        )
+    drawn = shown.page.locator(".lstm-chart-canvas").first.evaluate("(canvas) => canvas.data.length")
+    assert drawn == 3
+
+
+def quantities(shown: Train) -> str:
+    keys: list[str] = shown.film.locator(".label").evaluate_all("(labels) => labels.map((l) => l.dataset.q)")
+    return "".join(keys)
+
+
+def test_the_learned_cell_opens_on_the_stage_with_pytorch_s_numbers(
+    train: OpenTrain, trained: str, tmp_path: Path
+) -> None:
+    import torch
+    from safetensors.torch import load_file
+
+    shown = train(trained)
+    shown.expect_over()
+    with shown.page.expect_download() as download:
+        shown.press("Weights (safetensors)")
+    download.value.save_as(tmp_path / "weights.safetensors")
+    weights = load_file(tmp_path / "weights.safetensors")
+    layer = torch.nn.LSTM(2, 1)
+    own = {name.removeprefix("layers.0."): each for name, each in weights.items() if "layers.0." in name}
+    layer.load_state_dict(own)
+    with torch.no_grad():
+        h, _ = layer(weights["probe"])
+    shown.page.get_by_role("link", name="Open on the Cell stage").click()
+    cell = Cell(shown.page, [])
+    cell.wait_until_drawn()
+    opened = from_query(query_of(shown.page.url)).run()
+    np.testing.assert_allclose(opened.h, h.numpy(), atol=1e-6)
+    cell.expect_run(from_query(query_of(shown.page.url)))
+
+
+def test_a_link_opens_the_run_for_somebody_else(train: OpenTrain, trained: str) -> None:
+    shown = train(trained)
+    shown.expect_over()
+    expect(shown.film.locator(".projector .place")).to_have_text("after 120 updates")
+    assert query_of(shown.page.url)["run"] == trained.removeprefix("run=")
+
+
+CURSORS: Final = """() => [...document.querySelectorAll(".lstm-chart")].slice(0, 3).map((chart) => {
+  const cursor = chart.querySelector(".lstm-chart-cursor");
+  const { xaxis } = chart.querySelector(".lstm-chart-canvas")._fullLayout;
+  const line = parseFloat(cursor.style.left) + parseFloat(cursor.style.getPropertyValue("--middle"));
+  return cursor.hidden ? null : Math.round(xaxis.p2l(line - xaxis._offset));
+})"""
+
+
+def test_the_film_is_turned_back_and_the_charts_follow(train: OpenTrain, trained: str) -> None:
+    shown = train(trained)
+    shown.expect_over()
+    page, slider = shown.page, shown.slider
+    last = int(slider.get_attribute("max") or 0)
+    assert last >= 15
+    slider.focus()
+    page.keyboard.press("Home")
+    expect(shown.film.locator(".projector .place")).to_have_text("before training")
+    page.keyboard.press("ArrowRight")
+    update = int(re.findall(r"\d+", shown.frame)[0])
+    expect_none(page, lambda: [at for at in page.evaluate(CURSORS) if at != update])
+    assert (slider.get_attribute("aria-valuetext") or "").startswith(f"after {update} update")
+    plot = page.locator(".lstm-chart-canvas .nsewdrag").first
+    plot.scroll_into_view_if_needed()
+    box = plot.bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + box["width"] - 2, box["y"] + box["height"] / 2)
+    expect(shown.film.locator(".projector .place")).to_have_text("after 120 updates")
+    shown.press("Play the training")
+    expect(shown.film.get_by_role("button", name="Pause")).to_be_visible()
+    expect(shown.film.get_by_role("button", name="Play the training")).to_be_visible(timeout=20_000)
+    assert shown.frame == "after 120 updates"
+
+
+def test_each_step_of_the_film_is_read_aloud_and_told(train: OpenTrain, trained: str) -> None:
+    shown = train(trained)
+    shown.expect_over()
+    scrubber = shown.film.get_by_role("slider", name="Step of the sequence")
+    scrubber.focus()
+    shown.page.keyboard.press("Home")
+    told = scrubber.get_attribute("aria-valuetext") or ""
+    assert re.match(r"Step 1 “\d\.\d\d”", told)
+    expect(shown.film.locator(".reading")).to_contain_text(re.compile(r"^Step 1 "))
+
+
+def test_what_is_wrong_is_said_and_the_page_stays(train: OpenTrain) -> None:
+    shown = train("run=nobody-has-this-run")
+    expect(shown.page.get_by_test_id("stAlert")).to_contain_text("not on this server")
+    shown = train("task=adding&units=many")
+    expect(shown.page.get_by_test_id("stAlert")).to_contain_text("“many”")
+
+
+@pytest.mark.parametrize("screen", [LIGHT, DARK, PHONE], ids=lambda screen: screen.name)
+def test_axe_finds_nothing_serious(train: OpenTrain, trained: str, screen: Screen) -> None:
+    fresh = train("task=recall", screen)
+    fresh.page.get_by_text("All settings").click()
+    expect(fresh.page.get_by_role("spinbutton", name="Learning rate")).to_be_visible()
+    assert violations(fresh.page) == []
+    shown = train(trained, screen)
+    shown.expect_over()
+    assert violations(shown.page) == []
+
+
+def test_nothing_reaches_beyond_a_phone(train: OpenTrain, trained: str) -> None:
+    for query in ("task=recall", "task=csv", trained):
+        main = train(query, PHONE).page.get_by_test_id("stMain")
+        assert main.evaluate("(main) => main.scrollWidth - main.clientWidth") <= 0
