@@ -143,11 +143,21 @@ class Job:
             event = replace(event, end=end, text=f"{why} {event.text}".strip())
         self.record.take(event)
 
-    def end(self, end: End, text: str) -> None:
-        """End the run from outside; what it has shown so far is kept."""
-        if not self.is_over:
-            record = self.record
-            record.take(Finished(record.update, record.seconds, end, text, record.weights, []))
+    def end_unheard(self, trouble: str) -> None:
+        """End a run that cannot say itself that it is over; what it has shown so far is kept.
+
+        It ends as was wished, or, if nobody has wished for an end, as failed for this reason.
+        """
+        if self.is_over:
+            return
+        record = self.record
+        end, text = self.unwanted or ("failed", "")
+        text = f"{text} {trouble or self._how_far()}".strip()
+        record.take(Finished(record.update, record.seconds, end, text, record.weights, []))
+
+    def _how_far(self) -> str:
+        update = self.record.update
+        return f"Stopped after {update:,} updates." if update else "Stopped before it began."
 
     def interrupt(self) -> None:
         """Note that the scheduler is gone; what is known of it counts no more."""

@@ -221,10 +221,9 @@ class Jobs:
             job = self._jobs.get(id)
             if job is None or job.is_over:
                 return
-            if job.called:
-                job.unwanted = ("stopped", why)
-            else:
-                job.end("stopped", f"{why} Stopped while it waited.".strip())
+            job.unwanted = ("stopped", why)
+            if not job.called:
+                job.end_unheard("")
                 self._saver.add(id)
         self._keeper.wake()
 

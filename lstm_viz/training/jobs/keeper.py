@@ -190,7 +190,7 @@ class Keeper:
             raise  # the connection is to blame
         except Exception as error:
             logger.exception("A run could not be handed on.")
-            self._end_with_task(job, f"It could not be handed on: {error}.")
+            self._end_unheard(job, f"It could not be handed on: {error}.")
 
     def _advance(self, cluster: "Cluster", job: Job) -> None:
         """Take the one step that a run needs next."""
@@ -207,7 +207,7 @@ class Keeper:
         elif job.called and job.task is None:
             self._submit(cluster, job)
         elif job.task is not None and job.task.is_over():
-            self._end_with_task(job, job.task.trouble())
+            self._end_unheard(job, "" if job.unwanted else job.task.trouble())
         elif job.unwanted is not None:
             self._stop(cluster, job)
         elif job.deadline is not None and monotonic() > job.deadline:
@@ -228,17 +228,17 @@ class Keeper:
                 return
             job.task = cluster.submit(ticket, job.record.settings, job.upload)
 
-    def _end_with_task(self, job: Job, trouble: str) -> None:
-        """End a run that cannot say any more that it is over."""
+    def _end_unheard(self, job: Job, trouble: str) -> None:
         with self._lock:
-            end, text = job.unwanted or ("failed", trouble)
-            job.end(end, text or "Stopped before it began.")
+            job.end_unheard(trouble)
             self._over(job.record.id)
         self._wake.set()
 
     def _stop(self, cluster: "Cluster", job: Job) -> None:
         now = monotonic()
-        if job.asked is None:
+        if job.worker is None:  # none has begun, or it is dead: nobody is there to be asked
+            self._end_unheard(job, "")
+        elif job.asked is None:
             cluster.call("ask_to_stop", ticket=job.ticket)
             job.asked = now
         elif now > job.asked + STOP_SECONDS:
@@ -246,14 +246,8 @@ class Keeper:
 
     def _end(self, cluster: "Cluster", job: Job) -> None:
         """End a run that does not answer, and its worker."""
-        with self._lock:
-            end, text = job.unwanted or ("stopped", "")
-            task, worker = job.task, job.worker
-            job.end(
-                end,
-                f"{text} It did not answer any more, and was ended at update {job.record.update:,}.".strip(),
-            )
-            self._over(job.record.id)
+        task, worker = job.task, job.worker
+        self._end_unheard(job, f"It did not answer, and was ended after {job.record.update:,} updates.")
         if task is not None:
             task.cancel()
         if worker is not None:

@@ -48,9 +48,7 @@ def train_task(
     train(settings, TASKS[settings.task], upload, emit=emit, stop=stop, checkpoint=checkpoint)
 
 
-def train_here(
-    ticket: str, settings: Mapping[str, Any], upload: Upload | None, trainer: Trainer = train_task
-) -> None:
+def train_here(ticket: str, settings: Mapping[str, Any], upload: Upload | None, trainer: Trainer) -> None:
     """Train a run on this worker; to be called as a task of Dask."""
     worker = get_worker()
     start = sync(worker.loop, worker.scheduler.lstm_viz_begin, ticket=ticket, worker=worker.address)

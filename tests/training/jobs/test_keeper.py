@@ -39,6 +39,8 @@ class Misbehaving:
     def submit(self, ticket: str, settings: Any, _upload: Any) -> "Misbehaving":
         if settings.task == "heavy":
             raise TypeError("cannot be lifted")
+        if settings.task == "unheard":
+            return self
         end = Finished(1, 0.0, "updates", "All done.", b"", [])
         self.hear({"ticket": ticket, "events": [msgpack_of(end)], "worker": "tcp://somewhere"})
         return self
@@ -63,6 +65,15 @@ def test_a_run_that_cannot_be_handed_on_fails_and_the_next_one_is_trained(tmp_pa
     until(lambda: ours.record(heavy).end == "failed", "a run that fails")
     assert "cannot be lifted" in ours.record(heavy).text
     until(lambda: ours.record(light).end == "updates", "the end of the other run")
+    ours.close()
+
+
+def test_a_run_that_no_worker_has_begun_can_be_stopped(tmp_path: Path) -> None:
+    ours = Jobs(RunStore(tmp_path), Misbehaving)
+    id = ours.submit(ask("unheard"), None, owner="ann")
+    ours.stop(id)
+    until(lambda: ours.record(id).end == "stopped", "the end of the run")
+    assert ours.record(id).text == "Stopped before it began."
     ours.close()
 
 
