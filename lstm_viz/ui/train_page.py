@@ -99,8 +99,9 @@ def _show_untrained(chosen: TrainWork) -> None:
         return
     if data is None:
         st.info(
-            "The gates are shown here once a run has begun. Its data are downloaded once, when somebody first "
-            "trains on them. Where their publisher cannot be reached, the run says where to put a copy by hand.",
+            "The gates are shown here once a run has begun. Its data are downloaded once, when somebody "
+            "first trains on them. Where their publisher cannot be reached, the run says where to put a copy "
+            "by hand.",
             icon=":material/movie:",
         )
         return
@@ -129,7 +130,7 @@ def show_result(chosen: TrainWork) -> None:
 def sources(chosen: TrainWork) -> str:
     """Return where the task and the method come from."""
     return (
-        f"**{chosen.task.card.title}.** {chosen.task.card.source}\n\n"
+        f"**{sentence(chosen.task.card.title)}** {chosen.task.card.source}\n\n"
         "Adam is from Kingma & Ba (2015), clipping by norm from Pascanu, Mikolov & Bengio (2013), chrono "
         "initialisation from Tallec & Ollivier (2018), a forget gate that starts open from Gers, "
         "Schmidhuber & Cummins (2000)."
