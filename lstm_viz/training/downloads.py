@@ -1,7 +1,7 @@
 """Published files: downloaded once, checked, and kept below the home folder.
 
 A download goes to a folder of its own and is moved to its place once it has been checked, so that a part of
-it is never taken for the whole. A copy that a person puts in that place by hand is found, and checked as well.
+it is never taken for the whole. A copy that a person puts there by hand is found, and checked as well.
 """
 
 import shutil
