@@ -9,7 +9,7 @@ import numpy as np
 
 from lstm_viz.figures.theme import Drawing, Palette, Spec, drawing, palette
 from lstm_viz.notation import PLACE_SIGNS
-from lstm_viz.views.learning import Curve, extent
+from lstm_viz.views.learning import Curve, extent, three_figures
 
 HEIGHT: Final = 260
 
@@ -88,14 +88,9 @@ def _line(curve: Curve, colours: Palette, *, logarithmic: bool) -> Spec:
         "y": np.where(drawable, curve.values, np.nan),
         "line": {"color": colour, "width": 2, "dash": sign.dash},
         "marker": {"color": colour, "size": 7, "symbol": sign.marker},
-        "hovertext": [short(value) for value in curve.values],
+        "hovertext": [three_figures(value) for value in curve.values],
         "hovertemplate": f"<b>%{{hovertext}}</b>  {curve.name}{mean}<extra></extra>",
     }
-
-
-def short(value: float) -> str:
-    """Return a number with three figures and a real minus sign: 0.0123, 12.3, 1.2e−07."""
-    return f"{value:.3g}".replace("-", "−")
 
 
 def _across(level: Level, colours: Palette) -> Spec:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from lstm_viz.training.settings import ModelSettings, TrainingSettings
+from lstm_viz.views.learning import three_figures
 
 CELLS: Final = {"lstm": "LSTM", "gru": "GRU", "rnn": "plain RNN"}
 
@@ -79,7 +80,7 @@ def bare_score(name: str, value: float) -> str:
     if name.startswith(_SHARES):
         # 99.96 must not read as all of it.
         return f"{100 * value:.2f} %" if 0.9995 <= value < 1 else f"{100 * value:.1f} %"
-    return f"{value:.3g}".replace("-", "−")
+    return three_figures(value)
 
 
 def capital(text: str) -> str:

@@ -26,6 +26,9 @@ from lstm_viz.ui.address import escaped, own_part, warn_of_link, write_own_part
 MOST_RUNS: Final = 4
 """Runs that are compared at once: as many as there are signs to tell them apart."""
 
+MOST_KEPT: Final = 16
+"""Runs that are over and that a session keeps at hand; the others can be had from the jobs again."""
+
 OPENING: Final = ("adding", "One unit, every number readable")
 """The task and the preset that the page opens on."""
 
@@ -116,6 +119,8 @@ class TrainWork:
             if is_over(record):
                 # It will not change any more, and may have to be read from the disk.
                 self.over[run] = record
+                while len(self.over) > MOST_KEPT:
+                    self.over.pop(next(iter(self.over)))
                 if record.end in ("solved", "updates"):
                     _trained[record.settings] = run
             return record

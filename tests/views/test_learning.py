@@ -6,7 +6,7 @@ import pytest
 
 from lstm_viz.members import MEMBERS, AnyTrace
 from lstm_viz.notation import SIGNS
-from lstm_viz.views.learning import POINTS, Frame, Scene, extent, film_record, shown, thinned
+from lstm_viz.views.learning import POINTS, Frame, Scene, extent, film_record, shown, thinned, three_figures
 
 X = np.array([[0.5, 0.0], [-1.0, 1.0], [0.25, 0.0]])
 SCENE = Scene(("a", "b", "c"), (1,), ("value", "mark"))
@@ -90,6 +90,25 @@ def test_many_values_become_means_of_neighbours(count: int) -> None:
 def test_what_is_not_finite_is_left_out_of_a_mean() -> None:
     values = [1.0, math.nan] * POINTS
     assert set(thinned("run", 0, values).values) == {1.0}
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.0, "0"),
+        (0.012345, "0.0123"),
+        (-12.345, "−12.3"),
+        (999.4, "999"),
+        (4000.2, "4,000"),
+        (-123456.0, "−123,456"),
+        (0.0000752, "7.52 × 10⁻⁵"),
+        (-2e-12, "−2 × 10⁻¹²"),
+        (math.nan, "–"),
+        (-math.inf, "–"),
+    ],
+)
+def test_numbers_are_written_as_people_do(value: float, text: str) -> None:
+    assert three_figures(value) == text
 
 
 def test_no_value_is_an_empty_curve() -> None:
