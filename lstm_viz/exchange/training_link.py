@@ -118,6 +118,8 @@ def training_from_query(query: Mapping[str, str]) -> TrainingSettings:
             )
         options[name] = _option(name, text, task.options[name])
     read = {name: _read(name, query[name], reader) for name, reader in _READERS.items() if name in query}
+    if read.get("bidirectional") and not task.bidirectional:
+        raise ValueError(f"The link asks “{task.card.title}” to be read from both ends, where the answer is.")
     try:
         base = good_settings(task, options)
         return replace(

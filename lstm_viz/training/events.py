@@ -49,6 +49,8 @@ class Progress:
     norms: list[float]
     scores: list[tuple[int, float]]
     examples: list[dict[str, Any]]
+    solved_at: int | None = None
+    """The first update after which all held-back sequences were scored and counted as solved."""
 
 
 @dataclass(frozen=True, slots=True)

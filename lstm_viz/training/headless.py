@@ -38,15 +38,15 @@ class Outcome:
         return f"{len(self.solved)} / {len(self.runs)}" if self.has_goal else "–"
 
     def lines(self) -> Iterator[str]:
-        """Yield what to print: one line on all of them, one for each seed, the measures of the first."""
+        """Yield what to print: one line on all of them, and for each seed one line and its measures."""
         seconds = median(run.seconds for run in self.counted)
         updates = median(run.update for run in self.counted)
         solved = f"solved {self.verdict}" if self.has_goal else "never solved, only better"
         yield f"{self.task.key}: {solved}; median {seconds:.2f} s of training, {updates:,.0f} updates"
         for run in self.runs:
             yield f"  seed {run.settings.seed}: {run.end}, {run.seconds:.2f} s. {run.text}"
-        for measure in self.runs[0].measures:
-            yield f"  {measure['name']}: {measure['value']:.4g}. {measure['note']}".rstrip()
+            for measure in run.measures:
+                yield f"    {measure['name']}: {measure['value']:.4g}. {measure['note']}".rstrip()
 
 
 def outcome(task: Task, settings: TrainingSettings, seeds: int, upload: Upload | None = None) -> Outcome:

@@ -47,7 +47,9 @@ class RunRecord:
     losses, norms
         One number for each update: item k is of update k + 1. NaN where a report was lost.
     scores
-        Pairs (update, score on held-back data), ascending.
+        Pairs (update, score on held-back data), ascending: mostly on a sample of them.
+    solved_at
+        The first update after which all held-back sequences were scored and counted as solved.
     examples
         Held-back sequences in words with the newest answers.
     snapshots
@@ -75,6 +77,7 @@ class RunRecord:
     losses: list[float] = field(default_factory=list)
     norms: list[float] = field(default_factory=list)
     scores: list[tuple[int, float]] = field(default_factory=list)
+    solved_at: int | None = None
     examples: list[dict[str, Any]] = field(default_factory=list)
     snapshots: list[Snapshot] = field(default_factory=list)
     end: End | None = None
@@ -83,20 +86,12 @@ class RunRecord:
     measures: list[dict[str, Any]] = field(default_factory=list)
     forecast: dict[str, Any] | None = None
 
-    @property
-    def solved_at(self) -> int | None:
-        """The first update whose score on held-back data reached the goal."""
-        if self.started is None or self.started.solved is None:
-            return None
-        wanted, sign = self.started.solved, 1 if self.started.better == "higher" else -1
-        return next((update for update, score in self.scores if sign * score >= sign * wanted), None)
-
     def take(self, event: Event) -> None:
         """Take what the run reports."""
         match event:
             case Preparing():
                 self.note, self.done = event.text, event.done
-                if self.started is None:
+                if self.status != "training":
                     self.status = "preparing"
             case Started():
                 self._start(event)
@@ -118,6 +113,8 @@ class RunRecord:
         self.attempt += 1
         self.update = event.update
         self._cut(event.update)
+        if self.solved_at is not None and self.solved_at > event.update:
+            self.solved_at = None
         self.scores = [pair for pair in self.scores if event.update and pair[0] <= event.update]
         self.snapshots = [each for each in self.snapshots if event.update and each.update <= event.update]
 
@@ -127,7 +124,7 @@ class RunRecord:
         self.norms += event.norms
         self.scores += [(update, score) for update, score in event.scores]
         self.update, self.seconds, self.examples = event.update, event.seconds, event.examples
-        self.note, self.done = "", None
+        self.note, self.done, self.solved_at = "", None, event.solved_at
 
     def _cut(self, length: int) -> None:
         """Make the curves of ``length`` updates; what was never reported is no number."""
@@ -143,5 +140,6 @@ class RunRecord:
     def _finish(self, event: Finished) -> None:
         self.status, self.note, self.done = "finished", "", None
         self.end, self.text = event.end, event.text
-        self.measures, self.forecast = event.measures, event.forecast
-        self.update, self.seconds, self.weights = event.update, event.seconds, event.weights
+        if event.weights:
+            self.measures, self.forecast = event.measures, event.forecast
+            self.update, self.seconds, self.weights = event.update, event.seconds, event.weights

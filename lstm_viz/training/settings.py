@@ -75,6 +75,7 @@ class ModelSettings:
         _one_of("cell", self.cell, get_args(CellKind))
         _one_of("readout", self.readout, get_args(Readout))
         _one_of("initialisation", self.initialisation, get_args(Initialisation))
+        _whole(self, "units", "layers", "embedding", "chrono_steps")
         _within("units", self.units, 1, MAX_UNITS)
         _within("layers", self.layers, 1, MAX_LAYERS)
         _within("dropout", self.dropout, 0.0, 0.9)
@@ -161,6 +162,7 @@ class TrainingSettings:
 
     def __post_init__(self) -> None:
         _one_of("device", self.device, get_args(Device))
+        _whole(self, "batch", "updates", "truncate", "seed")
         _within("batch", self.batch, 1, MAX_BATCH)
         _within("updates", self.updates, 1, MAX_UPDATES)
         _within("truncate", self.truncate, 0, 1000)
@@ -205,6 +207,13 @@ class TrainingSettings:
 def _one_of(name: str, value: str, choices: tuple[str, ...]) -> None:
     if value not in choices:
         raise ValueError(f"{name} must be one of {', '.join(choices)}, got {value!r}")
+
+
+def _whole(record: Any, *names: str) -> None:
+    for name in names:
+        value = getattr(record, name)
+        if not isinstance(value, int) or isinstance(value, bool):
+            raise ValueError(f"{name} must be a whole number, got {value!r}")
 
 
 def _within(name: str, value: float, low: float, high: float) -> None:

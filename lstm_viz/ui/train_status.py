@@ -50,6 +50,8 @@ def _waiting(place: int | None) -> str:
 
 
 def _training(record: RunRecord) -> str:
+    if record.note:
+        return record.note + (f", {record.done:.0%}" if record.done is not None else " …")
     updates = record.settings.updates
     said = f"Update {record.update:,} of {updates:,}"
     if record.update >= SOME and record.seconds > 0:

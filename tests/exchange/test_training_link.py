@@ -61,7 +61,7 @@ def settings(draw: st.DrawFn) -> TrainingSettings:
             cell=st.sampled_from(["lstm", "gru", "rnn"]),
             units=st.integers(1, 256),
             layers=st.integers(1, 3),
-            bidirectional=st.booleans(),
+            bidirectional=st.booleans() if task.bidirectional else st.just(False),
             dropout=st.floats(0, 0.9),
             residual=st.booleans(),
             embedding=st.integers(0, 256),
@@ -162,3 +162,8 @@ def test_no_link_does_worse_than_be_refused(query: dict[str, str]) -> None:
     except ValueError as error:
         said = str(error)
     assert said.startswith("The link ")
+
+
+def test_a_link_cannot_have_a_task_read_from_the_end_where_its_answer_is() -> None:
+    with pytest.raises(ValueError, match="both ends"):
+        training_from_query({"task": "characters", "bidirectional": "yes"})

@@ -49,7 +49,7 @@ def test_what_came_of_several_seeds_is_told_in_lines_and_as_a_row() -> None:
     assert found.verdict == "2 / 2"
     lines = list(found.lines())
     assert lines[0].startswith("mean: solved 2 / 2; median ")
-    assert len(lines) == 4, "one for each seed, and a measure"
+    assert len(lines) == 5, "one for each seed, each with its measure"
     row = list(table([found]))[2]
     assert row.startswith("| Mean | LSTM, H 8 | 2 / 2 |")
     assert row.endswith("(mean squared error) | 0.06 |")

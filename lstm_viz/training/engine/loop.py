@@ -59,6 +59,10 @@ def train(
     try:
         device = choose(settings.device)
         with repeatable(device):
+            if settings.model.bidirectional and not task.bidirectional:
+                raise ValueError(
+                    "This task cannot be read from both ends: the answer would be among what is read."
+                )
             data = task.prepare(settings, upload, _preparing(emit, stop))
             run = Run(settings, data, device, emit=emit, stop=stop)
             if checkpoint is not None:
@@ -120,6 +124,7 @@ class Run:
         self._emit = emit
         self._norm = 0.0
         self._measuring = False
+        self._before = 0.0
         self.seconds = 0.0
         """Spent on updates, over all attempts."""
 
@@ -129,6 +134,7 @@ class Run:
         self.learner.go_on_from(state["learner"])
         self._scores.go_on_from(state["scores"])
         self.seconds, self._norm = state["seconds"], state["norm"]
+        self._before = self.seconds
 
     def go(self) -> None:
         """Train to the end."""
@@ -171,7 +177,8 @@ class Run:
             self._checkpoint()
         if self._stop():
             return "stopped"
-        return "time" if self.seconds > 60 * self._settings.minutes else None
+        # A run that somebody has go on after its time gets as much again.
+        return "time" if self.seconds - self._before > 60 * self._settings.minutes else None
 
     def _advance(self) -> None:
         start = time.perf_counter()
@@ -195,7 +202,7 @@ class Run:
         self._emit(Snapshot(update, self._scores.last, self._files.snapshot()))
 
     def _report(self) -> None:
-        self._reporter.report(self.learner.update, self.seconds, self._examples())
+        self._reporter.report(self.learner.update, self.seconds, self._examples(), self._scores.solved_at)
 
     def _examples(self) -> Sequence[Example]:
         return self._scores.examples(EXAMPLES)
@@ -246,6 +253,9 @@ class Run:
 
     def _finish_diverged(self) -> None:
         self._report()
+        update = self.learner.update
+        if not schedule.is_snapshot(update, update):
+            self._snapshot()
         text = diverged(self.learner.update, self._norm, self._settings)
         weights = self._files.final()
         self._emit(Finished(self.learner.update, self.seconds, "diverged", text, weights, []))

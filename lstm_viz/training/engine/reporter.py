@@ -47,10 +47,10 @@ class Reporter:
         """Return whether it is time for a report."""
         return time.monotonic() >= self._next
 
-    def report(self, update: int, seconds: float, examples: Sequence[Example]) -> None:
+    def report(self, update: int, seconds: float, examples: Sequence[Example], solved_at: int | None) -> None:
         """Send what has been collected."""
         shown = [asdict(example) for example in examples]
-        self.emit(Progress(update, seconds, self._losses, self._norms, self._scores, shown))
+        self.emit(Progress(update, seconds, self._losses, self._norms, self._scores, shown, solved_at))
         self._losses, self._norms, self._scores = [], [], []
         self._next = time.monotonic() + SECONDS
 

@@ -221,7 +221,13 @@ def test_a_loss_that_is_no_number_ends_the_run_with_an_explanation() -> None:
         f"just before it was {record.norms[-1]:.3g}. Try a lower learning rate than 0.05 and clipping the "
         "gradient at 1."
     )
-    assert all(np.isfinite(array).all() for array in load(end.weights).values()), "those before it"
+    weights = load(end.weights)
+    assert all(np.isfinite(array).all() for array in weights.values()), "those before it"
+    shown = record.snapshots[-1]
+    assert shown.update == 30
+    pictured = load(shown.weights)
+    assert all(np.array_equal(pictured[name], array) for name, array in weights.items() if name in pictured)
+    assert len(pictured.keys() & weights.keys()) >= 4
 
 
 def test_the_time_limit_ends_a_run(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -231,6 +237,24 @@ def test_the_time_limit_ends_a_run(monkeypatch: pytest.MonkeyPatch) -> None:
     end = finished(events_of(replace(SHORT, minutes=0.5)))
     assert (end.end, end.update) == ("time", 31)
     assert end.text.startswith("The time limit of 0.5 minutes was reached after 31 updates")
+
+
+@pytest.mark.usefixtures("always_due")
+def test_a_run_that_goes_on_after_its_time_gets_as_much_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    ticks = count()
+    monkeypatch.setattr("lstm_viz.training.engine.loop.time.perf_counter", lambda: float(next(ticks)))
+    state = next(
+        each for each in reversed(events_of(replace(SHORT, minutes=0.4))) if isinstance(each, Checkpoint)
+    )
+    end = finished(events_of(replace(SHORT, minutes=0.4), checkpoint=state.state))
+    assert (state.update, end.end, end.update, end.seconds) == (25, "time", 50, 50.0)
+
+
+def test_a_task_is_not_read_from_the_end_where_its_answer_is() -> None:
+    both = replace(SHORT, model=replace(SHORT.model, bidirectional=True))
+    end = finished(events_of(both, STREAM_TASK))
+    assert (end.end, end.update) == ("failed", 0)
+    assert "both ends" in end.text
 
 
 def test_what_a_task_refuses_is_said_in_its_words() -> None:
