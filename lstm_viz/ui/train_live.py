@@ -141,7 +141,9 @@ def show_film(chosen: TrainWork, record: RunRecord) -> None:
         filmed.unit,
         lambda score: score_text(name, score),
     )
-    film({**told, "run": RUN, "origin": f"{record.id}/{filmed.layer}/{filmed.unit}"}, key="train_film")
+    # The unit that tells most may change while a run goes on; whoever has slid back stays where they are.
+    which = filmed.unit if record.id in chosen.units else "best"
+    film({**told, "run": RUN, "origin": f"{record.id}/{filmed.layer}/{which}"}, key="train_film")
 
 
 def _pick_unit(chosen: TrainWork, record: RunRecord, filmed: Filmed) -> None:

@@ -37,6 +37,8 @@ class Film {
     const before = this.record;
     const another = before?.origin !== record.origin;
     const atEnd = another || this.frame === before.frames.length - 1;
+    // By its update, not by its place: a long run thins out its snapshots.
+    const shown = before?.frames[this.frame].update;
     this.record = record;
     this.dark = isDark(getComputedStyle(this.root).getPropertyValue("--st-background-color") || "#ffffff");
     this.root.classList.toggle("dark", this.dark);
@@ -52,7 +54,7 @@ class Film {
     }
     this.rows.forEach(({ hue }, k) => (this.heat.lines[k].label.style.color = hue));
     this.projector.load(record.frames.length);
-    this.show(atEnd ? record.frames.length - 1 : this.frame);
+    this.show(atEnd ? record.frames.length - 1 : this.nearest(shown));
   }
 
   fit() {
