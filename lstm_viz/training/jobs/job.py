@@ -41,7 +41,7 @@ class Job:
     record
         What is known of the run; handed out as copies alone.
     owner
-        The session that asked for it.
+        The session that asked for it; empty if nobody knows any more.
     upload
         What the person gave.
     keep
@@ -70,6 +70,8 @@ class Job:
         Whether the run, as it ended, is on the disk.
     trouble
         What went wrong in saving it.
+    left
+        Whether its owner has gone.
     """
 
     record: RunRecord
@@ -88,6 +90,12 @@ class Job:
     asked: float | None = None
     saved: bool = False
     trouble: str = ""
+    left: bool = False
+
+    @property
+    def is_nobodys(self) -> bool:
+        """Whether there is no session any more that it belongs to."""
+        return self.left or not self.owner
 
     @property
     def is_over(self) -> bool:

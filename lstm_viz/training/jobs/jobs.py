@@ -3,7 +3,7 @@
 import atexit
 import os
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from lstm_viz.training.home import home
@@ -107,27 +107,37 @@ class Jobs:
             If the owner has as many unfinished runs as one may have; the message says so in plain words.
         """
         job = Job(RunRecord(self._store.new_id(), settings), owner, upload, keep)
-        self._enter(job)
+        with self._lock:
+            self._check_share_of(owner)
+            self._enter(job)
         return job.record.id
 
     def resume(self, id: str, owner: str = "", keep: bool = False) -> None:
         """Have a run that was stopped or interrupted go on from its last checkpoint.
+
+        It becomes this owner's if it was nobody's. Nothing happens if it is going on already.
 
         Raises
         ------
         KeyError
             If there is no such run.
         ValueError
-            If the owner has too many runs, or if what was saved is damaged.
+            If it belongs to another session, if the owner has too many runs, or if what was saved is damaged.
         OSError
             If it cannot be read.
         """
         job = self._find(id)
-        checkpoint, upload = self._store.checkpoint(id), self._store.upload(id)
+        # In this order: what is dropped from memory has been saved before.
+        checkpoint = job.checkpoint or self._store.checkpoint(id)
+        upload = job.upload or self._store.upload(id)
         with self._lock:
-            if not job.is_over and self._jobs.get(id) is job:
+            job = self._jobs.get(id, job)  # of two that were found at once, the one that is known here
+            if id in self._jobs and not job.is_over:
                 return
-            job.owner, job.keep = owner, keep
+            if not (job.is_nobodys or job.owner == owner):
+                raise ValueError("This run belongs to another visitor, who is still here.")
+            self._check_share_of(owner)
+            job.owner, job.left, job.keep = owner, False, keep
             job.checkpoint, job.upload = job.checkpoint or checkpoint, job.upload or upload
             self._enter(job)
 
@@ -154,9 +164,42 @@ class Jobs:
             return None if job is None else job.place
 
     def active(self, owner: str) -> list[str]:
-        """Return the unfinished runs of an owner, in the order in which they were asked for."""
+        """Return the unfinished runs of an owner that were not stopped, in the order they were asked for."""
         with self._lock:
-            return [id for id, job in self._jobs.items() if job.owner == owner and not job.is_over]
+            return [
+                id
+                for id, job in self._jobs.items()
+                if job.owner == owner and not job.is_over and not job.unwanted
+            ]
+
+    def owner_is(self, id: str, owner: str) -> bool:
+        """Return whether a run belongs to this session."""
+        with self._lock:
+            job = self._jobs.get(id)
+            return job is not None and job.owner == owner
+
+    def adopt(self, id: str, owner: str, leaving: Collection[str] = ()) -> bool:
+        """Give a run to another session, if its owner has left; that run alone, whatever else there was.
+
+        Parameters
+        ----------
+        id, owner
+            Which run, and who is to have it.
+        leaving
+            Owners who seem to have left, but whom :meth:`leave` was not told of yet.
+
+        Returns
+        -------
+        bool
+            Whether the run belongs to ``owner`` now.
+        """
+        with self._lock:
+            job = self._jobs.get(id)
+            if job is None:
+                return False
+            if job.is_nobodys or job.owner == owner or job.owner in leaving:
+                job.owner, job.left = owner, False
+            return job.owner == owner
 
     def keep(self, id: str, keep: bool = True) -> None:
         """Choose whether a run goes on when its owner leaves."""
@@ -169,8 +212,10 @@ class Jobs:
         self._stop(id, "")
 
     def leave(self, owner: str) -> None:
-        """Stop the runs of an owner who is gone, except those that were to go on."""
+        """Stop the runs of an owner who is gone, except those that were to go on; anybody may adopt those."""
         with self._lock:
+            for job in self._jobs.values():
+                job.left = job.left or job.owner == owner
             for id in self.active(owner):
                 if not self._jobs[id].keep:
                     self._stop(id, "Its page was closed.")
@@ -197,16 +242,18 @@ class Jobs:
             self._forget_old_ones()
             return self._jobs.setdefault(id, job)
 
+    def _check_share_of(self, owner: str) -> None:
+        if len(self.active(owner)) >= MOST_UNFINISHED:
+            raise ValueError(
+                f"One visitor can have {MOST_UNFINISHED} runs at once that wait or are being trained: "
+                "stop one of them, or wait until it is over."
+            )
+
     def _enter(self, job: Job) -> None:
-        with self._lock:
-            if len(self.active(job.owner)) >= MOST_UNFINISHED:
-                raise ValueError(
-                    f"One visitor can have {MOST_UNFINISHED} runs at once that wait or are being trained: "
-                    "stop one of them, or wait until it is over."
-                )
-            self._forget_old_ones()
-            job.queue()
-            self._jobs[job.record.id] = job
+        """Let a run wait; the lock is held."""
+        self._forget_old_ones()
+        job.queue()
+        self._jobs[job.record.id] = job
         self._saver.add(job.record.id)
         self._keeper.want()
 

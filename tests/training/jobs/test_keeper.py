@@ -9,6 +9,7 @@ import pytest
 
 from lstm_viz.training.events import Finished, to_message
 from lstm_viz.training.jobs import Jobs, jobs, keeper
+from lstm_viz.training.record import RunRecord
 from lstm_viz.training.store import RunStore
 from tests.training.jobs.standin import ask
 from tests.training.jobs.waiting import until
@@ -95,6 +96,64 @@ def test_a_run_that_the_desk_has_forgotten_joins_again(
     clusters[0].joined.clear()
     until(lambda: ours.record(id).end == "updates", "the end of the run")
     assert len(clusters) == 1
+    ours.close()
+
+
+def test_a_link_to_a_run_is_no_power_over_it(tmp_path: Path) -> None:
+    ours = Jobs(RunStore(tmp_path), Misbehaving)
+    id = ours.submit(ask("light"), None, owner="ann")
+    until(lambda: ours.record(id).status == "finished", "the end of the run")
+    with pytest.raises(ValueError, match="another visitor"):
+        ours.resume(id, "eve")
+    assert not ours.adopt(id, "eve")
+    assert (ours.owner_is(id, "ann"), ours.owner_is(id, "eve")) == (True, False)
+    assert not ours.adopt("nobody-knows-this-run", "eve")
+    ours.close()
+
+
+def test_a_run_whose_owner_has_left_is_whose_who_looks_after_it(tmp_path: Path) -> None:
+    ours = Jobs(RunStore(tmp_path), Misbehaving)
+    kept, other = (ours.submit(ask("unheard"), None, owner="ann", keep=True) for _ in range(2))
+    assert not ours.adopt(kept, "bob")
+    ours.leave("ann")
+    assert ours.adopt(kept, "bob")
+    assert (ours.active("ann"), ours.active("bob")) == ([other], [kept])
+    assert not ours.adopt(kept, "eve")
+    assert ours.adopt(kept, "eve", leaving=["bob"])
+    ours.close()
+
+
+def test_a_run_that_was_asked_to_stop_does_not_count_against_its_owner(tmp_path: Path) -> None:
+    def never(_hear: object) -> Misbehaving:
+        raise OSError("no scheduler here")
+
+    ours = Jobs(RunStore(tmp_path), never)
+    id = ours.submit(ask(), None, owner="ann")
+    assert ours.active("ann") == [id]
+    with ours._lock:
+        ours._jobs[id].called = True  # so that it does not end at once
+    ours.stop(id)
+    assert ours.active("ann") == []
+    ours.close()
+
+
+def test_a_left_behind_run_that_two_tabs_resume_at_once_goes_on_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = RunStore(tmp_path)
+    record = RunRecord(store.new_id(), ask("unheard"), status="training")
+    store.save(record)
+    ours = Jobs(store, Misbehaving)
+    read = store.checkpoint
+
+    def meanwhile(id: str) -> bytes | None:
+        monkeypatch.setattr(store, "checkpoint", read)
+        ours.resume(id, "ann")
+        return read(id)
+
+    monkeypatch.setattr(store, "checkpoint", meanwhile)
+    ours.resume(record.id, "bob")
+    assert (ours.active("ann"), ours.active("bob")) == ([record.id], [])
     ours.close()
 
 
