@@ -15,6 +15,7 @@ from lstm_viz.notation import PLACE_SIGNS
 from lstm_viz.training.record import RunRecord
 from lstm_viz.training.tasks import TASKS
 from lstm_viz.ui.train_film import FilmRolls, layer_runs, scene_of
+from lstm_viz.ui.train_presence import is_ours
 from lstm_viz.ui.train_status import fraction, status_text
 from lstm_viz.ui.train_words import CELLS, capital, run_names, score_text
 from lstm_viz.ui.train_work import TrainWork, is_over
@@ -84,9 +85,15 @@ def _row_buttons(chosen: TrainWork, record: RunRecord, place: int, *, alone: boo
             icon=":material/visibility:",
         )
     if not is_over(record):
-        st.button(
-            "Stop", key=f"train_stop_{place}", icon=":material/stop:", on_click=chosen.stop, args=(record.id,)
-        )
+        # Who came by a link watches somebody else's run: its end is not theirs to choose.
+        if is_ours(record.id):
+            st.button(
+                "Stop",
+                key=f"train_stop_{place}",
+                icon=":material/stop:",
+                on_click=chosen.stop,
+                args=(record.id,),
+            )
     elif record.end in (None, "stopped", "time", "failed"):
         st.button(
             "Go on",

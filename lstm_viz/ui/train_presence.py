@@ -29,11 +29,14 @@ def owner() -> str:
 
 def look_after(run: str) -> None:
     """Look after a run that goes on here, if the tab that began it is gone: it has been reloaded, say."""
-    for name in list(_leaving):
-        if run in jobs().active(name):
-            st.session_state[_OWNER] = name
-            _stay(name)
-            return
+    # The run alone: whoever is gone may have others, and may come back.
+    if any(run in jobs().active(name) for name in list(_leaving)):
+        jobs().adopt(run, owner())
+
+
+def is_ours(run: str) -> bool:
+    """Return whether this session began a run that goes on: it alone may end it."""
+    return run in jobs().active(owner())
 
 
 def _leave(name: str) -> None:
@@ -41,6 +44,8 @@ def _leave(name: str) -> None:
         _leaving.pop(name, None)
         jobs().leave(name)
 
+    if earlier := _leaving.pop(name, None):
+        earlier.cancel()
     timer = threading.Timer(GRACE, gone)
     timer.daemon = True
     _leaving[name] = timer

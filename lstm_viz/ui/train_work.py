@@ -148,15 +148,18 @@ class TrainWork:
                 "This needs data of your own: give them above, or use the task's own example."
             )
             return
+        task = self.settings.task
         for settings in others or (self.settings,):
-            try:
-                place = self._free_place(settings)
-                run = jobs().submit(settings, self.upload, train_presence.owner(), keep=self.keep)
-            except (ValueError, OSError) as error:
-                self.troubles["train"] = str(error)
-                return
-            self.places[place] = run
-            self.filmed[self.settings.task] = run if not others else self.filmed.get(self.settings.task, run)
+            if (run := self._going_on(settings)) is None:
+                try:
+                    place = self._place_for(settings)
+                    run = jobs().submit(settings, self.upload, train_presence.owner(), keep=self.keep)
+                except (ValueError, OSError) as error:
+                    self.troubles["train"] = str(error)
+                    return
+                self.remove(place)
+                self.places[place] = run
+            self.filmed[task] = run if not others else self.filmed.get(task, run)
 
     def train_all_cells(self) -> None:
         """Train the same with each kind of cell, and clear away what was compared before."""
@@ -171,21 +174,23 @@ class TrainWork:
         self.train()
 
     def remove(self, place: int) -> None:
-        """Take a run out of the comparison, and stop it if it is still going."""
+        """Take a run out of the comparison, and stop it if it still goes on and is this person's."""
         run = self.places.pop(place, None)
-        if run is not None:
-            self.dismissed.add(run)
-        record = self.record(run)
-        if run is not None and record is not None and not is_over(record):
-            jobs().stop(run)
+        if run is None:
+            return
+        self.dismissed.add(run)
+        self.stop(run)
+        for kept in (self.over, self.units, self.layers):
+            kept.pop(run, None)
         if run == self.filmed.get(self.settings.task):
             self.filmed.pop(self.settings.task)
             if self.places:
                 self.filmed[self.settings.task] = self.places[min(self.places)]
 
     def stop(self, run: str) -> None:
-        """Have a run come to its end with what it has learned."""
-        jobs().stop(run)
+        """Have a run of this person's come to its end with what it has learned."""
+        if train_presence.is_ours(run):
+            jobs().stop(run)
 
     def resume(self, run: str) -> None:
         """Have a run that was stopped go on."""
@@ -206,23 +211,25 @@ class TrainWork:
         for place in list(self.places):
             self.remove(place)
 
-    def _free_place(self, settings: TrainingSettings) -> int:
+    def _going_on(self, settings: TrainingSettings) -> str | None:
+        """Return the run on show that is being trained with these settings already."""
+        same = (record for record in self.records().values() if record.settings == settings)
+        return next((record.id for record in same if not is_over(record)), None)
+
+    def _place_for(self, settings: TrainingSettings) -> int:
         """Return where a new run goes: in the place of one that was the same, a free one, or the oldest's."""
         records = self.records()
         for place in set(self.places) - set(records):
             self.remove(place)
         same = [place for place, record in records.items() if record.settings == settings]
         if same:
-            self.remove(same[0])
             return same[0]
         if len(records) < MOST_RUNS:
             return min(set(range(MOST_RUNS)) - set(records))
         over = [place for place, record in records.items() if is_over(record)]
         if not over:
             raise ValueError(f"{MOST_RUNS} runs are compared at once. Remove one, or wait until one is over.")
-        oldest = min(over, key=lambda place: records[place].created)
-        self.remove(oldest)
-        return oldest
+        return min(over, key=lambda place: records[place].created)
 
 
 def is_over(record: RunRecord) -> bool:

@@ -281,12 +281,28 @@ def test_another_seed_is_compared_with_the_first(jobs: StandIn) -> None:
     assert [record.settings.seed for record in jobs.records.values()] == [0, 1, 2]
 
 
-def test_the_same_settings_take_the_place_of_their_own_run(jobs: StandIn) -> None:
+def test_the_same_settings_take_the_place_of_their_own_run_once_it_is_over(jobs: StandIn) -> None:
     visitor = Visitor()
     visitor.press("now")
     visitor.press("now")
-    assert jobs.stopped == ["run-0"]
+    assert jobs.stopped == []
+    assert visitor.query["run"] == "run-0", "it is being trained already"
+    jobs.begin("run-0")
+    jobs.end("run-0", end="stopped")
+    visitor.look()
+    visitor.press("now")
     assert visitor.query["run"] == "run-1"
+
+
+def test_who_came_by_a_link_cannot_end_what_somebody_else_trains(jobs: StandIn) -> None:
+    Visitor().press("now")
+    jobs.begin("run-0")
+    other = Visitor(run="run-0")
+    assert other.query["run"] == "run-0"
+    assert not [button for button in other.app.button if button.key == "train_stop_0"]
+    other.press("remove_0")
+    assert "run" not in other.query
+    assert jobs.stopped == []
 
 
 def test_the_oldest_run_that_is_over_makes_room_for_a_fifth(jobs: StandIn) -> None:
@@ -479,7 +495,8 @@ def test_closing_the_tab_leaves_after_a_while_unless_somebody_comes_back(
     assert name in train_presence._leaving
     other = Visitor(run="run-0")
     other.look()
-    assert name not in train_presence._leaving, "the run is looked after by whoever has it open"
+    adopted = jobs.owners["run-0"]
+    assert adopted != name, "the run is looked after by whoever has it open"
     assert jobs.left == []
     monkeypatch.setattr(train_presence, "GRACE", 0.0)
     train_presence._leave(name)
@@ -487,6 +504,7 @@ def test_closing_the_tab_leaves_after_a_while_unless_somebody_comes_back(
     if timer is not None:
         timer.join()
     assert jobs.left == [name]
+    assert jobs.owners["run-0"] == adopted
 
 
 def test_going_on_can_be_chosen_while_it_runs(jobs: StandIn) -> None:

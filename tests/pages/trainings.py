@@ -60,7 +60,14 @@ class StandIn:
         self.records[run].status = "queued"
 
     def active(self, owner: str) -> list[str]:
-        return [run for run, name in self.owners.items() if name == owner and self.records[run].end is None]
+        return [
+            run
+            for run, name in self.owners.items()
+            if name == owner and self.records[run].status != "finished"
+        ]
+
+    def adopt(self, run: str, owner: str) -> None:
+        self.owners[run] = owner
 
     def keep(self, run: str, keep: bool = True) -> None:
         self.kept[run] = keep
