@@ -29,14 +29,12 @@ def owner() -> str:
 
 def look_after(run: str) -> None:
     """Look after a run that goes on here, if the tab that began it is gone: it has been reloaded, say."""
-    # The run alone: whoever is gone may have others, and may come back.
-    if any(run in jobs().active(name) for name in list(_leaving)):
-        jobs().adopt(run, owner())
+    jobs().adopt(run, owner(), leaving=list(_leaving))
 
 
 def is_ours(run: str) -> bool:
-    """Return whether this session began a run that goes on: it alone may end it."""
-    return run in jobs().active(owner())
+    """Return whether a run belongs to this session: it alone may end it."""
+    return jobs().owner_is(run, owner())
 
 
 def _leave(name: str) -> None:

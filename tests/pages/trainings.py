@@ -1,5 +1,6 @@
 """A stand-in for the jobs of the Train page: it notes what it is asked, and reports what a test wishes."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -66,8 +67,12 @@ class StandIn:
             if name == owner and self.records[run].status != "finished"
         ]
 
-    def adopt(self, run: str, owner: str) -> None:
-        self.owners[run] = owner
+    def owner_is(self, run: str, owner: str) -> bool:
+        return self.owners[run] == owner
+
+    def adopt(self, run: str, owner: str, leaving: Collection[str] = ()) -> None:
+        if self.owners[run] in leaving:
+            self.owners[run] = owner
 
     def keep(self, run: str, keep: bool = True) -> None:
         self.kept[run] = keep
