@@ -168,9 +168,8 @@ class Job:
         return f"Stopped after {update:,} updates." if update else "Stopped before it began."
 
     def interrupt(self) -> None:
-        """Note that the scheduler is gone; what is known of it counts no more."""
+        """Note that the scheduler is gone, or has forgotten the run."""
         self.leave()
-        self.used.clear()
         if not self.is_over and self.record.status != "queued":
             self.record.status, self.record.text = "interrupted", LOST_SCHEDULER
 

@@ -157,7 +157,8 @@ class Keeper:
         known = cluster.known() if joined else set()
         with self._lock:
             for job in joined:
-                if job.ticket not in known:
+                # In the meantime it may have been resumed: then it has no ticket, and the desk an old one.
+                if job.ticket is not None and job.ticket not in known:
                     job.interrupt()
 
     def _try_to_connect(self) -> None:
@@ -179,8 +180,12 @@ class Keeper:
             self.workers = 0
             for job in self._jobs.values():
                 job.interrupt()
+                job.used.clear()  # a desk forgets the tickets of who is gone
         cluster, self._cluster = self._cluster, None
-        cluster.close()
+        try:
+            cluster.close()
+        except Exception as error:  # we are gone from there in any case, and this thread has to go on
+            logger.warning("What trains could not be let go of: %s", error, exc_info=error)
 
     def _advance_or_end(self, cluster: "Cluster", job: Job) -> None:
         """Take the next step of a run; one that cannot be taken is the end of that run, and of no other."""
@@ -202,12 +207,13 @@ class Keeper:
             job.used.pop()
         if job.is_over:
             return
+        task = job.task  # once: a page may resume the run meanwhile, and then it has none
         if job.ticket is None:
             self._join(cluster, job)
-        elif job.called and job.task is None:
+        elif job.called and task is None:
             self._submit(cluster, job)
-        elif job.task is not None and job.task.is_over():
-            self._end_unheard(job, "" if job.unwanted else job.task.trouble())
+        elif task is not None and task.is_over():
+            self._end_unheard(job, "" if job.unwanted else task.trouble())
         elif job.unwanted is not None:
             self._stop(cluster, job)
         elif job.deadline is not None and monotonic() > job.deadline:
@@ -218,8 +224,9 @@ class Keeper:
         with self._lock:
             if job.is_over:
                 return
-            job.ticket = token_hex(8)
-        cluster.join(job.ticket, job.owner, job.checkpoint)
+            job.ticket = ticket = token_hex(8)
+            owner, checkpoint = job.owner, job.checkpoint
+        cluster.join(ticket, owner, checkpoint)
 
     def _submit(self, cluster: "Cluster", job: Job) -> None:
         with self._lock:

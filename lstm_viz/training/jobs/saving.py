@@ -66,7 +66,10 @@ class Saver:
 
     def _work(self) -> None:
         while (id := self._next()) is not None:
-            self._save(id)
+            try:
+                self._save(id)
+            except Exception:
+                logger.exception("Something went wrong around saving a run.")
 
     def _next(self) -> str | None:
         """Wait until a run is to be saved, and return which; None at the end."""
@@ -84,7 +87,9 @@ class Saver:
     def _save(self, id: str) -> None:
         start = monotonic()
         with self._lock:
-            job = self._jobs[id]
+            job = self._jobs.get(id)
+            if job is None:  # saved before, and forgotten in the meantime
+                return
             record, checkpoint, upload = job.copy(), job.checkpoint, job.upload
         try:
             if upload is not None and id not in self._not_before:
@@ -107,5 +112,5 @@ class Saver:
     def _note_saved(self, job: Job, record: RunRecord) -> None:
         with self._lock:
             job.trouble = self.trouble = ""
-            if job.is_over and record.status == "finished":
+            if job.is_over and record.status == "finished" and record.id not in self._due:
                 job.saved, job.checkpoint = True, None

@@ -23,6 +23,7 @@ class Misbehaving:
     def __init__(self, hear: Callable[[Mapping[str, Any]], None]) -> None:
         self.hear = hear
         self.joined: list[str] = []
+        self.left: list[str] = []
         self.forgets = False
         hear({"workers": 1})
 
@@ -49,7 +50,9 @@ class Misbehaving:
     def is_over(self) -> bool:
         return False
 
-    def call(self, *_: Any, **__: Any) -> None: ...
+    def call(self, name: str, **arguments: Any) -> None:
+        if name == "leave":
+            self.left.append(arguments["ticket"])
 
     def close(self) -> None: ...
 
@@ -155,6 +158,67 @@ def test_a_left_behind_run_that_two_tabs_resume_at_once_goes_on_once(
     ours.resume(record.id, "bob")
     assert (ours.active("ann"), ours.active("bob")) == ([record.id], [])
     ours.close()
+
+
+def test_the_desk_is_told_of_the_old_ticket_of_a_run_that_is_resumed_while_it_is_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keeper, "COMPARE_SECONDS", 0.0)
+    clusters: list[Misbehaving] = []
+
+    class Asked(Misbehaving):
+        """While the desk answers, the first run ends, and a page resumes it."""
+
+        def known(self) -> set[str]:
+            answer = super().known()
+            if len(answer) == 1 and not self.left:
+                job = ours._jobs[id]
+                if job.ticket and not job.is_over:
+                    job.end_unheard("")
+                    ours.resume(id, "ann")
+            return answer
+
+    def connect(hear: Callable[[Mapping[str, Any]], None]) -> Asked:
+        clusters.append(Asked(hear))
+        return clusters[-1]
+
+    ours = Jobs(RunStore(tmp_path), connect)
+    with ours._lock:
+        id = ours.submit(ask("unheard"), None, owner="ann")
+    until(lambda: clusters and len(clusters[0].joined) >= 2, "a second ticket")
+    assert clusters[0].left == clusters[0].joined[:1]
+    ours.close()
+
+
+def test_the_keeper_outlives_a_scheduler_that_cannot_be_let_go_of(tmp_path: Path) -> None:
+    clusters: list[Misbehaving] = []
+
+    class Clinging(Misbehaving):
+        def join(self, ticket: str, *rest: Any) -> None:
+            if len(clusters) == 1:
+                raise OSError("gone")
+            super().join(ticket, *rest)
+
+        def close(self) -> None:
+            raise RuntimeError("cannot be closed")
+
+    def connect(hear: Callable[[Mapping[str, Any]], None]) -> Clinging:
+        clusters.append(Clinging(hear))
+        return clusters[-1]
+
+    ours = Jobs(RunStore(tmp_path), connect)
+    id = ours.submit(ask("light"), None, owner="ann")
+    until(lambda: ours.record(id).end == "updates", "the end of the run")
+    ours.close()
+
+
+def test_the_saver_outlives_a_run_that_has_been_forgotten(tmp_path: Path) -> None:
+    ours = Jobs(RunStore(tmp_path), Misbehaving)
+    ours._saver.add("a-run-that-is-not-here")
+    id = ours.submit(ask("light"), None, owner="ann")
+    until(lambda: ours.record(id).end == "updates", "the end of the run")
+    ours.close()
+    assert RunStore(tmp_path).load(id).end == "updates"
 
 
 def test_a_wrong_number_of_workers_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
