@@ -18,6 +18,10 @@ from lstm_viz.training.task import Probe, TaskData, Upload
 from lstm_viz.training.tasks import TASKS
 from lstm_viz.views.learning import Array, Frame, Scene, shown
 
+MOST_AT_ONCE: Final = 1_000_000
+"""Bytes of an upload that the web process reads itself. A larger one would hold up everybody's dragging hand: it
+is read by the run, which says what is wrong."""
+
 MOST_ROLLS: Final = 16
 """Films that a session keeps at hand, some 200 kilobytes each."""
 
@@ -73,13 +77,15 @@ def task_data(settings: TrainingSettings, upload: Upload | None) -> TaskData | N
     task = TASKS[settings.task]
     if (not task.quick or settings.upload) and upload is None:
         return None
+    if upload is not None and len(upload.content) > MOST_AT_ONCE:
+        return None
     alone = TrainingSettings(
         settings.task, settings.options, batch=settings.batch, seed=settings.seed, upload=settings.upload
     )
     return _task_data(alone, upload)
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=4)
 def _task_data(settings: TrainingSettings, upload: Upload | None) -> TaskData:
     return TASKS[settings.task].prepare(settings, upload, lambda _text, _done: None)
 

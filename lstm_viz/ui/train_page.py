@@ -98,12 +98,13 @@ def _show_untrained(chosen: TrainWork) -> None:
         st.markdown(f":red[{escaped(str(error))}]")
         return
     if data is None:
-        st.info(
-            "The gates are shown here once a run has begun. Its data are downloaded once, when somebody "
-            "first trains on them. Where their publisher cannot be reached, the run says where to put a copy "
-            "by hand.",
-            icon=":material/movie:",
+        why = (
+            "Your file is a large one, and is read when the run begins."
+            if chosen.upload
+            else "Its data are downloaded once, when somebody first trains on them. Where their publisher "
+            "cannot be reached, the run says where to put a copy by hand."
         )
+        st.info(f"The gates are shown here once a run has begun. {why}", icon=":material/movie:")
         return
     trace, scene = untrained(chosen.settings, data), scene_of_probe(data.probe)
     unit = telling_unit(trace, scene.marks)

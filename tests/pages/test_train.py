@@ -566,3 +566,13 @@ def test_json_is_what_the_components_get(jobs: StandIn) -> None:
     visitor.look()
     for key in ("film", "loss", "score", "norm"):
         assert json.dumps(visitor.sent(key))
+
+
+def test_a_large_file_is_left_to_the_run_to_read(jobs: StandIn) -> None:
+    visitor = Visitor(task="characters")
+    visitor.app.text_area(key="train_paste_characters").input("Once upon a time. " * 60_000).run()
+    visitor.look()
+    assert "read when the run begins" in visitor.said
+    visitor.press("now")
+    assert jobs.uploads["run-0"] is not None
+    assert len(jobs.uploads["run-0"].content) > 1_000_000
