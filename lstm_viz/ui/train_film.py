@@ -19,8 +19,8 @@ from lstm_viz.training.tasks import TASKS
 from lstm_viz.views.learning import Array, Frame, Scene, shown
 
 MOST_AT_ONCE: Final = 1_000_000
-"""Bytes of an upload that the web process reads itself. A larger one would hold up everybody's dragging hand: it
-is read by the run, which says what is wrong."""
+"""Bytes of an upload that the web process reads itself. A larger one would hold up everybody's dragging hand:
+it is read by the run, which says what is wrong."""
 
 MOST_ROLLS: Final = 16
 """Films that a session keeps at hand, some 200 kilobytes each."""
