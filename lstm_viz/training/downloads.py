@@ -9,17 +9,23 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, Final
+from time import monotonic
+from typing import TYPE_CHECKING, BinaryIO, Final
 from urllib.parse import urlsplit
 
 from lstm_viz.training import home
 from lstm_viz.training.task import Preparing
+
+if TYPE_CHECKING:
+    from filelock import BaseFileLock
 
 MEGABYTE: Final = 1_000_000
 SILENCE: Final = 30.0
 """Seconds without a single byte, after which a server is given up."""
 PATIENCE: Final = 1800.0
 """Seconds to wait while another run downloads the same file."""
+LOOK: Final = 0.5
+"""Seconds between two looks whether that run is done, or this one is to stop."""
 
 
 class DownloadError(ValueError):
@@ -129,15 +135,26 @@ def _alone(path: Path, report: Preparing) -> Iterator[None]:
     try:
         lock.acquire(blocking=False)
     except Timeout:
-        report(f"Waiting for another run that downloads {path.name}", None)
-        try:
-            lock.acquire(timeout=PATIENCE)
-        except Timeout:
-            raise DownloadError(f"Another run has been downloading {path.name} for too long.") from None
+        _wait_for(lock, path, report)
     try:
         yield
     finally:
         lock.release()
+
+
+def _wait_for(lock: "BaseFileLock", path: Path, report: Preparing) -> None:
+    """Wait for another run's download; what ``report`` raises ends that, as when the run is stopped."""
+    from filelock import Timeout
+
+    deadline = monotonic() + PATIENCE
+    while True:
+        report(f"Waiting for another run that downloads {path.name}", None)
+        try:
+            lock.acquire(timeout=LOOK)
+            return
+        except Timeout:
+            if monotonic() > deadline:
+                raise DownloadError(f"Another run has been downloading {path.name} for too long.") from None
 
 
 def _download(source: Source, path: Path, report: Preparing) -> None:
@@ -183,6 +200,7 @@ def _download_from(url: str, source: Source, path: Path, report: Preparing) -> N
 def _in_plain_words(host: str, source: Source, path: Path) -> Iterator[None]:
     """Turn what goes wrong in a download into words, and into whether to try again."""
     import requests
+    from urllib3.exceptions import ReadTimeoutError
 
     try:
         yield
@@ -191,13 +209,19 @@ def _in_plain_words(host: str, source: Source, path: Path) -> Iterator[None]:
     except (requests.exceptions.ChunkedEncodingError, requests.exceptions.ContentDecodingError) as error:
         raise _BrokenError(f"the connection to {host} broke off before the end") from error
     except (requests.Timeout, requests.ConnectionError) as error:
+        if any(isinstance(cause, ReadTimeoutError) for cause in error.args) and not isinstance(
+            error, requests.Timeout
+        ):  # requests' way to say that something had arrived
+            raise _BrokenError(f"{host} fell silent before the end") from error
         raise _RefusedError(f"{host} does not answer, or there is no connection to the internet") from error
     except requests.RequestException as error:
         raise _RefusedError(f"{host} could not be asked ({type(error).__name__})") from error
     except ValueError as error:  # pooch's word for a checksum that does not match
         raise _BrokenError(f"what {host} sent does not have the checksum of the published file") from error
     except OSError as error:
-        raise DownloadError(f"{source.name} cannot be kept in {path.parent}: {error.strerror}.") from error
+        raise DownloadError(
+            f"{source.name} cannot be kept in {path.parent}: {error.strerror or error}."
+        ) from error
 
 
 class _Meter:

@@ -119,13 +119,40 @@ def test_without_a_connection_the_message_says_where_to_put_a_copy(own_home: Pat
         assert fetch(source, quiet).read_bytes() == CONTENT
 
 
-def test_a_silent_server_is_given_up(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_server_that_falls_silent_is_tried_once_more(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(downloads, "SILENCE", 0.2)
     never = threading.Event()
-    url = server.serves("/file.txt", sends(CONTENT, pause=never))
-    with pytest.raises(DownloadError, match="does not answer"):
-        fetch(published(url), quiet)
+    silent = sends(CONTENT, pause=never)
+    assert fetch(published(server.serves("/file.txt", silent, good)), quiet).read_bytes() == CONTENT
+    with pytest.raises(DownloadError, match="fell silent before the end"):
+        fetch(Source("other.txt", server.serves("/other.txt", silent)), quiet)
+    assert server.asked["/other.txt"] == 2
     never.set()
+
+
+def test_a_run_that_waits_for_another_one_can_be_stopped(server: Server) -> None:
+    class StoppedError(Exception):
+        pass
+
+    heard: list[str] = []
+
+    def stop(text: str, _done: float | None) -> None:
+        heard.append(text)
+        if len(heard) == 2:
+            raise StoppedError
+
+    go_on = threading.Event()
+    source = published(server.serves("/file.txt", sends(CONTENT, pause=go_on)))
+    first = threading.Thread(target=fetch, args=(source, quiet))
+    first.start()
+    while not server.asked["/file.txt"]:
+        time.sleep(0.01)
+    with pytest.raises(StoppedError):
+        fetch(source, stop)
+    go_on.set()
+    first.join()
 
 
 def test_a_damaged_file_is_mended_and_stays_where_that_fails(server: Server) -> None:
@@ -217,10 +244,13 @@ def test_a_home_that_cannot_be_used_is_said(own_home: Path, monkeypatch: pytest.
         home.folder()
 
 
-def test_a_full_disk_is_said(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    "trouble", [OSError(28, "No space left on device"), OSError("no space left, in a word")]
+)
+def test_a_full_disk_is_said(server: Server, monkeypatch: pytest.MonkeyPatch, trouble: OSError) -> None:
     def full(*_: object) -> None:
-        raise OSError(28, "No space left on device")
+        raise trouble
 
     monkeypatch.setattr(downloads._Meter, "write", full)
-    with pytest.raises(DownloadError, match="No space left on device"):
+    with pytest.raises(DownloadError, match=r"(?i)no space left"):
         fetch(published(server.serves("/file.txt", good)), quiet)
