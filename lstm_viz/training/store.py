@@ -145,11 +145,15 @@ class RunStore:
         self._write(folder / "upload", upload.content)
         self._write(folder / "upload.json", json.dumps({"name": upload.name}).encode())
 
+    def has_upload(self, id: str) -> bool:
+        """Return whether what the person gave is there."""
+        return (self._folder(id) / "upload.json").exists()
+
     def upload(self, id: str) -> Upload | None:
         """Return what the person gave, None if nothing; raises as :meth:`load` does."""
-        folder = self._folder(id)
-        if not (folder / "upload.json").exists():
+        if not self.has_upload(id):
             return None
+        folder = self._folder(id)
         name = self._json(folder / "upload.json").get("name")
         return Upload(str(name), self._read(folder / "upload"))
 

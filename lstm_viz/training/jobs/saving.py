@@ -92,7 +92,7 @@ class Saver:
                 return
             record, checkpoint, upload = job.copy(), job.checkpoint, job.upload
         try:
-            if upload is not None and id not in self._not_before:
+            if upload is not None and not self._store.has_upload(id):
                 self._store.save_upload(id, upload)
             self._store.save(record)
             if checkpoint is not None:
@@ -107,7 +107,10 @@ class Saver:
         else:
             self._note_saved(job, record)
             now = monotonic()
-            self._not_before[id] = now + max(PAUSE_SECONDS, (now - start) / PAUSE_SHARE)
+            if record.status == "finished":
+                self._not_before.pop(id, None)
+            else:
+                self._not_before[id] = now + max(PAUSE_SECONDS, (now - start) / PAUSE_SHARE)
 
     def _note_saved(self, job: Job, record: RunRecord) -> None:
         with self._lock:

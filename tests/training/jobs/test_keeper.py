@@ -1,5 +1,6 @@
 """What the keeper does about a cluster that misbehaves; no processes here, and no Dask."""
 
+import shutil
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -11,6 +12,7 @@ from lstm_viz.training.events import Finished, to_message
 from lstm_viz.training.jobs import Jobs, jobs, keeper
 from lstm_viz.training.record import RunRecord
 from lstm_viz.training.store import RunStore
+from lstm_viz.training.task import Upload
 from tests.training.jobs.standin import ask
 from tests.training.jobs.waiting import until
 
@@ -219,6 +221,20 @@ def test_the_saver_outlives_a_run_that_has_been_forgotten(tmp_path: Path) -> Non
     until(lambda: ours.record(id).end == "updates", "the end of the run")
     ours.close()
     assert RunStore(tmp_path).load(id).end == "updates"
+
+
+def test_what_a_person_gave_is_saved_again_after_the_folder_was_deleted(tmp_path: Path) -> None:
+    ours = Jobs(RunStore(tmp_path), Misbehaving)
+    id = ours.submit(ask("unheard"), Upload("poem.txt", b"roses"), owner="ann")
+    file = tmp_path / "runs" / id / "run.json"
+    until(file.exists, "a run on the disk")
+    ours.stop(id)
+    until(lambda: ours.record(id).end == "stopped", "the end of the run")
+    until(lambda: ours._jobs[id].saved, "the end on the disk")
+    shutil.rmtree(tmp_path)
+    ours.resume(id, "ann")
+    ours.close()
+    assert RunStore(tmp_path).upload(id) == Upload("poem.txt", b"roses")
 
 
 def test_a_wrong_number_of_workers_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
