@@ -1,6 +1,7 @@
 """Is a film review of the Internet Movie Database positive? The 50,000 reviews of Maas et al. (2011)."""
 
 from dataclasses import replace
+from math import ceil
 from types import MappingProxyType
 from typing import Final
 
@@ -174,17 +175,23 @@ def _sentiment(positive: bool) -> str:
     return "positive" if positive else "negative"
 
 
-EPOCH: Final = 704
-"""Updates of an epoch: 22,500 reviews, 32 at a time."""
+_TRAINED_ON: Final = 22_500
+"""Reviews of an epoch: those of the training part that are not held back."""
+
+
+def _updates(epochs: int, batch: int) -> int:
+    return epochs * ceil(_TRAINED_ON / batch)
 
 
 def _defaults() -> TrainingSettings:
+    # With batches of 32 the accuracy goes up and down by one or two percent from one epoch to the next.
     return TrainingSettings(
         task="imdb",
-        options=(("hidden", 0.1), ("length", 500), ("vocabulary", 10_000)),
+        options=(("hidden", 0.2), ("length", 500), ("vocabulary", 10_000)),
         model=ModelSettings(units=32, embedding=64, dropout=0.5, initialisation="orthogonal"),
         optimiser=OptimiserSettings(method="rmsprop", rate=0.002, clip=1.0),
-        updates=10 * EPOCH,
+        batch=64,
+        updates=_updates(12, 64),
         until_solved=False,
         minutes=30.0,
     )
@@ -196,6 +203,8 @@ def _notebook() -> TrainingSettings:
         _defaults(),
         options=(("length", 500), ("vocabulary", 10_000)),
         model=ModelSettings(units=32, embedding=32, initialisation="orthogonal"),
+        batch=32,
+        updates=_updates(10, 32),
     )
 
 
@@ -206,7 +215,8 @@ def _hundred_words() -> TrainingSettings:
         options=(("length", 200), ("vocabulary", 100)),
         model=ModelSettings(units=64, embedding=64, bidirectional=True, initialisation="orthogonal"),
         optimiser=OptimiserSettings(method="adam", rate=0.001, clip=1.0),
-        updates=3 * EPOCH,
+        batch=32,
+        updates=_updates(3, 32),
     )
 
 
