@@ -15,7 +15,7 @@ FEWEST: Final = 5
 WATCHED: Final = 128
 """Sequences of the held-back data on which the score is followed; all of them decide."""
 
-SHARE: Final = 0.02
+SHARE: Final = 0.012
 """Of the work of the updates, that may go into scores."""
 
 FORWARD_SHARE: Final = 1 / 3

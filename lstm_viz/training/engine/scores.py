@@ -13,8 +13,8 @@ from lstm_viz.training.task import Array, Example, Predictor, TaskData
 class Scores:
     """Scores of a network while it learns.
 
-    Every few updates it is scored on some of the held-back sequences; where that looks solved, on all of
-    them. What is spent follows from the sizes alone, not from the clock.
+    Every few updates it is scored on some of the held-back sequences; where that looks solved for the first
+    time, on all of them. What is spent follows from the sizes alone, not from the clock.
 
     Parameters
     ----------
@@ -60,7 +60,7 @@ class Scores:
         score = self.last = float(self._data.score(self._outputs, self._watched))
         if self._watches_all:
             self._decide(update, score)
-        elif self._data.goal.reached(score) and update >= self._next_of_all:
+        elif self.solved_at is None and update >= self._next_of_all and self._data.goal.reached(score):
             score = self.take_all(update, network)
         return score
 
