@@ -19,6 +19,7 @@ import re
 import secrets
 import shutil
 import tempfile
+import time
 import zlib
 from contextlib import suppress
 from dataclasses import asdict, fields
@@ -35,6 +36,9 @@ from lstm_viz.training.task import Upload
 
 MOST_BYTES: Final = 256 * 1024 * 1024
 """No file of a run is larger: what is, is none of ours, and is not read."""
+
+UNTOUCHED_SECONDS: Final = 24 * 3600.0
+"""A run that was written to since then may still be under way, and is not pruned."""
 
 _ID: Final = re.compile(r"[A-Za-z0-9_-]{16,64}")
 _CURVES: Final = ("losses", "norms")
@@ -129,6 +133,26 @@ class RunStore:
     def delete(self, id: str) -> None:
         """Remove a run and all its files; nothing happens if it is not there."""
         shutil.rmtree(self._folder(id), ignore_errors=True)
+
+    def prune(self, most: int) -> None:
+        """Remove the oldest runs, so that the others take up at most ``most`` bytes.
+
+        Runs that were written to within a day stay, however many they are.
+
+        Raises
+        ------
+        StoreError
+            If the folder cannot be read.
+        """
+        before = time.time() - UNTOUCHED_SECONDS
+        total = 0
+        for id in self.ids():
+            folder = self._folder(id)
+            with suppress(OSError):  # somebody else may be pruning too
+                files = [file.stat() for file in folder.rglob("*") if file.is_file()]
+                total += sum(file.st_size for file in files)
+                if total > most and all(file.st_mtime < before for file in files):
+                    self.delete(id)
 
     def save_checkpoint(self, id: str, state: bytes) -> None:
         """Keep what a run goes on from; raises :class:`StoreError`."""

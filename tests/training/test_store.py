@@ -246,3 +246,20 @@ def test_a_folder_without_permission_is_said_to_be_one(tmp_path: Path) -> None:
     tmp_path.chmod(0o500)
     with pytest.raises(StoreError, match="Permission denied"):
         RunStore(tmp_path).save(run())
+
+
+def test_the_oldest_runs_make_room_and_those_of_today_stay(store: RunStore, tmp_path: Path) -> None:
+    oldest, old, new = (run() for _ in range(3))
+    for days, record in ((9, oldest), (8, old), (0, new)):
+        store.save(record)
+        for file in folder(tmp_path, record).rglob("*"):
+            then = file.stat().st_mtime - days * 24 * 3600
+            os.utime(file, (then, then))
+    size = sum(file.stat().st_size for file in folder(tmp_path, new).rglob("*") if file.is_file())
+    store.prune(3 * size)
+    assert store.ids() == [new.id, old.id, oldest.id]
+    store.prune(2 * size)
+    assert store.ids() == [new.id, old.id]
+    store.prune(0)
+    assert store.ids() == [new.id]
+    assert same(store.load(new.id), new)

@@ -30,6 +30,10 @@ IDLE_SECONDS: Final = 30 * 60.0
 COMPARE_SECONDS: Final = 3.0
 """Between two comparisons of our runs with those that the desk knows."""
 
+NO_WORKER: Final = (
+    "What trains could not be started: the server's log says why. It is tried again now and then."
+)
+
 CLOSE_SECONDS: Final = 5.0
 """That the end of the server waits for a scheduler; our own ends with the server in any case."""
 
@@ -129,6 +133,9 @@ class Keeper:
             self._let_go()
             return
         if self._cluster is not None and not self._cluster.is_alive():
+            if not self.workers:
+                self._lost = NO_WORKER
+                self._next_try = monotonic() + RETRY_SECONDS[1]
             self._let_go()
         if self._cluster is None and monotonic() >= self._next_try:
             self._try_to_connect()

@@ -3,6 +3,7 @@
 import logging
 import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from time import monotonic
 from typing import Final
 
@@ -13,6 +14,11 @@ from lstm_viz.training.store import RunStore
 PAUSE_SECONDS: Final = 5.0
 PAUSE_SHARE: Final = 0.02
 """Of the time, at most, goes into saving a run that is still under way."""
+
+MOST_ON_DISK: Final = 4 * 1024**3
+"""Bytes of saved runs; beyond them the oldest are removed, when a server starts and once a day."""
+
+PRUNE_SECONDS: Final = 24 * 3600.0
 
 RETRY_SECONDS: Final = 30.0
 """After which a run that could not be saved is tried again."""
@@ -38,6 +44,7 @@ class Saver:
         self._changed = threading.Condition()
         self._due: dict[str, float] = {}
         self._not_before: dict[str, float] = {}
+        self._next_pruning = 0.0
         self._closing = False
         self.trouble = ""
         """Why runs cannot be saved, in words for a page."""
@@ -67,9 +74,16 @@ class Saver:
     def _work(self) -> None:
         while (id := self._next()) is not None:
             try:
+                self._prune()
                 self._save(id)
             except Exception:
                 logger.exception("Something went wrong around saving a run.")
+
+    def _prune(self) -> None:
+        if monotonic() >= self._next_pruning:
+            self._next_pruning = monotonic() + PRUNE_SECONDS
+            with suppress(OSError):  # what is wrong with the folder is said where a run cannot be saved
+                self._store.prune(MOST_ON_DISK)
 
     def _next(self) -> str | None:
         """Wait until a run is to be saved, and return which; None at the end."""

@@ -137,7 +137,9 @@ def _official_test(cut: Cut, network: Predictor, goal: Goal) -> Measure:
         batch = cut.batch(numbers[start : start + _AT_ONCE])
         right += round(binary_accuracy(network(batch.x, batch.lengths), batch) * len(batch.y))
     share = right / len(numbers)
-    note = f"{right:,} right of the {len(numbers):,} reviews of the official test, which this run has not seen."
+    note = (
+        f"{right:,} right of the {len(numbers):,} reviews of the official test, which this run has not seen."
+    )
     return Measure("Accuracy on the official test", share, note, goal.reached(share))
 
 

@@ -247,3 +247,26 @@ def test_a_wrong_number_of_workers_is_said(monkeypatch: pytest.MonkeyPatch, tmp_
     until(lambda: "LSTM_VIZ_WORKERS must be" in ours.trouble, "a word about it")
     assert ours.state == "lost"
     ours.close()
+
+
+def test_workers_that_never_come_are_said_to_be_missing_and_are_not_started_all_the_time(
+    tmp_path: Path,
+) -> None:
+    started: list[str] = []
+
+    class Stillborn(Misbehaving):
+        def __init__(self, hear: Callable[[Mapping[str, Any]], None]) -> None:
+            super().__init__(hear)
+            started.append("once")
+            hear({"workers": 0})
+
+        def is_alive(self) -> bool:
+            return False
+
+    ours = Jobs(RunStore(tmp_path), Stillborn)
+    run = ours.submit(ask("light"), None, owner="ann")
+    until(lambda: ours.trouble == keeper.NO_WORKER, "a word about it")
+    assert ours.state == "lost"
+    assert started == ["once"]
+    assert ours.record(run).end is None, "it waits"
+    ours.close()
