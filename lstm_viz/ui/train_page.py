@@ -22,7 +22,7 @@ from lstm_viz.views.learned import telling_unit
 from lstm_viz.views.learning import Frame, film_record, shown
 
 _GOING: Final = "train_going"
-PULSE: Final = 0.25
+PULSE: Final = 0.18
 """Seconds between two looks at a run that goes on."""
 
 

@@ -8,7 +8,7 @@ from typing import Final
 from lstm_viz.training.events import Checkpoint, Event, Preparing, Progress
 from lstm_viz.training.task import Example
 
-SECONDS: Final = 0.2
+SECONDS: Final = 0.15
 """Between two reports."""
 
 CHECKPOINT_SECONDS: Final = 2.0
