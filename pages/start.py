@@ -62,22 +62,32 @@ for card, (key, preset) in zip(cards, PRESETS.items(), strict=False):
 st.header("Beyond the one cell", anchor=False)
 FURTHER = (
     (
+        "Gradients",
         "pages/gradients.py",
         ":material/trending_down:",
         "Why does a plain RNN forget, and what exactly does the LSTM change?",
         "Gradients on their way back through time, measured on networks that you choose.",
     ),
     (
+        "Variants",
         "pages/variants.py",
         ":material/compare:",
         "What if a gate were missing, tied, or could peek at the memory?",
         "Up to four cells side by side on the same input: LSTMs of all kinds, GRUs, a plain RNN.",
     ),
+    (
+        "Train",
+        "pages/train.py",
+        ":material/model_training:",
+        "How do the gates come to behave so?",
+        "A PyTorch network learns a task, or your own data, while you watch its gates.",
+    ),
 )
-for card, (page, icon, question, answer) in zip(st.columns(len(FURTHER)), FURTHER, strict=True):
+for card, (name, page, icon, question, answer) in zip(st.columns(len(FURTHER)), FURTHER, strict=True):
     with card.container(border=True, height="stretch"):
-        st.page_link(page, label=f"**{question}**", icon=icon)
-        st.markdown(answer)
+        # A longer label would be cut where a card is narrow.
+        st.page_link(page, label=f"**{name}**", icon=icon)
+        st.markdown(f"*{question}* {answer}")
 
 st.header("For teachers", anchor=False)
 st.markdown(
@@ -86,6 +96,7 @@ st.markdown(
   out: whoever opens it sees the same weights, the same input and the same step.
 - Keys on the Cell page: **←** and **→** step, **Home** and **End** jump, **Space** plays and pauses,
   **Ctrl+Z** undoes.
-- Nobody needs an account, and nothing is stored: a run lives in its link.
+- Nobody needs an account. What is set on a page lives in its link; only trained networks are kept, on this
+  server, under a name that nobody can guess.
 """
 )
