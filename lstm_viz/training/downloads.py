@@ -5,7 +5,7 @@ it is never taken for the whole. A copy that a person puts there by hand is foun
 """
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -59,6 +59,9 @@ class Source:
         Further addresses, tried in turn.
     limit
         The largest size accepted, in bytes.
+    check
+        Looks into a file that has no checksum, and raises ``ValueError`` with what is wrong, in words that
+        follow "it": "is a web page". Without one, whatever is sent would be kept for good.
     """
 
     name: str
@@ -68,6 +71,7 @@ class Source:
     bytes: int | None = None
     mirrors: tuple[str, ...] = ()
     limit: int = 200 * MEGABYTE
+    check: Callable[[Path], None] | None = None
 
     @property
     def checksum(self) -> str | None:
@@ -88,15 +92,25 @@ def place(source: Source) -> Path:
     return home.folder("downloads") / source.name
 
 
-def is_whole(path: Path, source: Source) -> bool:
-    """Return whether a file is there and is the published one, as far as its size and checksum are known."""
+def fault(path: Path, source: Source) -> str | None:
+    """Return what is wrong with a file, in words that follow "it"; None if it can be the published one."""
     import pooch  # type: ignore[import-untyped]
 
-    if not path.is_file() or not 0 < path.stat().st_size <= source.limit:
-        return False
-    if source.bytes is not None and path.stat().st_size != source.bytes:
-        return False
-    return source.checksum is None or pooch.hashes.hash_matches(str(path), source.checksum)
+    size = path.stat().st_size if path.is_file() else 0
+    if size == 0:
+        return "is empty"
+    if size > source.limit:
+        return f"is larger than the {source.limit / MEGABYTE:g} MB that are allowed"
+    if source.bytes is not None and size != source.bytes:
+        return "does not have the size of the published file"
+    if source.checksum is not None and not pooch.hashes.hash_matches(str(path), source.checksum):
+        return "does not have the checksum of the published file"
+    try:
+        if source.check is not None:
+            source.check(path)
+    except ValueError as error:
+        return str(error)
+    return None
 
 
 def fetch(source: Source, report: Preparing) -> Path:
@@ -118,11 +132,13 @@ def fetch(source: Source, report: Preparing) -> Path:
     """
     path = place(source)
     with _alone(path, report):
+        wrong = None
         if path.exists():
             report(f"Checking {source.name}", None)
-            if is_whole(path, source):
+            wrong = fault(path, source)
+            if wrong is None:
                 return path
-        _download(source, path, report)
+        _download(source, path, report, wrong)
     return path
 
 
@@ -157,8 +173,11 @@ def _wait_for(lock: "BaseFileLock", path: Path, report: Preparing) -> None:
                 raise DownloadError(f"Another run has been downloading {path.name} for too long.") from None
 
 
-def _download(source: Source, path: Path, report: Preparing) -> None:
-    """Download from the first address that has the file, and move it to its place once it is checked."""
+def _download(source: Source, path: Path, report: Preparing, wrong: str | None) -> None:
+    """Download from the first address that has the file, and move it to its place once it is checked.
+
+    ``wrong`` is what is the matter with a copy that lies there already: to be told where no other can be had.
+    """
     reasons = []
     for url in (source.url, *source.mirrors):
         for _attempt in range(2):
@@ -170,7 +189,8 @@ def _download(source: Source, path: Path, report: Preparing) -> None:
             except _RefusedError as trouble:
                 reasons.append(str(trouble))
                 break
-    raise DownloadError(_advice(source, path, reasons[-1]))
+    there = f" The copy that lies there now is not taken: it {wrong}." if wrong else ""
+    raise DownloadError(_advice(source, path, reasons[-1]) + there)
 
 
 def _download_from(url: str, source: Source, path: Path, report: Preparing) -> None:
@@ -189,8 +209,8 @@ def _download_from(url: str, source: Source, path: Path, report: Preparing) -> N
     try:
         with _in_plain_words(host, source, path):
             fetched = pooch.retrieve(url, source.checksum, source.name, workshop, downloader=download)
-            if not is_whole(Path(fetched), source):
-                raise _BrokenError(f"what {host} sent does not have the size of the published file")
+            if wrong := fault(Path(fetched), source):
+                raise _BrokenError(f"what {host} sent {wrong}")
             Path(fetched).replace(path)
     finally:
         shutil.rmtree(workshop, ignore_errors=True)

@@ -100,6 +100,50 @@ def test_a_wrong_size_is_noticed_without_a_checksum(server: Server) -> None:
         fetch(Source("file.txt", url, bytes=len(CONTENT)), quiet)
 
 
+PORTAL = sends(b"<!DOCTYPE html><html><body>Please log in.</body></html>")
+
+
+def grows(path: Path) -> None:
+    """A check as for a file that its publisher adds lines to."""
+    if b"<html" in path.read_bytes():
+        raise ValueError("is a web page")
+
+
+def test_what_has_no_checksum_is_looked_into(server: Server, own_home: Path) -> None:
+    source = Source("file.txt", server.serves("/file.txt", PORTAL, good), check=grows)
+    assert fetch(source, quiet).read_bytes() == CONTENT
+    other = Source("other.txt", server.serves("/other.txt", PORTAL), check=grows)
+    with pytest.raises(DownloadError, match=r"what 127\.0\.0\.1 sent is a web page\. Try again later"):
+        fetch(other, quiet)
+    assert kept(own_home) == ["file.txt"]
+
+
+def test_what_a_page_has_left_in_place_of_the_file_is_mended(server: Server) -> None:
+    source = Source("file.txt", server.serves("/file.txt", good), check=grows)
+    place(source).write_bytes(b"<html>moved</html>")
+    assert fetch(source, quiet).read_bytes() == CONTENT
+    assert fetch(source, quiet).read_bytes() == CONTENT
+    assert server.asked["/file.txt"] == 1
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"<html>moved</html>", "is a web page"),
+        (b"", "is empty"),
+        (b"x" * 2_000_000, "is larger than the 1 MB that are allowed"),
+    ],
+)
+def test_what_is_wrong_with_a_copy_put_there_by_hand_is_said(
+    server: Server, content: bytes, said: str
+) -> None:
+    source = Source("file.txt", server.serves("/file.txt", missing), limit=downloads.MEGABYTE, check=grows)
+    place(source).write_bytes(content)
+    with pytest.raises(DownloadError, match=f"The copy that lies there now is not taken: it {said}"):
+        fetch(source, quiet)
+    assert place(source).read_bytes() == content, "it may be all that the person has"
+
+
 def test_a_missing_file_is_asked_for_once_then_its_mirror(server: Server) -> None:
     gone, mirror = server.serves("/gone", missing), server.serves("/mirror", good)
     with pytest.raises(DownloadError, match="404"):

@@ -16,6 +16,9 @@ FEWEST_VALUES: Final = 60
 _NUMERIC: Final = 0.8
 """Share of the filled cells that must be numbers in a column of numbers."""
 
+_COUNTING: Final = 0.7
+"""Share of the rows at which a column that goes round goes on: quarters, the shortest round, have 3 in 4."""
+
 _CLOCKS: Final = frozenset(
     {
         "year",
@@ -103,7 +106,7 @@ def _share_of_numbers(table: Table, place: int) -> float:
 
 
 def _is_clock(table: Table, place: int) -> bool:
-    """Tell whether a column counts: by its name, or because it lies on a line over the rows."""
+    """Tell whether a column counts: by its name, or because it goes on, or round, by one step a row."""
     words = table.names[place].casefold().replace("_", " ").split()
     if set(words) & _CLOCKS:
         return True
@@ -112,7 +115,14 @@ def _is_clock(table: Table, place: int) -> bool:
     if there.sum() < 3 or np.ptp(numbers[there]) == 0.0:
         return True  # the same all along: nothing to forecast
     line = np.corrcoef(np.flatnonzero(there), numbers[there])[0, 1]
-    return bool(abs(line) > 0.9999)
+    return bool(abs(line) > 0.9999) or _goes_round(numbers[there])
+
+
+def _goes_round(numbers: Array) -> bool:
+    """Tell whether numbers count from 0 or 1 and begin anew: months, weekdays, hours."""
+    first = numbers.min()
+    on, anew = np.diff(numbers) == 1, numbers[1:] == first
+    return bool(first in (0, 1) and (on | anew).all() and on.mean() > _COUNTING)
 
 
 def _refuse_words(table: Table, place: int, numbers: Array) -> None:
@@ -139,7 +149,9 @@ def _labels(table: Table, place: int) -> tuple[str, ...]:
     clocks = [
         other for other in others if _share_of_numbers(table, other) >= _NUMERIC and _is_clock(table, other)
     ]
-    for other in [*[word for word in words if _mostly_different(table.columns[word])], *clocks]:
+    # The year of a monthly table counts as well, and says less than the decimal date beside it.
+    telling = [other for other in [*words, *clocks] if _mostly_different(table.columns[other])]
+    for other in [*telling, *clocks]:
         return table.columns[other]
     return tuple(str(row + 1) for row in range(len(table.columns[place])))
 

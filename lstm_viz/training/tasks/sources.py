@@ -11,12 +11,29 @@ import numpy as np
 from lstm_viz.training.downloads import MEGABYTE, Source, fetch
 from lstm_viz.training.task import Preparing, Upload
 from lstm_viz.training.tasks.columns import Series, carried, series_from_table
+from lstm_viz.training.tasks.published import Growing
 from lstm_viz.training.tasks.tables import read_table
+
+
+def _co2_in(file: Upload) -> Series:
+    names = (name.casefold() for name in read_table(file).names)
+    series = series_from_table(file, "average" if "average" in names else "")
+    return replace(series, name="CO₂ in ppm")
+
+
+def _sunspots_in(file: Upload) -> Series:
+    series = series_from_table(file)
+    known = series.known & (series.values >= 0)  # the publisher writes -1 where nobody looked
+    if not known.any():
+        raise ValueError(f"{file.name} holds no sunspot number of 0 or more.")
+    return replace(series, name="Sunspot number", known=known, values=carried(series.values, known))
+
 
 CO2: Final = Source(
     name="co2_mm_mlo.csv",
     url="https://gml.noaa.gov/webdata/ccgg/trends/co2/co2_mm_mlo.csv",
     limit=5 * MEGABYTE,
+    check=Growing(_co2_in, 1 / 12, 1958.2, 2020.0, (280.0, 1000.0)).check,
 )
 """Monthly means at Mauna Loa since March 1958: Lan, Tans & Thoning, NOAA Global Monitoring Laboratory,
 doi:10.15138/9N0H-ZH07; until April 1974 by C. D. Keeling, Scripps Institution of Oceanography."""
@@ -27,12 +44,14 @@ SUNSPOTS: Final = {
         url="https://www.sidc.be/SILSO/INFO/snytotcsv.php",
         mirrors=("https://www.sidc.be/SILSO/DATA/SN_y_tot_V2.0.csv",),
         limit=5 * MEGABYTE,
+        check=Growing(_sunspots_in, 1.0, 1700.5, 2020.0, (0.0, 1000.0)).check,
     ),
     "monthly": Source(
         name="SN_m_tot_V2.0.csv",
         url="https://www.sidc.be/SILSO/INFO/snmtotcsv.php",
         mirrors=("https://www.sidc.be/SILSO/DATA/SN_m_tot_V2.0.csv",),
         limit=5 * MEGABYTE,
+        check=Growing(_sunspots_in, 1 / 12, 1749.0, 2020.0, (0.0, 1000.0)).check,
     ),
 }
 """Mean total sunspot numbers since 1700 and 1749: WDC-SILSO, Royal Observatory of Belgium,
@@ -72,9 +91,7 @@ def co2(upload: Upload | None, report: Preparing) -> Series:
     ValueError
         If it cannot be had or read.
     """
-    file = upload or _downloaded(CO2, report)
-    series = series_from_table(file, "average" if "average" in _first_names(file) else "")
-    return replace(series, name="CO₂ in ppm")
+    return _co2_in(upload or _downloaded(CO2, report))
 
 
 def sunspots(resolution: str, upload: Upload | None, report: Preparing) -> Series:
@@ -85,9 +102,7 @@ def sunspots(resolution: str, upload: Upload | None, report: Preparing) -> Serie
     ValueError
         If they cannot be had or read.
     """
-    series = series_from_table(upload or _downloaded(SUNSPOTS[resolution], report))
-    known = series.known & (series.values >= 0)  # the publisher writes -1 where nobody looked
-    return replace(series, name="Sunspot number", known=known, values=carried(series.values, known))
+    return _sunspots_in(upload or _downloaded(SUNSPOTS[resolution], report))
 
 
 def example_table() -> Upload:
@@ -109,7 +124,3 @@ def noisy_sine(rng: np.random.Generator, steps: int, period: int, noise: float) 
 def _downloaded(source: Source, report: Preparing) -> Upload:
     path = fetch(source, report)
     return Upload(source.name, path.read_bytes())
-
-
-def _first_names(upload: Upload) -> tuple[str, ...]:
-    return tuple(name.casefold() for name in read_table(upload).names)

@@ -26,6 +26,9 @@ MISSING: Final = frozenset({"", "-", "--", ".", "?", "na", "n/a", "nan", "null",
 """How people write that there is no value, in small letters."""
 
 _COMMENTS: Final = ("#", "%", "//")
+_PAGES: Final = ("<!doctype", "<html", "<head")
+"""How web pages begin, in small letters."""
+
 _SAMPLE: Final = 200
 """Lines on which the separator is decided."""
 
@@ -62,8 +65,10 @@ class Table:
         ValueError
             If there is no such column: it lists those that there are.
         """
+        if name.strip() in self.names:  # a sign alone, too: "%"
+            return self.names.index(name.strip())
         bare = [_bare(each) for each in self.names]
-        if _bare(name) in bare:
+        if _bare(name) and _bare(name) in bare:
             return bare.index(_bare(name))
         if name.strip().isdecimal() and 1 <= int(name) <= len(self.names):
             return int(name) - 1
@@ -106,6 +111,8 @@ def read_table(upload: Upload, separator: str = BY_ITSELF) -> Table:
         If it is no text, or no table.
     """
     lines = [line for line in text_of(upload).split("\n") if line.strip()]
+    if lines[0].lstrip().casefold().startswith(_PAGES):
+        raise ValueError(f"{upload.name} is a web page: a table is needed, saved as CSV.")
     lines = list(dropwhile(lambda line: line.lstrip().startswith(_COMMENTS), lines))
     if len(lines) < 2:
         raise ValueError(f"{upload.name} has no lines of data: a table has a value, at least, in each line.")

@@ -246,17 +246,17 @@ CO2_FILE = "\n".join(
         *(
             f"{1958 + k // 12},{k % 12 + 1},{1958 + (k + 0.5) / 12:.4f},"
             f"{-99.99 if k == 9 else 315 + k / 12 + (k % 12) / 2:.2f},{315 + k / 12:.2f},-1,-9.99,-0.99"
-            for k in range(150)
+            for k in range(12 * 63)
         ),
     ]
 )
 SUNSPOT_FILE = "\n".join(
     f"{1700 + k}.5;{'  -1.0' if k == 3 else f'{50 + 40 * np.sin(k / 1.75):6.1f}'};  -1.0;   -1;1"
-    for k in range(200)
+    for k in range(322)
 )
 MONTHLY_FILE = "\n".join(
     f"{1749 + k // 12};{k % 12 + 1:02};{1749 + (k + 0.5) / 12:.3f};{60 + k % 132:6.1f}; -1.0;   -1;1"
-    for k in range(600)
+    for k in range(12 * 272)
 )
 
 
@@ -276,10 +276,10 @@ def test_co2_is_downloaded_once_and_its_columns_told_apart(monkeypatch: pytest.M
 
 
 @pytest.mark.parametrize(
-    ("resolution", "content", "labels", "missing"),
+    ("resolution", "content", "labels", "values", "missing"),
     [
-        ("yearly", SUNSPOT_FILE, ("1700.5", "1701.5"), [3]),
-        ("monthly", MONTHLY_FILE, ("1749.042", "1749.125"), []),
+        ("yearly", SUNSPOT_FILE, ("1700.5", "1701.5"), [50.0, 71.6], [3]),
+        ("monthly", MONTHLY_FILE, ("1749.042", "1749.125"), [60.0, 61.0], []),
     ],
 )
 def test_sunspots_are_downloaded(
@@ -287,6 +287,7 @@ def test_sunspots_are_downloaded(
     resolution: str,
     content: str,
     labels: Any,
+    values: list[float],
     missing: list[int],
 ) -> None:
     with serving() as server:
@@ -296,6 +297,7 @@ def test_sunspots_are_downloaded(
         SUNSPOTS.prepare(settings_of(SUNSPOTS, resolution=resolution), None, quiet)
     series = sources.sunspots(resolution, None, quiet)
     assert series.labels[:2] == labels
+    assert series.values[:2].tolist() == values
     assert np.flatnonzero(~series.known).tolist() == missing
     assert (series.values >= 0).all()
 

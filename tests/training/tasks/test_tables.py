@@ -129,6 +129,7 @@ def test_quotation_marks_hold_separators_together_and_a_lost_one_swallows_nothin
     ("text", "says"),
     [
         ("only one line", "no lines of data"),
+        (" <!DOCTYPE html>\n<p>1,2</p>\n<p>1,2</p>", "mine.csv is a web page"),
         ("# all\n# comments\n# here", "no lines of data"),
         ("1,2\n1,2,3\n1\n1,2,3,4\n1,2,3,4,5\n", "from 1 to 5 cells"),
     ],
@@ -144,6 +145,11 @@ def test_columns_are_found_by_name_part_of_a_name_or_number() -> None:
     for name in ("temp", "rain", "0", "5", "-"):
         with pytest.raises(ValueError, match="date, temp_max, temp_min, wind"):
             table.find(name)
+
+
+def test_a_column_is_found_by_its_very_name_first() -> None:
+    table = read_table(upload("€,%,t 2,t2\n" + "1,2,3,4\n" * 3))
+    assert [table.find(name) for name in table.names] == [0, 1, 2, 3]
 
 
 @given(st.binary(max_size=400))
@@ -170,6 +176,15 @@ def test_the_first_column_that_measures_something_is_taken_and_the_time_labels_i
     assert series.name == "sales"
     assert series.values.tolist() == [(k * 37) % 11 for k in range(90)]
     assert series.labels[:2] == ("1990-01", "1990-02")
+
+
+def test_columns_that_count_without_saying_so_are_passed_over() -> None:
+    lines = [
+        f"{1749 + k // 12};{k % 12 + 1:02};{1749 + (k + 0.5) / 12:.3f};{(k * 37) % 11}" for k in range(3000)
+    ]
+    series = series_from_table(upload("\n".join(lines)))
+    assert series.values.tolist() == [(k * 37) % 11 for k in range(3000)]
+    assert series.labels[:2] == ("1749.042", "1749.125"), "the year alone does not tell the months apart"
 
 
 @pytest.mark.parametrize("pattern", ["{y}-{m:02}-{d:02}", "{d:02}.{m:02}.{y}", "{m}/{d}/{y}"])
