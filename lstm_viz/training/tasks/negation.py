@@ -5,6 +5,7 @@ heart.
 """
 
 from dataclasses import dataclass
+from functools import cache
 from itertools import product
 from typing import Final
 
@@ -29,6 +30,7 @@ class Opinion:
     feeling: int
 
 
+@cache
 def opinions() -> tuple[Opinion, ...]:
     """Return every sentence: as many turned as not, as many positive as negative."""
     made = []

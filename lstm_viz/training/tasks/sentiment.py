@@ -90,7 +90,8 @@ _OPEN: Final[Initialisation] = "forget_bias"
 _NEGATION_DEFAULTS: Final = TrainingSettings(
     task="negation",
     model=ModelSettings(units=8, embedding=8, initialisation=_OPEN, forget_bias=2.0),
-    optimiser=OptimiserSettings(rate=0.02),
+    optimiser=OptimiserSettings(rate=0.03),
+    batch=64,
     updates=2000,
 )
 
