@@ -1,13 +1,15 @@
 """Training without a page: one task or all, by several seeds, and what came of it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from statistics import median
-from typing import Any
+from typing import Any, Final
 
 from lstm_viz.training.record import RunRecord
 from lstm_viz.training.settings import TrainingSettings
 from lstm_viz.training.task import Task, Upload
+
+_MARGIN: Final = " " * 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,24 +39,69 @@ class Outcome:
         """How many were solved, as "4 / 5"."""
         return f"{len(self.solved)} / {len(self.runs)}" if self.has_goal else "–"
 
+    @property
+    def scores(self) -> list[float]:
+        """The last score of each run that is counted."""
+        return [run.scores[-1][1] for run in self.counted if run.scores]
+
     def lines(self) -> Iterator[str]:
-        """Yield what to print: one line on all of them, and for each seed one line and its measures."""
+        """Yield what to print of all seeds together: a line, and one for each thing measured."""
+        begun = [run for run in self.runs if run.started is not None]
+        if not begun:
+            yield f"{self.task.key}: failed"
+            return
         seconds = median(run.seconds for run in self.counted)
         updates = median(run.update for run in self.counted)
         solved = f"solved {self.verdict}" if self.has_goal else "never solved, only better"
-        yield f"{self.task.key}: {solved}; median {seconds:.2f} s of training, {updates:,.0f} updates"
-        for run in self.runs:
-            yield f"  seed {run.settings.seed}: {run.end}, {run.seconds:.2f} s. {run.text}"
-            for measure in run.measures:
-                yield f"    {measure['name']}: {measure['value']:.4g}. {measure['note']}".rstrip()
+        failed = sum(run.end == "failed" for run in self.runs)
+        yield (
+            f"{self.task.key}: {solved}; median {seconds:.2f} s of training, {updates:,.0f} updates"
+            + _beside_guessing(begun[0], self.scores)
+            + (f"; {failed} failed" if failed else "")
+        )
+        if len(begun) > 1:
+            yield from _medians(begun)
 
 
-def outcome(task: Task, settings: TrainingSettings, seeds: int, upload: Upload | None = None) -> Outcome:
-    """Train a task by the seeds from that of ``settings`` on, one after another, in this process."""
-    return Outcome(
-        task,
-        tuple(run(task, replace(settings, seed=settings.seed + offset), upload) for offset in range(seeds)),
-    )
+def _beside_guessing(run: RunRecord, scores: Sequence[float]) -> str:
+    if run.started is None or not scores:
+        return ""
+    return f", {run.started.score_name} {median(scores):.4g} (guessing {run.started.guessing:.4g})"
+
+
+def _medians(runs: Sequence[RunRecord]) -> Iterator[str]:
+    """Yield what was measured in every run: the median, the smallest and the largest."""
+    for name in (measure["name"] for measure in runs[0].measures):
+        values = [each["value"] for run in runs for each in run.measures if each["name"] == name]
+        yield f"  {name}: median {median(values):.4g}, from {min(values):.4g} to {max(values):.4g}"
+
+
+def seed_lines(run: RunRecord) -> Iterator[str]:
+    """Yield what to print of one seed: a line, and one for each thing measured."""
+    yield f"  seed {run.settings.seed}: {run.end}, {run.seconds:.2f} s. {run.text}"
+    for measure in run.measures:
+        note = measure["note"].rstrip().replace("\n", f"\n{_MARGIN}  ")  # text that the network wrote
+        yield f"{_MARGIN}{measure['name']}: {measure['value']:.4g}. {note}".rstrip()
+
+
+def outcome(
+    task: Task,
+    settings: TrainingSettings,
+    seeds: int,
+    upload: Upload | None = None,
+    told: Callable[[RunRecord], None] = lambda _run: None,
+) -> Outcome:
+    """Train a task by the seeds from that of ``settings`` on, one after another, in this process.
+
+    ``told`` hears of each run when it is over. Where the first cannot begin, no other seed is tried.
+    """
+    runs: list[RunRecord] = []
+    for offset in range(seeds):
+        runs.append(run(task, replace(settings, seed=settings.seed + offset), upload))
+        told(runs[-1])
+        if runs[0].started is None:
+            break
+    return Outcome(task, tuple(runs))
 
 
 def run(task: Task, settings: TrainingSettings, upload: Upload | None = None) -> RunRecord:
@@ -110,15 +157,14 @@ def table(outcomes: Sequence[Outcome]) -> Iterator[str]:
     yield "|---|---|---|---|---|---|---|"
     for each in outcomes:
         model, started = each.runs[0].settings.model, each.runs[0].started
-        scores = [run.scores[-1][1] for run in each.counted if run.scores]
-        if started is None or not scores:
+        if started is None or not each.scores:
             yield f"| {each.task.card.title} | {each.runs[0].text} |"
             continue
         yield (
             f"| {each.task.card.title} | {model.cell.upper()}, H {model.units} | {each.verdict} "
             f"| {_span([run.seconds for run in each.counted])} "
             f"| {median(run.update for run in each.counted):,.0f} "
-            f"| {median(scores):.4g} ({started.score_name}) | {started.guessing:.4g} |"
+            f"| {median(each.scores):.4g} ({started.score_name}) | {started.guessing:.4g} |"
         )
 
 

@@ -186,7 +186,7 @@ class SeriesTask:
         own = forecast.nmse(truth, self.free_run(network, starts, steps))
         naive = forecast.nmse(truth, np.tile(values[starts - 1], (steps, 1)))
         title = f"Free run of {steps} steps"
-        note = f"Reads its own answers; {len(starts)} starts in the test part."
+        note = f"Reads its own answers; {_counted(len(starts), 'start')} in the test part."
         measures = [
             Measure(f"{title}, network (NMSE)", own, note, own < naive),
             Measure(f"{title}, persistence (NMSE)", naive, "The last value before the start, all along."),
@@ -226,6 +226,10 @@ def _spread(truth: Array) -> float:
     return float(np.nanvar(truth)) or 1.0
 
 
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
+
+
 def _gain(own: float, naive: float) -> Measure:
     gain = 1.0 - own / naive if naive > 0 else -np.inf
     if gain <= 0:
@@ -234,5 +238,7 @@ def _gain(own: float, naive: float) -> Measure:
             "prices and other random walks that is as it should be."
         )
     else:
-        note = f"The network's mean squared error is {gain:.0%} below that of “as it was a step before”."
+        note = (
+            f"The network's mean squared error is {100 * gain:.0f} % below that of “as it was a step before”."
+        )
     return Measure("Gain over persistence, one step ahead (%)", 100.0 * gain, note, gain > 0)
