@@ -99,7 +99,8 @@ _NEGATION_DEFAULTS: Final = TrainingSettings(
 def _small(units: int) -> TrainingSettings:
     """Return a network small enough to be read, trained on after it is right."""
     model = replace(_NEGATION_DEFAULTS.model, units=units, embedding=units)
-    return replace(_NEGATION_DEFAULTS, model=model, updates=800, until_solved=False)
+    slower = replace(_NEGATION_DEFAULTS.optimiser, rate=0.02)
+    return replace(_NEGATION_DEFAULTS, model=model, optimiser=slower, updates=800, until_solved=False)
 
 
 NEGATION: Final = Task(
