@@ -30,7 +30,6 @@ PAGES: Final = {
     "cell": ("stage", "chart"),
     "gradients": ("panel", "chart"),
     "variants": ("panel", "strips", "stage", "chart"),
-    "train": ("film", "chart"),
 }
 """By the last part of a page's address, the components that are on it."""
 
