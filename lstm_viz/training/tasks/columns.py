@@ -1,7 +1,7 @@
 """A column of a table as a series: which one, which way round, and what is missing."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final
 
@@ -67,6 +67,50 @@ class Series:
     notes: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """The columns of a table that can be taken as a series.
+
+    Parameters
+    ----------
+    heading
+        The table without its cells.
+    names
+        Those of its columns that hold numbers.
+    usual
+        The one that is taken where none is named.
+    """
+
+    heading: Table
+    names: tuple[str, ...]
+    usual: str
+
+    def find(self, column: str) -> str | None:
+        """Return the name of the column that is meant; None if no column of numbers is."""
+        if not column.strip():
+            return self.usual
+        try:
+            name = self.heading.names[self.heading.find(column)]
+        except ValueError:
+            return None
+        return name if name in self.names else None
+
+
+def measured_columns(upload: Upload, separator: str = BY_ITSELF) -> Measured:
+    """Return what can be chosen of an uploaded table.
+
+    Raises
+    ------
+    ValueError
+        If the file is no table, or no column of it holds numbers.
+    """
+    table = read_table(upload, separator)
+    usual = table.names[_first_measured(upload, table)]
+    # Without the cells: this is kept as long as somebody looks at the page.
+    heading = replace(table, columns=())
+    return Measured(heading, tuple(table.names[place] for place in _numeric(table)), usual)
+
+
 def series_from_table(upload: Upload, column: str = "", separator: str = BY_ITSELF) -> Series:
     """Return one column of an uploaded table as a series.
 
@@ -93,11 +137,15 @@ def series_from_table(upload: Upload, column: str = "", separator: str = BY_ITSE
 
 def _first_measured(upload: Upload, table: Table) -> int:
     """Return the first column of numbers that neither counts nor tells the time."""
-    columns = [place for place in range(len(table.names)) if _share_of_numbers(table, place) >= _NUMERIC]
+    columns = _numeric(table)
     if not columns:
         raise ValueError(f"No column of {upload.name} holds numbers. Columns: {', '.join(table.names)}.")
     measured = [place for place in columns if not _is_clock(table, place)]
     return measured[0] if measured else columns[-1]
+
+
+def _numeric(table: Table) -> list[int]:
+    return [place for place in range(len(table.names)) if _share_of_numbers(table, place) >= _NUMERIC]
 
 
 def _share_of_numbers(table: Table, place: int) -> float:
@@ -131,7 +179,7 @@ def _refuse_words(table: Table, place: int, numbers: Array) -> None:
     if filled and wrong.size <= (1 - _NUMERIC) * filled:
         return
     seen = ", ".join(dict.fromkeys(table.columns[place][row] for row in wrong[:20])) or "nothing"
-    others = [name for other, name in enumerate(table.names) if _share_of_numbers(table, other) >= _NUMERIC]
+    others = [table.names[other] for other in _numeric(table)]
     raise ValueError(
         f"The column “{table.names[place]}” holds {seen[:60]}, not numbers. Columns with numbers: "
         f"{', '.join(others) or 'none'}."

@@ -9,7 +9,7 @@ import io
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import dropwhile
 from typing import Final
 
@@ -38,6 +38,12 @@ _REGULAR: Final = 0.9
 _ADORNMENTS: Final = str.maketrans({"−": "-", **dict.fromkeys(" \u00a0\u202f'’€$£%", "")})
 """What stands in numbers and is none of their value; and the minus sign that is no hyphen."""
 
+_PLAIN: Final = {
+    ".": re.compile(r"-?[0-9]{1,30}(\.[0-9]{1,30})?"),
+    ",": re.compile(r"-?[0-9]{1,30}"),
+}
+"""By the decimal sign: numbers that Python reads as they are."""
+
 
 @dataclass(frozen=True, slots=True)
 class Table:
@@ -56,6 +62,8 @@ class Table:
     names: tuple[str, ...]
     columns: tuple[tuple[str, ...], ...]
     separator: str
+    _read: dict[int, Array] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """The numbers of those columns that somebody has asked for: to find a series, each is asked for often."""
 
     def find(self, name: str) -> int:
         """Return which column a person means: by name, as far as letters and digits go, or by number from 1.
@@ -82,13 +90,9 @@ class Table:
 
         Decimal commas are told from decimal points by which of the two makes more cells numbers.
         """
-        cells = self.columns[column]
-        points = np.array([_number(cell, ".") for cell in cells])
-        if not any("," in cell for cell in cells):
-            return points
-        commas = np.array([_number(cell, ",") for cell in cells])
-        more = np.isfinite(commas).sum() - np.isfinite(points).sum()
-        return commas if more > 0 or (more == 0 and self.separator == "semicolon") else points
+        if column not in self._read:
+            self._read[column] = _numbers(self.columns[column], self.separator)
+        return self._read[column]
 
     def filled(self, column: int) -> Array:
         """Return which cells of a column hold anything, ``(rows,)`` bool."""
@@ -219,12 +223,23 @@ def _names(header: Sequence[str], width: int) -> list[tuple[str, bool]]:
     return names
 
 
+def _numbers(cells: Sequence[str], separator: str) -> Array:
+    points = np.array([_number(cell, ".") for cell in cells])
+    if not any("," in cell for cell in cells):
+        return points
+    commas = np.array([_number(cell, ",") for cell in cells])
+    more = np.isfinite(commas).sum() - np.isfinite(points).sum()
+    return commas if more > 0 or (more == 0 and separator == "semicolon") else points
+
+
 def _is_number(cell: str) -> bool:
     return any(np.isfinite(_number(cell, decimal)) for decimal in ".,")
 
 
 def _number(cell: str, decimal: str) -> float:
     """Return the finite number in a cell, or NaN."""
+    if _PLAIN[decimal].fullmatch(cell):  # nearly all of them, and several times as fast
+        return float(cell)
     text = cell.translate(_ADORNMENTS)
     thousands = "," if decimal == "." else "."
     if thousands in text:
