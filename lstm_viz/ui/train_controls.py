@@ -11,6 +11,7 @@ from lstm_viz.training.jobs import jobs
 from lstm_viz.training.task import Option
 from lstm_viz.training.tasks import TASKS
 from lstm_viz.ui.address import escaped
+from lstm_viz.ui.train_column import is_column, pick_column
 from lstm_viz.ui.train_words import CELLS, sentence, units_text
 from lstm_viz.ui.train_work import TrainWork, say, with_cell
 
@@ -146,7 +147,9 @@ def pick_option(chosen: TrainWork, name: str, option: Option, place: DeltaGenera
         if entered is not None:
             _choose_option(chosen, name, entered)
 
-    if option.choices:
+    if is_column(chosen.settings, name):
+        pick_column(chosen, option, place, key, take)
+    elif option.choices:
         place.selectbox(option.label, option.choices, key=key, help=option.help, on_change=take)
     elif isinstance(option.default, str):
         place.text_input(option.label, key=key, help=option.help, on_change=take)

@@ -7,6 +7,7 @@ from typing import Final
 import streamlit as st
 
 from lstm_viz.training.task import Upload
+from lstm_viz.ui.train_column import COLUMN, fitting, show_series
 from lstm_viz.ui.train_film import task_data
 from lstm_viz.ui.train_work import TrainWork, say
 
@@ -48,6 +49,7 @@ def show_upload(chosen: TrainWork) -> None:
             "them here.",
             icon=":material/upload_file:",
         )
+    show_series(chosen)
 
 
 def _offer_file(chosen: TrainWork, endings: list[str]) -> None:
@@ -83,14 +85,16 @@ def _offer_text(chosen: TrainWork) -> None:
 def _take(chosen: TrainWork, upload: Upload | None) -> None:
     """Take what was given, if it can be read; if not, say why, and everything stays as it was."""
     digest = hashlib.sha256(upload.content).hexdigest() if upload else None
-    settings = replace(chosen.settings, upload=digest)
     try:
+        settings, told = fitting(replace(chosen.settings, upload=digest), upload)
         if upload is not None:
             task_data(settings, upload)
     except ValueError as error:
         chosen.troubles["upload"] = str(error)
         return
     chosen.choose(settings)
+    if told:
+        chosen.troubles[COLUMN] = told
     if upload is None:
         chosen.uploads.pop(settings.task, None)
     else:

@@ -1,0 +1,143 @@
+"""Which column of a table is forecast: picked by its name, and seen before anything is learned from it."""
+
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Final
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from lstm_viz.components.chart import chart
+from lstm_viz.exchange.training_link import with_options
+from lstm_viz.figures.series import series_figure
+from lstm_viz.training.settings import TrainingSettings
+from lstm_viz.training.task import Option, Upload
+from lstm_viz.training.tasks.columns import Measured, Series, measured_columns, series_from_table
+from lstm_viz.training.tasks.series import CSV
+from lstm_viz.training.tasks.sources import example_table
+from lstm_viz.training.tasks.windows import parts
+from lstm_viz.ui.address import escaped
+from lstm_viz.ui.train_film import MOST_AT_ONCE
+from lstm_viz.ui.train_live import dark_page
+from lstm_viz.ui.train_work import TrainWork, say
+from lstm_viz.views.series import outline
+
+COLUMN: Final = "column"
+"""The task's choice that names one, and the control that a message stands beside."""
+
+_SEPARATOR: Final = "separator"
+_HEAD: Final = 200_000
+"""Bytes of a large file in which its columns are looked for: all of it is read by the run alone."""
+
+
+def is_column(settings: TrainingSettings, name: str) -> bool:
+    """Return whether one of the task's own choices is which column to take."""
+    return settings.task == CSV.key and name == COLUMN
+
+
+def pick_column(
+    chosen: TrainWork, option: Option, place: DeltaGenerator, key: str, take: Callable[[], None]
+) -> None:
+    """Offer the columns that hold numbers; the one that is taken where none is named stands for no choice."""
+    asked = str(chosen.settings.option(COLUMN, option.default))
+    usual, names = "by itself", []
+    try:
+        columns = _columns_for(chosen.settings, chosen.upload)
+    except ValueError:
+        columns = None  # said where the series would be drawn
+    if columns is not None:
+        usual = columns.usual
+        names = ["" if name == usual else name for name in columns.names]
+        found = columns.find(asked)
+        asked = asked if found is None else "" if found == usual else found
+    st.session_state[key] = asked
+    place.selectbox(
+        option.label,
+        names if asked in names else [asked, *names],
+        format_func=lambda name: name or usual,
+        key=key,
+        help="The columns that hold numbers. At first it is the one that neither counts nor tells the time.",
+        on_change=take,
+    )
+
+
+def fitting(settings: TrainingSettings, upload: Upload | None) -> tuple[TrainingSettings, str | None]:
+    """Return settings that fit another table, and what there is to say about that.
+
+    A column that the table lacks gives way to the one that is taken where none is named.
+
+    Raises
+    ------
+    ValueError
+        If there is nothing in the table that could be taken.
+    """
+    asked = str(settings.option(COLUMN, ""))
+    if settings.task != CSV.key or not asked:
+        return settings, None
+    columns = _columns_for(settings, upload)
+    if columns is None or columns.find(asked) is not None:
+        return settings, None
+    other = with_options(CSV, settings, {COLUMN: ""})
+    whose = upload.name if upload else "The example"
+    return other, f"{whose} has no numbers under the name “{asked}”: “{columns.usual}” is taken instead."
+
+
+def show_series(chosen: TrainWork) -> None:
+    """Draw the column chosen, or say what is wrong with it."""
+    if chosen.settings.task != CSV.key:
+        return
+    say(chosen, COLUMN)
+    if chosen.settings.upload and chosen.upload is None:
+        return
+    file, settings = chosen.upload or example_table(), chosen.settings
+    if len(file.content) > MOST_AT_ONCE:
+        st.caption(f"{escaped(file.name)} is a large file: all of it is read when the run begins.")
+        return
+    try:
+        series = _series(file, settings.option(COLUMN, ""), _separator(settings))
+    except ValueError as error:
+        hint = "" if chosen.upload else " Give the file that it is of above, or pick a column of the example."
+        st.markdown(f":red[{escaped(f'{error}{hint}')}]")
+        return
+    _draw(series)
+    if series.notes:
+        st.caption(escaped(" ".join(series.notes)))
+
+
+def _draw(series: Series) -> None:
+    places, labels = outline(series.values), series.labels
+    told = f"{series.name}: {len(labels):,} values, from {labels[0]} to {labels[-1]}"
+    chart(
+        series_figure(
+            places, series.values[places], labels, parts(len(labels)), title=told, dark=dark_page()
+        ),
+        key="train_series",
+        run="",
+        label="The column that is forecast, over its rows",
+        summary=f"{told}. The lowest value is {series.values.min():g}, the highest {series.values.max():g}.",
+    )
+
+
+def _separator(settings: TrainingSettings) -> str:
+    return str(settings.option(_SEPARATOR, CSV.options[_SEPARATOR].default))
+
+
+def _columns_for(settings: TrainingSettings, upload: Upload | None) -> Measured | None:
+    """Return what can be chosen; None where the table is somebody else's, who has not sent it along."""
+    if settings.upload and upload is None:
+        return None
+    file = upload or example_table()
+    if len(file.content) > MOST_AT_ONCE:
+        head = file.content[:_HEAD]
+        file = Upload(file.name, head.rpartition(b"\n")[0] or head)
+    return _columns(file, _separator(settings))
+
+
+@lru_cache(maxsize=4)
+def _columns(upload: Upload, separator: str) -> Measured:
+    return measured_columns(upload, separator)
+
+
+@lru_cache(maxsize=4)
+def _series(upload: Upload, column: str, separator: str) -> Series:
+    return series_from_table(upload, column, separator)
