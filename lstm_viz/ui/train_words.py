@@ -54,7 +54,7 @@ _TOLD: Final[dict[str, Callable[[TrainingSettings], str]]] = {
     "options": _option_text,
     "initialisation": lambda s: f"{INITIALISATIONS[s.model.initialisation]} start",
     "biases": lambda s: (
-        f"forget bias {s.model.forget_bias:g}, input bias {s.model.input_bias:g}"
+        f"forget bias {three_figures(s.model.forget_bias)}, input bias {three_figures(s.model.input_bias)}"
         if s.model.initialisation in ("forget_bias", "orthogonal") and s.model.cell != "rnn"
         else ""
     ),
@@ -63,7 +63,7 @@ _TOLD: Final[dict[str, Callable[[TrainingSettings], str]]] = {
     "readout": lambda s: f"reads {READOUTS[s.model.readout]}",
     "residual": lambda s: "residual" if s.model.residual else "no residual",
     "method": lambda s: METHODS[s.optimiser.method],
-    "rate": lambda s: f"rate {s.optimiser.rate:g}",
+    "rate": lambda s: f"rate {three_figures(s.optimiser.rate)}",
     "clip": lambda s: "not clipped" if s.optimiser.clip is None else f"clipped at {s.optimiser.clip:g}",
     "batch": lambda s: f"batch {s.batch}",
 }
