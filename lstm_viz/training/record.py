@@ -2,7 +2,7 @@
 
 import math
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, TypeAlias, assert_never
 
 from lstm_viz.training import schedule
@@ -16,9 +16,13 @@ from lstm_viz.training.events import (
     Snapshot,
     Started,
 )
+from lstm_viz.training.run_files import SavedSnapshot
 from lstm_viz.training.settings import TrainingSettings
 
 Status: TypeAlias = Literal["queued", "preparing", "training", "interrupted", "finished"]
+
+KeptSnapshot: TypeAlias = Snapshot | SavedSnapshot
+"""A snapshot with its weights in memory, or on the disk."""
 
 
 @dataclass(slots=True)
@@ -53,7 +57,7 @@ class RunRecord:
     examples
         Held-back sequences in words with the newest answers.
     snapshots
-        Some thirty, ascending by update.
+        Some thirty, ascending by update. Those that are saved stay on the disk until somebody looks at them.
     end, text
         How it ended, and why, in a sentence.
     weights
@@ -79,12 +83,17 @@ class RunRecord:
     scores: list[tuple[int, float]] = field(default_factory=list)
     solved_at: int | None = None
     examples: list[dict[str, Any]] = field(default_factory=list)
-    snapshots: list[Snapshot] = field(default_factory=list)
+    snapshots: list[KeptSnapshot] = field(default_factory=list)
     end: End | None = None
     text: str = ""
     weights: bytes = field(default=b"", repr=False)
     measures: list[dict[str, Any]] = field(default_factory=list)
     forecast: dict[str, Any] | None = None
+
+    def copy(self) -> "RunRecord":
+        """Return the record as it is now, to be read while the run goes on."""
+        lists = ("losses", "norms", "scores", "snapshots")
+        return replace(self, **{name: getattr(self, name).copy() for name in lists})
 
     def take(self, event: Event) -> None:
         """Take what the run reports."""

@@ -1,7 +1,8 @@
 """Runs in a plain folder, each in one of its own: the weights as safetensors, the rest as JSON.
 
 A file is written beside its place and then moved there, so that nobody ever reads half of one. Whatever is
-wrong with one run's files is that run's alone.
+wrong with one run's files is that run's alone. Several processes may share the folder: each run is written by
+the one that holds it, and read by all.
 
 ::
 
@@ -10,46 +11,42 @@ wrong with one run's files is that run's alone.
     runs/{id}/snapshots/{update}-{sum}.safetensors
     runs/{id}/checkpoint                 to go on from; PyTorch's format
     runs/{id}/upload, upload.json        what the person gave
+    runs/{id}/lock                       locked by the process that has the run under way
 """
 
 import json
-import math
-import os
 import re
 import secrets
 import shutil
-import tempfile
 import time
 import zlib
 from contextlib import suppress
-from dataclasses import asdict, fields
 from pathlib import Path
-from typing import Any, Final
+from typing import Final, TypeAlias
 
-from safetensors import SafetensorError
-from safetensors.numpy import load as load_tensors
-
-from lstm_viz.training.events import Snapshot, Started
-from lstm_viz.training.record import RunRecord
-from lstm_viz.training.settings import TrainingSettings
+from lstm_viz.training.holds import Holds
+from lstm_viz.training.plain import from_plain, to_plain
+from lstm_viz.training.record import KeptSnapshot, RunRecord
+from lstm_viz.training.run_files import (
+    SNAPSHOTS,
+    SavedSnapshot,
+    check_weights,
+    not_ours,
+    read,
+    read_json,
+    read_weights,
+    unusable,
+    write,
+)
 from lstm_viz.training.task import Upload
 
-MOST_BYTES: Final = 256 * 1024 * 1024
-"""No file of a run is larger: what is, is none of ours, and is not read."""
+Version: TypeAlias = tuple[int, int]
+"""Tells what is saved of a run from what was saved of it before."""
 
 UNTOUCHED_SECONDS: Final = 24 * 3600.0
-"""A run that was written to since then may still be under way, and is not pruned."""
+"""A run that was written to since then may soon be asked for again, and is not pruned."""
 
 _ID: Final = re.compile(r"[A-Za-z0-9_-]{16,64}")
-_CURVES: Final = ("losses", "norms")
-
-
-class DamagedRunError(ValueError):
-    """A file of a run is missing, cut short or not what it should be."""
-
-
-class StoreError(OSError):
-    """The folder of the runs cannot be read or written: full, not permitted, gone."""
 
 
 class RunStore:
@@ -63,6 +60,7 @@ class RunStore:
 
     def __init__(self, home: Path) -> None:
         self._runs = home / "runs"
+        self._holds = Holds()
 
     @staticmethod
     def new_id() -> str:
@@ -70,7 +68,7 @@ class RunStore:
         return secrets.token_urlsafe(16)
 
     def ids(self) -> list[str]:
-        """Return the runs that are there, the newest first."""
+        """Return the runs that are there, the newest first; raises :class:`StoreError`."""
         try:
             found = [each for each in self._runs.iterdir() if _ID.fullmatch(each.name)]
             files = [each / "run.json" for each in found]
@@ -78,11 +76,33 @@ class RunStore:
         except FileNotFoundError:
             return []
         except OSError as error:
-            raise _unusable("read", self._runs, error) from error
+            raise unusable("read", self._runs, error) from error
         return [name for _, name in sorted(aged, reverse=True)]
 
-    def save(self, record: RunRecord) -> None:
-        """Write a run, so that :meth:`load` returns it. Snapshots that are there already stay as they are.
+    def version(self, id: str) -> Version:
+        """Return what changes whenever the run is saved: for a look at a run that costs next to nothing.
+
+        Raises
+        ------
+        KeyError
+            If there is no such run.
+        StoreError
+            If the folder cannot be read.
+        """
+        file = self._folder(id) / "run.json"
+        try:
+            found = file.stat()
+        except FileNotFoundError as error:
+            raise KeyError(id) from error
+        except OSError as error:
+            raise unusable("read", file, error) from error
+        return found.st_mtime_ns, found.st_ino
+
+    def save(self, record: RunRecord) -> list[SavedSnapshot]:
+        """Write a run, so that :meth:`load` returns it, and return its snapshots as they are saved now.
+
+        Snapshots that are on the disk already stay as they are; one that somebody has deleted there, and that
+        is nowhere else, is left out.
 
         Raises
         ------
@@ -90,19 +110,26 @@ class RunStore:
             If it cannot be written; what was there before is still there, whole.
         """
         folder = self._folder(record.id)
-        snapshots = {_snapshot_name(each): each.weights for each in record.snapshots}
-        there = {file.name for file in folder.glob("snapshots/*.safetensors")}
-        for name in snapshots.keys() - there:
-            self._write(folder / "snapshots" / name, snapshots[name])
+        there = {file.name for file in (folder / SNAPSHOTS).glob("*.safetensors")}
+        saved = []
+        for each in record.snapshots:
+            file = folder / SNAPSHOTS / _name(each)
+            if file.name not in there:
+                if isinstance(each, SavedSnapshot):
+                    continue
+                write(file, each.weights)
+            saved.append(SavedSnapshot(each.update, each.score, file))
         if record.weights:
-            self._write(folder / "weights.safetensors", record.weights)
-        self._write(folder / "run.json", json.dumps(_plain(record), allow_nan=False).encode())
-        for name in there - snapshots.keys():
+            write(folder / "weights.safetensors", record.weights)
+        plain = to_plain(record, [(each.update, each.score, each.file.name) for each in saved])
+        write(folder / "run.json", json.dumps(plain, allow_nan=False).encode())
+        for name in there - {each.file.name for each in saved}:
             with suppress(OSError):
-                (folder / "snapshots" / name).unlink()
+                (folder / SNAPSHOTS / name).unlink()
+        return saved
 
     def load(self, id: str) -> RunRecord:
-        """Return a run.
+        """Return a run. Its snapshots stay on the disk until somebody asks for their weights.
 
         Raises
         ------
@@ -116,18 +143,20 @@ class RunStore:
         folder = self._folder(id)
         if not (folder / "run.json").exists():
             raise KeyError(id)
-        plain = self._json(folder / "run.json")
+        plain = read_json(folder / "run.json")
         try:
-            record = _record(id, plain)
-            snapshots = [(int(update), score, str(name)) for update, score, name in plain["snapshots"]]
+            record = from_plain(id, plain)
+            snapshots = [
+                SavedSnapshot(int(update), score, folder / SNAPSHOTS / Path(name).name)
+                for update, score, name in plain["snapshots"]
+            ]
         except (KeyError, TypeError, ValueError, AttributeError) as error:
-            raise DamagedRunError(f"run.json of run {id} is damaged: it is not what a run writes") from error
-        record.snapshots = [
-            Snapshot(update, score, self._tensors(folder / "snapshots" / Path(name).name))
-            for update, score, name in snapshots
-        ]
+            raise not_ours(folder / "run.json") from error
+        for each in snapshots:
+            check_weights(each.file)
+        record.snapshots = [*snapshots]
         if plain.get("weights"):
-            record.weights = self._tensors(folder / "weights.safetensors")
+            record.weights = read_weights(folder / "weights.safetensors")
         return record
 
     def delete(self, id: str) -> None:
@@ -137,7 +166,7 @@ class RunStore:
     def prune(self, most: int) -> None:
         """Remove the oldest runs, so that the others take up at most ``most`` bytes.
 
-        Runs that were written to within a day stay, however many they are.
+        Runs that were written to within a day stay, however many they are, and those that a process holds.
 
         Raises
         ------
@@ -152,22 +181,45 @@ class RunStore:
                 files = [file.stat() for file in folder.rglob("*") if file.is_file()]
                 total += sum(file.st_size for file in files)
                 if total > most and all(file.st_mtime < before for file in files):
-                    self.delete(id)
+                    self._delete_if_free(id)
+
+    def hold(self, id: str) -> bool:
+        """Return whether this process holds a run, from now on if not before: then no other may write to it.
+
+        Raises
+        ------
+        StoreError
+            If the folder cannot be written to.
+        """
+        folder = self._folder(id)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            return self._holds.take(folder / "lock")
+        except OSError as error:
+            raise unusable("write", folder, error) from error
+
+    def release(self, id: str) -> None:
+        """Let other processes hold a run; nothing happens if this one does not."""
+        self._holds.release(self._folder(id) / "lock")
+
+    def is_held_elsewhere(self, id: str) -> bool:
+        """Return whether another process holds a run."""
+        return self._holds.is_elsewhere(self._folder(id) / "lock")
 
     def save_checkpoint(self, id: str, state: bytes) -> None:
         """Keep what a run goes on from; raises :class:`StoreError`."""
-        self._write(self._folder(id) / "checkpoint", state)
+        write(self._folder(id) / "checkpoint", state)
 
     def checkpoint(self, id: str) -> bytes | None:
         """Return what a run goes on from, None if there is nothing; raises :class:`StoreError`."""
         file = self._folder(id) / "checkpoint"
-        return self._read(file) if file.exists() else None
+        return read(file) if file.exists() else None
 
     def save_upload(self, id: str, upload: Upload) -> None:
         """Keep what the person gave, for a run to go on; raises :class:`StoreError`."""
         folder = self._folder(id)
-        self._write(folder / "upload", upload.content)
-        self._write(folder / "upload.json", json.dumps({"name": upload.name}).encode())
+        write(folder / "upload", upload.content)
+        write(folder / "upload.json", json.dumps({"name": upload.name}).encode())
 
     def has_upload(self, id: str) -> bool:
         """Return whether what the person gave is there."""
@@ -178,8 +230,8 @@ class RunStore:
         if not self.has_upload(id):
             return None
         folder = self._folder(id)
-        name = self._json(folder / "upload.json").get("name")
-        return Upload(str(name), self._read(folder / "upload"))
+        name = read_json(folder / "upload.json").get("name")
+        return Upload(str(name), read(folder / "upload"))
 
     def _folder(self, id: str) -> Path:
         """Return the folder of a run; a name that could be a path is nobody's."""
@@ -187,109 +239,14 @@ class RunStore:
             raise KeyError(id)
         return self._runs / id
 
-    def _write(self, file: Path, content: bytes) -> None:
-        """Write a file whole or not at all, and have it on the disk before returning."""
-        try:
-            file.parent.mkdir(parents=True, exist_ok=True)
-            handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
-            try:
-                with os.fdopen(handle, "wb") as temporary:
-                    temporary.write(content)
-                    temporary.flush()
-                    os.fsync(temporary.fileno())
-                Path(name).replace(file)
-            except BaseException:
-                Path(name).unlink(missing_ok=True)
-                raise
-        except OSError as error:
-            raise _unusable("write", file, error) from error
-
-    def _read(self, file: Path) -> bytes:
-        run = file.relative_to(self._runs).parts[0]
-        try:
-            if file.stat().st_size > MOST_BYTES:
-                raise DamagedRunError(f"{file.name} of run {run} is damaged: it is far too large")
-            return file.read_bytes()
-        except FileNotFoundError as error:
-            raise DamagedRunError(f"{file.name} of run {run} is missing") from error
-        except OSError as error:
-            raise _unusable("read", file, error) from error
-
-    def _json(self, file: Path) -> dict[str, Any]:
-        run = file.relative_to(self._runs).parts[0]
-        try:
-            plain = json.loads(self._read(file))
-        except (json.JSONDecodeError, UnicodeDecodeError) as error:
-            raise DamagedRunError(
-                f"{file.name} of run {run} is damaged: it is cut short or no JSON"
-            ) from error
-        if not isinstance(plain, dict):
-            raise DamagedRunError(f"{file.name} of run {run} is damaged: it is not what a run writes")
-        return plain
-
-    def _tensors(self, file: Path) -> bytes:
-        """Return a file of weights after making sure that it is one."""
-        content = self._read(file)
-        try:
-            load_tensors(content)
-        except (SafetensorError, KeyError, ValueError) as error:
-            run = file.relative_to(self._runs).parts[0]
-            raise DamagedRunError(
-                f"{file.name} of run {run} is damaged: its weights cannot be read"
-            ) from error
-        return content
+    def _delete_if_free(self, id: str) -> None:
+        if self._folder(id) / "lock" not in self._holds and self.hold(id):
+            self.delete(id)
+            self.release(id)
 
 
-def _unusable(verb: str, path: Path, error: OSError) -> StoreError:
-    """Return what the system said, in words that say which folder it is about."""
-    return StoreError(error.errno, f"cannot {verb} the saved runs: {error.strerror}", str(path))
-
-
-def _snapshot_name(snapshot: Snapshot) -> str:
+def _name(snapshot: KeptSnapshot) -> str:
     """Return the file of a snapshot: another content is another file, and never replaces one in use."""
+    if isinstance(snapshot, SavedSnapshot):
+        return snapshot.file.name
     return f"{snapshot.update:07}-{zlib.crc32(snapshot.weights):08x}.safetensors"
-
-
-def _plain(record: RunRecord) -> dict[str, Any]:
-    """Return a record as plain data; six digits of a loss are enough."""
-    plain: dict[str, Any] = {each.name: getattr(record, each.name) for each in fields(record)}
-    for name in _CURVES:
-        plain[name] = [float(f"{value:.6g}") for value in plain[name]]
-    plain["settings"] = record.settings.to_dict()
-    plain["started"] = None if record.started is None else asdict(record.started)
-    plain["snapshots"] = [(each.update, each.score, _snapshot_name(each)) for each in record.snapshots]
-    plain["weights"] = bool(record.weights)
-    finite: dict[str, Any] = _finite(plain)
-    return finite
-
-
-def _finite(value: Any) -> Any:
-    """Return plain data with None for what is no finite number: JSON has no NaN."""
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    if isinstance(value, dict):
-        return {key: _finite(each) for key, each in value.items()}
-    return [_finite(each) for each in value] if isinstance(value, list | tuple) else value
-
-
-def _record(id: str, plain: dict[str, Any]) -> RunRecord:
-    """Return the record that :func:`_plain` wrote, without its weights."""
-    known = {each.name: plain[each.name] for each in fields(RunRecord) if each.name in plain}
-    for name in _CURVES:
-        known[name] = [_number(value) for value in known[name]]
-    return RunRecord(
-        **{
-            **known,
-            "id": id,
-            "settings": TrainingSettings.from_dict(plain["settings"]),
-            "started": None if plain["started"] is None else Started(**plain["started"]),
-            "scores": [(int(update), _number(score)) for update, score in plain["scores"]],
-            "measures": [{**each, "value": _number(each["value"])} for each in plain["measures"]],
-            "snapshots": [],
-            "weights": b"",
-        }
-    )
-
-
-def _number(value: float | None) -> float:
-    return math.nan if value is None else float(value)

@@ -1,6 +1,7 @@
 """The gates of a run on its probe, computed by our own cells from the weights of its snapshots, once each."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
@@ -10,9 +11,9 @@ import numpy as np
 from lstm_viz.cells import GRUCell, LSTMCell, RNNCell
 from lstm_viz.members import AnyTrace
 from lstm_viz.networks import chrono_bias
-from lstm_viz.training.events import Snapshot
 from lstm_viz.training.gates import LayerRun, run_layers
-from lstm_viz.training.record import RunRecord
+from lstm_viz.training.record import KeptSnapshot, RunRecord
+from lstm_viz.training.run_files import DamagedRunError
 from lstm_viz.training.settings import CellKind, ModelSettings, TrainingSettings
 from lstm_viz.training.task import Probe, TaskData, Upload
 from lstm_viz.training.tasks import TASKS
@@ -48,8 +49,11 @@ class FilmRolls:
         snapshots = list(record.snapshots)
         for each in snapshots:
             if each.update not in roll:
-                roll[each.update] = shown(layer_runs(each, record.settings.model)[layer].forward, unit)
-        return [Frame(each.update, each.score, roll[each.update]) for each in snapshots]
+                # Of a run that goes on, a saved snapshot may have made way for a later one by now.
+                with suppress(DamagedRunError):
+                    roll[each.update] = shown(layer_runs(each, record.settings.model)[layer].forward, unit)
+        there = (each for each in snapshots if each.update in roll)
+        return [Frame(each.update, each.score, roll[each.update]) for each in there]
 
 
 def scene_of(record: RunRecord) -> Scene:
@@ -61,7 +65,7 @@ def scene_of(record: RunRecord) -> Scene:
 
 
 @lru_cache(maxsize=16)
-def layer_runs(snapshot: Snapshot, model: ModelSettings) -> tuple[LayerRun, ...]:
+def layer_runs(snapshot: KeptSnapshot, model: ModelSettings) -> tuple[LayerRun, ...]:
     """Return the run of each layer on the probe that lies beside the weights."""
     return run_layers(snapshot.weights, model)
 

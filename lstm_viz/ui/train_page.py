@@ -7,6 +7,7 @@ import streamlit as st
 
 from lstm_viz.components.film import film
 from lstm_viz.training.jobs import jobs
+from lstm_viz.training.jobs.shelf import ELSEWHERE
 from lstm_viz.training.record import RunRecord
 from lstm_viz.ui import train_presence
 from lstm_viz.ui.address import escaped
@@ -21,9 +22,12 @@ from lstm_viz.ui.train_work import TrainWork, is_over, work, write_link
 from lstm_viz.views.learned import telling_unit
 from lstm_viz.views.learning import Frame, film_record, shown
 
-_GOING: Final = "train_going"
+_PACE: Final = "train_pace"
 PULSE: Final = 0.18
 """Seconds between two looks at a run that goes on."""
+
+SLOW_PULSE: Final = 2.0
+"""The same where another server trains all that go on: it saves each no more often than every five."""
 
 
 def open_page() -> TrainWork:
@@ -48,12 +52,15 @@ def show_choice(chosen: TrainWork) -> None:
 
 def pulse(chosen: TrainWork) -> float | None:
     """Return how often the runs are to be looked at: not at all once they are over."""
-    going = st.session_state[_GOING] = _going(chosen.records())
-    return PULSE if going else None
+    pace = st.session_state[_PACE] = _pace(chosen.records())
+    return pace
 
 
-def _going(records: Mapping[int, RunRecord]) -> bool:
-    return not all(is_over(record) for record in records.values())
+def _pace(records: Mapping[int, RunRecord]) -> float | None:
+    going = [record for record in records.values() if not is_over(record)]
+    if not going:
+        return None
+    return SLOW_PULSE if all(record.text == ELSEWHERE for record in going) else PULSE
 
 
 def show_going_on(chosen: TrainWork) -> None:
@@ -75,17 +82,18 @@ def show_going_on(chosen: TrainWork) -> None:
     show_runs(chosen, records, places)
     if filmed.id in chosen.earlier:
         st.caption("Trained here before, with just these settings. Press *Train* to watch it happen.")
-    show_film(chosen, filmed)
+    with chosen.reading(filmed.id):
+        show_film(chosen, filmed)
     show_curves(records)
     card = chosen.task.card
     st.caption(f"**Guessing.** {sentence(card.guessing)} **Solved.** {sentence(card.solved)}")
     words, examples = st.columns(2, gap="large")
-    with words:
+    with words, chosen.reading(filmed.id):
         show_learned(chosen, filmed)
     with examples:
         show_examples(filmed)
     write_link(chosen)
-    if _going(records) != st.session_state[_GOING]:
+    if _pace(records) != st.session_state[_PACE]:
         # The rest of the page shows what came of a run, and how often to look is set there.
         st.rerun()
 
@@ -124,7 +132,8 @@ def show_result(chosen: TrainWork) -> None:
         return
     show_measures(record)
     show_forecast(record)
-    show_stage(chosen, record)
+    with chosen.reading(record.id):
+        show_stage(chosen, record)
     show_take_away(chosen, record)
 
 

@@ -2,7 +2,8 @@
 
 import hashlib
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -15,8 +16,9 @@ from lstm_viz.exchange.training_link import (
     training_to_query,
 )
 from lstm_viz.training.jobs import jobs
-from lstm_viz.training.jobs.jobs import LEFT_BEHIND
+from lstm_viz.training.jobs.shelf import LEFT_BEHIND
 from lstm_viz.training.record import RunRecord
+from lstm_viz.training.run_files import DamagedRunError, StoreError
 from lstm_viz.training.settings import CellKind, TrainingSettings
 from lstm_viz.training.task import Task, Upload
 from lstm_viz.training.tasks import TASKS
@@ -25,9 +27,6 @@ from lstm_viz.ui.address import escaped, own_part, warn_of_link, write_own_part
 
 MOST_RUNS: Final = 4
 """Runs that are compared at once: as many as there are signs to tell them apart."""
-
-MOST_KEPT: Final = 16
-"""Runs that are over and that a session keeps at hand; the others can be had from the jobs again."""
 
 OPENING: Final = ("adding", "One unit, every number readable")
 """The task and the preset that the page opens on."""
@@ -62,8 +61,6 @@ class TrainWork:
     """By run: the layer that the person chose."""
     keep: bool = False
     """Whether new runs go on when the tab is closed."""
-    over: dict[str, RunRecord] = field(default_factory=dict)
-    """By id: runs that have ended."""
     earlier: set[str] = field(default_factory=set)
     """Runs on show that were trained here before this person came."""
     dismissed: set[str] = field(default_factory=set)
@@ -107,25 +104,32 @@ class TrainWork:
         """Return what is known of a run; None if there is none, or it cannot be read."""
         if run is None or run in self.lost:
             return None
-        if run in self.over:
-            return self.over[run]
         try:
             record = jobs().record(run)
         except LookupError:
-            self.lost[run] = "The run is not on this server."
+            self.lose(run, "The run is not on this server.")
         except (ValueError, OSError) as error:
-            self.lost[run] = str(error)
+            self.lose(run, str(error))
         else:
-            if is_over(record):
-                # It will not change any more, and may have to be read from the disk.
-                self.over[run] = record
-                while len(self.over) > MOST_KEPT:
-                    self.over.pop(next(iter(self.over)))
-                if record.end in ("solved", "updates"):
-                    _trained[record.settings] = run
+            if record.end in ("solved", "updates"):
+                _trained[record.settings] = run
             return record
-        _log.warning("A run cannot be read: %s", self.lost[run])
         return None
+
+    def lose(self, run: str, why: str) -> None:
+        """Show a run no longer: it cannot be read."""
+        self.lost[run] = why
+        _log.warning("A run cannot be read: %s", why)
+
+    @contextmanager
+    def reading(self, run: str) -> Iterator[None]:
+        """Show a run; where its weights cannot be read from the disk, draw the page without it."""
+        try:
+            yield
+        except (DamagedRunError, StoreError) as error:
+            self.lose(run, str(error))
+            self.troubles["train"] = f"A run can no longer be shown. {error}"
+            st.rerun()
 
     def records(self) -> dict[int, RunRecord]:
         """Return what is known of the runs compared, by place, without those that cannot be read."""
@@ -180,7 +184,7 @@ class TrainWork:
             return
         self.dismissed.add(run)
         self.stop(run)
-        for kept in (self.over, self.units, self.layers):
+        for kept in (self.units, self.layers):
             kept.pop(run, None)
         if run == self.filmed.get(self.settings.task):
             self.filmed.pop(self.settings.task)
@@ -194,7 +198,6 @@ class TrainWork:
 
     def resume(self, run: str) -> None:
         """Have a run that was stopped go on."""
-        self.over.pop(run, None)
         try:
             jobs().resume(run, train_presence.owner(), self.keep)
         except (ValueError, OSError, LookupError) as error:

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -16,6 +17,8 @@ from streamlit.testing.v1 import AppTest
 from lstm_viz.exchange.link import from_query
 from lstm_viz.exchange.training_link import good_settings, training_to_query
 from lstm_viz.training.gates import run_layers
+from lstm_viz.training.jobs.shelf import ELSEWHERE, LEFT_BEHIND
+from lstm_viz.training.run_files import SavedSnapshot
 from lstm_viz.training.settings import TrainingSettings
 from lstm_viz.training.tasks import TASKS
 from lstm_viz.ui import train_controls, train_page, train_presence, train_work
@@ -417,8 +420,6 @@ def test_interruption_divergence_and_failure_are_told_calmly(jobs: StandIn) -> N
 
 
 def test_a_run_that_the_server_left_behind_can_go_on(jobs: StandIn) -> None:
-    from lstm_viz.training.jobs.jobs import LEFT_BEHIND
-
     visitor = Visitor()
     visitor.press("now")
     jobs.begin("run-0")
@@ -427,6 +428,43 @@ def test_a_run_that_the_server_left_behind_can_go_on(jobs: StandIn) -> None:
     assert LEFT_BEHIND in other.said
     other.press("go_on_0")
     assert jobs.resumed == ["run-0"]
+
+
+def test_a_run_of_another_server_is_watched_until_there_is_something_to_be_done_about_it(
+    jobs: StandIn,
+) -> None:
+    def buttons(visitor: Visitor) -> set[str]:
+        return {button.key for button in visitor.app.button} & {"train_stop_0", "train_go_on_0"}
+
+    Visitor().press("now")
+    jobs.begin("run-0")
+    run = jobs.records["run-0"]
+    run.status, run.text = "interrupted", ELSEWHERE
+    watching = Visitor(run="run-0")
+    assert f"{ELSEWHERE} It has come to update 100." in watching.said
+    assert watching.film["frames"]
+    assert buttons(watching) == set()
+    assert train_page._pace({0: run}) == train_page.SLOW_PULSE
+    run.text = LEFT_BEHIND
+    watching.look()
+    assert LEFT_BEHIND in watching.said
+    assert buttons(watching) == {"train_go_on_0"}
+    jobs.end("run-0", text="Solved after 100 updates.")
+    watching.look()
+    assert "Solved after 100 updates." in watching.said
+    assert buttons(watching) == set()
+
+
+def test_a_film_that_can_no_longer_be_read_is_said_to_be_gone(jobs: StandIn, tmp_path: Path) -> None:
+    visitor = Visitor()
+    visitor.press("now")
+    jobs.begin("run-0")
+    jobs.end("run-0")
+    gone = tmp_path / "run-0" / "snapshots" / "0000100-0.safetensors"
+    jobs.records["run-0"].snapshots = [SavedSnapshot(100, None, gone)]
+    visitor.look()
+    assert "0000100-0.safetensors of run run-0 is missing" in visitor.said.replace("\\", "")
+    assert "**untrained** LSTM" in visitor.said
 
 
 def upload(visitor: Visitor, name: str, content: bytes) -> None:

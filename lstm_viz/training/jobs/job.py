@@ -9,6 +9,7 @@ import msgpack  # type: ignore[import-untyped]
 
 from lstm_viz.training.events import End, Finished, Started, from_message
 from lstm_viz.training.record import RunRecord
+from lstm_viz.training.store import Version
 from lstm_viz.training.task import Upload
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ LOST_SCHEDULER: Final = (
 
 @dataclass(slots=True)
 class Job:
-    """A run of this web process.
+    """A run that this web process has under way, or has not saved yet.
 
     Parameters
     ----------
@@ -67,7 +68,7 @@ class Job:
     asked
         When it was asked to.
     saved
-        Whether the run, as it ended, is on the disk.
+        Which version of it on the disk is the run as it ended; None while there is none.
     trouble
         What went wrong in saving it.
     left
@@ -88,7 +89,7 @@ class Job:
     deadline: float | None = None
     unwanted: tuple[End, str] | None = None
     asked: float | None = None
-    saved: bool = False
+    saved: Version | None = None
     trouble: str = ""
     left: bool = False
 
@@ -105,24 +106,13 @@ class Job:
     @property
     def is_settled(self) -> bool:
         """Whether the store has all that there is to be known."""
-        return self.saved and self.ticket is None and not self.used
+        return self.saved is not None and self.ticket is None and not self.used
 
     def shown(self) -> RunRecord:
         """Return the record for a page: a copy that also says whether it could be saved."""
-        copy = self.copy()
+        copy = self.record.copy()
         copy.text = f"{copy.text} {self.trouble}".strip()
         return copy
-
-    def copy(self) -> RunRecord:
-        """Return the record as it is now, to be read while the run goes on."""
-        record = self.record
-        return replace(
-            record,
-            losses=record.losses.copy(),
-            norms=record.norms.copy(),
-            scores=record.scores.copy(),
-            snapshots=record.snapshots.copy(),
-        )
 
     def hear(self, message: Mapping[str, Any]) -> None:
         """Take a message of the desk about this run."""
@@ -184,4 +174,4 @@ class Job:
         """Begin again to wait, to go on from the last checkpoint."""
         self.leave()
         self.record.status, self.record.end, self.record.text = "queued", None, ""
-        self.unwanted, self.saved = None, False
+        self.unwanted = self.saved = None

@@ -1,15 +1,13 @@
 """The runs of one web process, as its pages see them."""
 
-import atexit
-import os
 import threading
 from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from lstm_viz.training.home import home
 from lstm_viz.training.jobs.job import Job
 from lstm_viz.training.jobs.keeper import Hear, Keeper, State
 from lstm_viz.training.jobs.saving import Saver
+from lstm_viz.training.jobs.shelf import MOST_BYTES, Shelf, size_of
 from lstm_viz.training.record import RunRecord
 from lstm_viz.training.settings import TrainingSettings
 from lstm_viz.training.store import RunStore
@@ -18,45 +16,17 @@ from lstm_viz.training.task import Upload
 if TYPE_CHECKING:
     from lstm_viz.training.jobs.cluster import Cluster
 
-SCHEDULER_VARIABLE: Final = "LSTM_VIZ_SCHEDULER"
-WORKERS_VARIABLE: Final = "LSTM_VIZ_WORKERS"
 MOST_UNFINISHED: Final = 4
 """Runs of one owner that wait or are being trained."""
 
-MOST_KEPT: Final = 16
-"""Finished runs that are kept in memory; the store has them all."""
-
-LEFT_BEHIND: Final = "The server ended while this run was under way. It can go on from its last checkpoint."
-
-
-_ours: list["Jobs"] = []
-_one_at_a_time: Final = threading.Lock()
-
-
-def jobs() -> "Jobs":
-    """Return the runs of this process.
-
-    They are trained on this machine, by as many workers as ``LSTM_VIZ_WORKERS`` says (1), or by those of the
-    scheduler that ``LSTM_VIZ_SCHEDULER`` names.
-    """
-    with _one_at_a_time:
-        if not _ours:
-            _ours.append(Jobs(RunStore(home()), _connect))
-            atexit.register(_ours[0].close)
-        return _ours[0]
-
-
-def _connect(hear: Hear) -> "Cluster":
-    from lstm_viz.training.jobs.cluster import Cluster  # Dask takes half a second to import
-
-    workers = os.environ.get(WORKERS_VARIABLE) or "1"
-    if not (workers.isdecimal() and int(workers)):
-        raise ValueError(f"{WORKERS_VARIABLE} must be a number of workers, at least 1, got {workers!r}.")
-    return Cluster(hear, os.environ.get(SCHEDULER_VARIABLE) or None, workers=int(workers))
+HELD_ELSEWHERE: Final = "Another server is training this run already."
 
 
 class Jobs:
     """Runs that wait, are trained, or have ended. To be called from any thread.
+
+    Those that this process has under way are in ``_jobs``, and held in the store, so that no other process
+    has them go on too. A run that is over and saved is on the shelf, like all others on the disk.
 
     Parameters
     ----------
@@ -64,14 +34,26 @@ class Jobs:
         Where runs are saved.
     connect
         Connects to what trains; see :class:`lstm_viz.training.jobs.keeper.Keeper`.
+    most
+        Bytes of finished runs in memory: of those that are saved, which can be read again, and of those that
+        cannot be saved, beyond which no more are begun. One more may be there of each, however large.
     """
 
-    def __init__(self, store: RunStore, connect: Callable[[Hear], "Cluster"]) -> None:
-        self._store = store
+    def __init__(
+        self, store: RunStore, connect: Callable[[Hear], "Cluster"], *, most: int = MOST_BYTES
+    ) -> None:
+        self._store, self._most = store, most
         self._lock = threading.RLock()
+        self._resuming = threading.Lock()
+        """Held by whoever moves a run between ``_jobs`` and the shelf; to be taken before the other one."""
         self._jobs: dict[str, Job] = {}
+        self._owners: dict[str, str] = {}
+        """By id: whose the runs are that are over and saved, while their owners are here."""
+        self._shelf = Shelf(store, most)
         self._saver = Saver(store, self._jobs, self._lock)
-        self._keeper = Keeper(self._jobs, self._lock, connect=connect, hear=self._hear, over=self._saver.add)
+        self._keeper = Keeper(
+            self._jobs, self._lock, connect=connect, hear=self._hear, over=self._saver.add, tidy=self._tidy
+        )
 
     @property
     def state(self) -> State:
@@ -104,11 +86,12 @@ class Jobs:
         Raises
         ------
         ValueError
-            If the owner has as many unfinished runs as one may have; the message says so in plain words.
+            If the owner has as many unfinished runs as one may have, or if finished ones cannot be saved and
+            take up all room; the message says so in plain words.
         """
         job = Job(RunRecord(self._store.new_id(), settings), owner, upload, keep)
         with self._lock:
-            self._check_share_of(owner)
+            self._check_room(owner)
             self._enter(job)
         return job.record.id
 
@@ -122,24 +105,21 @@ class Jobs:
         KeyError
             If there is no such run.
         ValueError
-            If it belongs to another session, if the owner has too many runs, or if what was saved is damaged.
+            If it belongs to another session, if another server has it, if there is no room for it as in
+            :meth:`submit`, or if what was saved is damaged.
         OSError
-            If it cannot be read.
+            If it cannot be read, or if its folder cannot be written to.
         """
-        job = self._find(id)
-        # In this order: what is dropped from memory has been saved before.
-        checkpoint = job.checkpoint or self._store.checkpoint(id)
-        upload = job.upload or self._store.upload(id)
-        with self._lock:
-            job = self._jobs.get(id, job)  # of two that were found at once, the one that is known here
-            if id in self._jobs and not job.is_over:
+        with self._resuming:
+            with self._lock:
+                job = self._jobs.get(id)
+            if job is not None and not job.is_over:
                 return
-            if not (job.is_nobodys or job.owner == owner):
-                raise ValueError("This run belongs to another visitor, who is still here.")
-            self._check_share_of(owner)
-            job.owner, job.left, job.keep = owner, False, keep
-            job.checkpoint, job.upload = job.checkpoint or checkpoint, job.upload or upload
-            self._enter(job)
+            try:
+                self._go_on(job or self._held(id), owner, keep)
+            finally:
+                if id not in self._jobs:
+                    self._store.release(id)
 
     def record(self, id: str) -> RunRecord:
         """Return a run as it is now, or as it was saved.
@@ -153,9 +133,10 @@ class Jobs:
         OSError
             If it cannot be read.
         """
-        job = self._find(id)
         with self._lock:
-            return job.shown()
+            if job := self._jobs.get(id):
+                return job.shown()
+        return self._shelf.shown(id)
 
     def place(self, id: str) -> int | None:
         """Return where a run stands in the line, 1 for the next; None if it does not wait there."""
@@ -176,7 +157,7 @@ class Jobs:
         """Return whether a run belongs to this session."""
         with self._lock:
             job = self._jobs.get(id)
-            return job is not None and job.owner == owner
+            return (self._owners.get(id) if job is None else job.owner) == owner
 
     def adopt(self, id: str, owner: str, leaving: Collection[str] = ()) -> bool:
         """Give a run to another session, if its owner has left; that run alone, whatever else there was.
@@ -216,6 +197,7 @@ class Jobs:
         with self._lock:
             for job in self._jobs.values():
                 job.left = job.left or job.owner == owner
+            self._owners = {id: each for id, each in self._owners.items() if each != owner}
             for id in self.active(owner):
                 if not self._jobs[id].keep:
                     self._stop(id, "Its page was closed.")
@@ -228,40 +210,61 @@ class Jobs:
                 if not job.is_over:
                     self._saver.add(id)
         self._saver.close()
-
-    def _find(self, id: str) -> Job:
-        """Return a run; one of the store is remembered if it can no longer change there."""
         with self._lock:
-            if known := self._jobs.get(id):
-                return known
-        job = Job(self._store.load(id), owner="", saved=True)
-        if not job.is_over:
-            job.record.status, job.record.text = "interrupted", LEFT_BEHIND
-            return job
-        with self._lock:
-            self._forget_old_ones()
-            return self._jobs.setdefault(id, job)
+            for id in self._jobs:
+                self._store.release(id)
 
-    def _check_share_of(self, owner: str) -> None:
+    def _held(self, id: str) -> Job:
+        """Return a run of the store that nobody else can have go on now; raises as :meth:`resume` does."""
+        self._store.version(id)  # raises if there is no such run: it would have a folder from now on
+        if not self._store.hold(id):
+            raise ValueError(HELD_ELSEWHERE)
+        return Job(self._shelf.saved(id).copy(), self._owners.get(id, ""))
+
+    def _go_on(self, job: Job, owner: str, keep: bool) -> None:
+        """Let a run wait again, after making sure that it may."""
+        checkpoint = job.checkpoint or self._store.checkpoint(job.record.id)
+        upload = job.upload or self._store.upload(job.record.id)
+        with self._lock:
+            if not (job.is_nobodys or job.owner == owner):
+                raise ValueError("This run belongs to another visitor, who is still here.")
+            self._check_room(owner)
+            job.owner, job.left, job.keep = owner, False, keep
+            job.checkpoint, job.upload = checkpoint, upload
+            self._enter(job)
+
+    def _check_room(self, owner: str) -> None:
+        """Raise a ``ValueError`` if one more run of this owner's would be too many; the lock is held."""
         if len(self.active(owner)) >= MOST_UNFINISHED:
             raise ValueError(
                 f"One visitor can have {MOST_UNFINISHED} runs at once that wait or are being trained: "
                 "stop one of them, or wait until it is over."
             )
+        unsaved = (job.record for job in self._jobs.values() if job.is_over and job.saved is None)
+        if self._saver.trouble and sum(map(size_of, unsaved)) > self._most:
+            raise ValueError(
+                "No run can be begun for now: finished ones cannot be saved, and fill the memory for them. "
+                f"{self._saver.trouble}"
+            )
 
     def _enter(self, job: Job) -> None:
         """Let a run wait; the lock is held."""
-        self._forget_old_ones()
         job.queue()
         self._jobs[job.record.id] = job
+        self._owners.pop(job.record.id, None)
         self._saver.add(job.record.id)
         self._keeper.want()
 
-    def _forget_old_ones(self) -> None:
-        """Leave runs that are over and saved to the store, but for the newest."""
-        settled = [id for id, job in self._jobs.items() if job.is_settled]
-        for id in settled[:-MOST_KEPT]:
-            del self._jobs[id]
+    def _tidy(self) -> None:
+        """Put runs that are over and saved on the shelf, where other processes may have them go on."""
+        with self._resuming, self._lock:
+            for id, job in list(self._jobs.items()):
+                if job.saved is not None and job.is_settled:
+                    del self._jobs[id]
+                    if not job.is_nobodys:
+                        self._owners[id] = job.owner
+                    self._shelf.put(job.record, job.saved)
+                    self._store.release(id)
 
     def _stop(self, id: str, why: str) -> None:
         with self._lock:
@@ -280,7 +283,8 @@ class Jobs:
             self._keeper.workers = message["workers"]
             return
         with self._lock:
-            job = next((job for job in self._jobs.values() if job.ticket == message["ticket"]), None)
+            going = (job for job in self._jobs.values() if not job.is_over)
+            job = next((job for job in going if job.ticket == message["ticket"]), None)
             if job is None:  # it was let go of in the meantime
                 return
             job.hear(message)

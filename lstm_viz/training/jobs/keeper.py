@@ -55,6 +55,8 @@ class Keeper:
         Hears them.
     over
         Told the id of every run that is ended from here.
+    tidy
+        Called after every look.
     """
 
     def __init__(
@@ -65,9 +67,10 @@ class Keeper:
         connect: Callable[[Hear], "Cluster"],
         hear: Hear,
         over: Callable[[str], None],
+        tidy: Callable[[], None],
     ) -> None:
         self._jobs, self._lock = jobs, lock
-        self._connect, self._hear, self._over = connect, hear, over
+        self._connect, self._hear, self._over, self._tidy = connect, hear, over, tidy
         self._wake = threading.Event()
         self._closing = False
         self._thread: threading.Thread | None = None
@@ -121,6 +124,7 @@ class Keeper:
             self._wake.clear()
             try:
                 self._look()
+                self._tidy()
             except Exception as error:
                 # Whatever it was: the runs are all here, and a new connection gets them going again.
                 logger.warning("Connecting again to what trains: %s", error, exc_info=error)

@@ -9,7 +9,8 @@ from typing import Final
 
 from lstm_viz.training.jobs.job import Job
 from lstm_viz.training.record import RunRecord
-from lstm_viz.training.store import RunStore
+from lstm_viz.training.run_files import SavedSnapshot
+from lstm_viz.training.store import RunStore, Version
 
 PAUSE_SECONDS: Final = 5.0
 PAUSE_SHARE: Final = 0.02
@@ -104,11 +105,14 @@ class Saver:
             job = self._jobs.get(id)
             if job is None:  # saved before, and forgotten in the meantime
                 return
-            record, checkpoint, upload = job.copy(), job.checkpoint, job.upload
+            record, checkpoint, upload = job.record.copy(), job.checkpoint, job.upload
         try:
+            if not self._store.hold(id):  # it is over, and another server has it go on
+                return
             if upload is not None and not self._store.has_upload(id):
                 self._store.save_upload(id, upload)
-            self._store.save(record)
+            saved = self._store.save(record)
+            version = self._store.version(id)
             if checkpoint is not None:
                 self._store.save_checkpoint(id, checkpoint)
         except Exception as error:  # whatever it was, the others are still to be saved
@@ -119,15 +123,22 @@ class Saver:
             if not self._closing:
                 self._plan(id, monotonic() + RETRY_SECONDS)
         else:
-            self._note_saved(job, record)
+            self._note_saved(job, record, saved, version)
             now = monotonic()
             if record.status == "finished":
                 self._not_before.pop(id, None)
             else:
                 self._not_before[id] = now + max(PAUSE_SECONDS, (now - start) / PAUSE_SHARE)
 
-    def _note_saved(self, job: Job, record: RunRecord) -> None:
+    def _note_saved(self, job: Job, record: RunRecord, saved: list[SavedSnapshot], version: Version) -> None:
+        """Let go of the weights that are on the disk now."""
+        written = {id(each) for each in record.snapshots}
+        files = {each.update: each for each in saved}
         with self._lock:
             job.trouble = self.trouble = ""
+            # What was reported meanwhile is not among them.
+            job.record.snapshots = [
+                files.get(each.update, each) if id(each) in written else each for each in job.record.snapshots
+            ]
             if job.is_over and record.status == "finished" and record.id not in self._due:
-                job.saved, job.checkpoint = True, None
+                job.saved, job.checkpoint = version, None

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from lstm_viz.training.events import Snapshot
+from lstm_viz.training import store
 from lstm_viz.training.jobs import Jobs, keeper, saving
 from lstm_viz.training.jobs.cluster import Cluster
 from lstm_viz.training.record import RunRecord
-from lstm_viz.training.store import RunStore, StoreError
+from lstm_viz.training.run_files import StoreError
+from lstm_viz.training.store import RunStore
 from lstm_viz.training.task import Upload
 from tests.training.jobs import standin
 from tests.training.jobs.standin import UPDATES, ask
@@ -70,7 +71,8 @@ def test_a_run_is_trained_and_everything_that_it_reported_is_there(jobs: Jobs) -
         losses.append(0.5 * losses[-1] + update)
     assert record.losses == losses[1:]
     assert (record.end, record.text, record.attempt) == ("updates", "All done.", 1)
-    assert record.snapshots[-1] == Snapshot(UPDATES, None, standin.weights(losses[-1]))
+    last = record.snapshots[-1]
+    assert (last.update, last.score, last.weights) == (UPDATES, None, standin.weights(losses[-1]))
     assert record.weights == standin.weights(losses[-1])
     assert record.examples == [{"shown": "poem.txt"}]
     assert (jobs.state, jobs.trouble, jobs.active("ann"), jobs.place(id)) == ("warm", "", [], None)
@@ -186,7 +188,7 @@ def test_a_full_disk_is_said_the_result_kept_and_others_unharmed(
         raise StoreError(errno.ENOSPC, "cannot write the saved runs: No space left on device", "run.json")
 
     with monkeypatch.context() as patch:
-        patch.setattr(RunStore, "_write", full)
+        patch.setattr(store, "write", full)
         patch.setattr(saving, "RETRY_SECONDS", 0.1)
         id = jobs.submit(ask(), None, owner="ann")
         record = finished(jobs, id)
@@ -196,7 +198,8 @@ def test_a_full_disk_is_said_the_result_kept_and_others_unharmed(
     assert len(record.losses) == UPDATES
     assert saved(home, earlier)
     until(lambda: saved(home, id), "a run that is saved once there is room again")
-    assert RunStore(home).load(id).text == jobs.record(id).text == "All done."
+    until(lambda: jobs.record(id).text == "All done.", "an end of the trouble")
+    assert RunStore(home).load(id).text == "All done."
     assert jobs.trouble == ""
 
 
@@ -210,7 +213,7 @@ def saved(home: Path, id: str) -> bool:
 def test_a_damaged_file_harms_its_run_alone(jobs: Jobs, home: Path) -> None:
     ids = [jobs.submit(ask(), None, owner="ann") for _ in range(2)]
     for id in ids:
-        until(lambda id=id: saved(home, id), "a run on the disk")
+        until(lambda id=id: saved(home, id) and not RunStore(home).is_held_elsewhere(id), "a settled run")
     (home / "runs" / ids[0] / "run.json").write_text("{")
     later = Jobs(RunStore(home), Cluster)
     with pytest.raises(ValueError, match="damaged"):

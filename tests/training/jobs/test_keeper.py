@@ -1,19 +1,25 @@
 """What the keeper does about a cluster that misbehaves; no processes here, and no Dask."""
 
+import errno
+import os
 import shutil
-import sys
+import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from lstm_viz.training import store
 from lstm_viz.training.events import Finished, to_message
-from lstm_viz.training.jobs import Jobs, jobs, keeper
+from lstm_viz.training.jobs import Jobs, jobs, keeper, saving
+from lstm_viz.training.jobs import ours as this_process
+from lstm_viz.training.jobs.shelf import size_of
 from lstm_viz.training.record import RunRecord
+from lstm_viz.training.run_files import StoreError
 from lstm_viz.training.store import RunStore
 from lstm_viz.training.task import Upload
-from tests.training.jobs.standin import ask
+from tests.training.jobs.standin import ask, weights
 from tests.training.jobs.waiting import until
 
 
@@ -45,7 +51,7 @@ class Misbehaving:
             raise TypeError("cannot be lifted")
         if settings.task == "unheard":
             return self
-        end = Finished(1, 0.0, "updates", "All done.", b"", [])
+        end = Finished(1, 0.0, "updates", "All done.", weights(1.0), [])
         self.hear({"ticket": ticket, "events": [msgpack_of(end)], "worker": "tcp://somewhere"})
         return self
 
@@ -149,16 +155,19 @@ def test_a_left_behind_run_that_two_tabs_resume_at_once_goes_on_once(
     record = RunRecord(store.new_id(), ask("unheard"), status="training")
     store.save(record)
     ours = Jobs(store, Misbehaving)
-    read = store.checkpoint
+    read, others = store.checkpoint, []
 
     def meanwhile(id: str) -> bytes | None:
         monkeypatch.setattr(store, "checkpoint", read)
-        ours.resume(id, "ann")
+        others.append(threading.Thread(target=ours.resume, args=(id, "ann")))
+        others[0].start()
+        others[0].join(0.1)  # it must wait for this one
         return read(id)
 
     monkeypatch.setattr(store, "checkpoint", meanwhile)
     ours.resume(record.id, "bob")
-    assert (ours.active("ann"), ours.active("bob")) == ([record.id], [])
+    others[0].join()
+    assert (ours.active("bob"), ours.active("ann")) == ([record.id], [])
     ours.close()
 
 
@@ -214,6 +223,33 @@ def test_the_keeper_outlives_a_scheduler_that_cannot_be_let_go_of(tmp_path: Path
     ours.close()
 
 
+def test_runs_that_cannot_be_saved_are_all_kept_and_at_some_point_no_more_are_begun(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise StoreError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    most = 3 * len(weights(1.0))
+    monkeypatch.setattr(saving, "RETRY_SECONDS", 0.05)
+    ours, ids = Jobs(RunStore(tmp_path), Misbehaving, most=most), []
+    with monkeypatch.context() as patch:
+        patch.setattr(store, "write", full)
+        for _ in range(4):
+            ids.append(ours.submit(ask("light"), None, owner="ann"))
+            until(lambda: "No space left" in ours.record(ids[-1]).text, "an end that cannot be saved")
+        with pytest.raises(ValueError, match=r"fill the memory for them\. .*No space left"):
+            ours.submit(ask("light"), None, owner="ann")
+        with pytest.raises(ValueError, match="fill the memory"):
+            ours.resume(ids[0], "ann")
+        held = [ours.record(id) for id in ids]
+        assert all(record.weights == weights(1.0) for record in held)
+        assert sum(map(size_of, held)) <= most + size_of(held[-1])
+    until(lambda: not ours.trouble, "room again")
+    ids.append(ours.submit(ask("light"), None, owner="ann"))
+    ours.close()
+    assert set(RunStore(tmp_path).ids()) == set(ids)
+
+
 def test_the_saver_outlives_a_run_that_has_been_forgotten(tmp_path: Path) -> None:
     ours = Jobs(RunStore(tmp_path), Misbehaving)
     ours._saver.add("a-run-that-is-not-here")
@@ -228,11 +264,8 @@ def test_what_a_person_gave_is_saved_again_after_the_folder_was_deleted(tmp_path
     id = ours.submit(ask("unheard"), Upload("poem.txt", b"roses"), owner="ann")
     file = tmp_path / "runs" / id / "run.json"
     until(file.exists, "a run on the disk")
-    ours.stop(id)
-    until(lambda: ours.record(id).end == "stopped", "the end of the run")
-    until(lambda: ours._jobs[id].saved, "the end on the disk")
     shutil.rmtree(tmp_path)
-    ours.resume(id, "ann")
+    ours.stop(id)
     ours.close()
     assert RunStore(tmp_path).upload(id) == Upload("poem.txt", b"roses")
 
@@ -240,13 +273,13 @@ def test_what_a_person_gave_is_saved_again_after_the_folder_was_deleted(tmp_path
 def test_a_wrong_number_of_workers_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("LSTM_VIZ_HOME", str(tmp_path))
     monkeypatch.setenv("LSTM_VIZ_WORKERS", "many")
-    monkeypatch.setattr(sys.modules[Jobs.__module__], "_ours", [])
-    ours = jobs()
-    assert jobs() is ours
-    ours.warm()
-    until(lambda: "LSTM_VIZ_WORKERS must be" in ours.trouble, "a word about it")
-    assert ours.state == "lost"
-    ours.close()
+    monkeypatch.setattr(this_process, "_ours", [])
+    found = jobs()
+    assert jobs() is found
+    found.warm()
+    until(lambda: "LSTM_VIZ_WORKERS must be" in found.trouble, "a word about it")
+    assert found.state == "lost"
+    found.close()
 
 
 def test_workers_that_never_come_are_said_to_be_missing_and_are_not_started_all_the_time(

@@ -62,12 +62,22 @@ def serve(jobs: Jobs) -> None:
         "submit": lambda owner, gate: jobs.submit(ask(gate=Path(gate)), None, owner),
         "look": lambda id: look(jobs, id),
         "resume": jobs.resume,
+        "refusal": lambda id: refusal(jobs, id),
         "state": lambda: [jobs.state, jobs.trouble],
         "warm": jobs.warm,
     }
     for line in sys.stdin:
         name, *arguments = json.loads(line)
         print(json.dumps(calls[name](*arguments)), flush=True)  # noqa: T201
+
+
+def refusal(jobs: Jobs, id: str) -> str:
+    """Have a run go on, or return why it cannot."""
+    try:
+        jobs.resume(id)
+    except ValueError as error:
+        return str(error)
+    return ""
 
 
 def look(jobs: Jobs, id: str) -> dict[str, Any]:

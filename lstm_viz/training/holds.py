@@ -1,0 +1,73 @@
+"""Which process may change a run: the one that holds its lock."""
+
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from filelock import FileLock
+
+MOMENT_SECONDS: Final = 0.2
+"""Whoever only looks whether a lock is free has it for less than that."""
+
+
+class Holds:
+    """The locks that this process holds.
+
+    They are the operating system's, on files: when a process ends, however that ends, its locks are free.
+    """
+
+    def __init__(self) -> None:
+        self._guard = threading.Lock()
+        self._locks: dict[Path, FileLock] = {}
+
+    def __contains__(self, file: Path) -> bool:
+        """Return whether this process holds a lock."""
+        return file in self._locks
+
+    def take(self, file: Path) -> bool:
+        """Return whether this process holds a lock now: since before, or from now on.
+
+        Raises
+        ------
+        OSError
+            If the file cannot be made.
+        """
+        with self._guard:
+            if file in self._locks and file.exists():  # a folder that is deleted takes its locks with it
+                return True
+            lock = _acquired(file, MOMENT_SECONDS)
+            if lock is not None:
+                self._locks[file] = lock
+            return lock is not None
+
+    def release(self, file: Path) -> None:
+        """Let others have a lock; nothing happens if this process does not hold it."""
+        with self._guard:
+            if lock := self._locks.pop(file, None):
+                lock.release()
+
+    def is_elsewhere(self, file: Path) -> bool:
+        """Return whether another process holds a lock; not so where the file cannot even be opened."""
+        with self._guard:
+            if file in self._locks or not file.exists():
+                return False
+            try:
+                lock = _acquired(file, 0.0)
+            except OSError:
+                return False
+            if lock is not None:
+                lock.release()
+            return lock is None
+
+
+def _acquired(file: Path, seconds: float) -> "FileLock | None":
+    from filelock import FileLock, Timeout
+
+    # A page takes the lock, and the thread that saves releases it.
+    lock = FileLock(file, thread_local=False)
+    try:
+        lock.acquire(timeout=seconds, poll_interval=0.02)
+    except Timeout:
+        return None
+    return lock

@@ -1,0 +1,140 @@
+"""What is kept in memory of saved runs, and when the disk is asked again."""
+
+import errno
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as some
+from safetensors.numpy import save
+
+from lstm_viz.training.events import Checkpoint, Finished, Progress, Snapshot, Started
+from lstm_viz.training.jobs import shelf as shelf_module
+from lstm_viz.training.jobs.shelf import ELSEWHERE, LEFT_BEHIND, Shelf, size_of
+from lstm_viz.training.record import RunRecord
+from lstm_viz.training.run_files import DamagedRunError, StoreError
+from lstm_viz.training.store import RunStore
+from tests.training.jobs.standin import ask
+
+KILOBYTE, MEGABYTE = 1024, 1024**2
+
+
+def run(kilobytes: int = 1, *, over: bool = True) -> RunRecord:
+    """A run whose weights, and those of each of its two snapshots, are as large as that."""
+    record = RunRecord(RunStore.new_id(), ask())
+    weights = save({"all": np.zeros(kilobytes * KILOBYTE, np.uint8)})
+    events = [
+        Started(0, 1, "cpu", 1.0, None, "lower", "error"),
+        Snapshot(0, None, weights),
+        Progress(1, 0.0, [1.0], [1.0], [], []),
+        Snapshot(1, None, weights),
+        Checkpoint(1, b"state"),
+    ]
+    for event in (*events, Finished(1, 0.0, "updates", "All done.", weights, [])) if over else events:
+        record.take(event)
+    return record
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> RunStore:
+    return RunStore(tmp_path)
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    steps=some.lists(some.tuples(some.sampled_from(["end", "look"]), some.integers(0, 60)), max_size=25),
+    most=some.integers(1, 100),
+)
+def test_whatever_ends_and_is_looked_at_memory_has_a_bound_and_nothing_is_lost(
+    store: RunStore, steps: list[tuple[str, int]], most: int
+) -> None:
+    shelf = Shelf(store, most * KILOBYTE)
+    weights: dict[str, bytes] = {}
+    for what, number in steps:
+        if what == "end":
+            record = run(number)
+            weights[record.id] = record.weights
+            record.snapshots = [*store.save(record)]
+            shelf.put(record, store.version(record.id))
+        elif weights:
+            id = list(weights)[number % len(weights)]
+            record = shelf.shown(id)
+            assert record.weights == weights[id]
+        else:
+            continue
+        assert shelf.size <= most * KILOBYTE + size_of(record)
+        assert size_of(record) < len(record.weights) + KILOBYTE, "the film is on the disk"
+    for id, expected in weights.items():
+        assert [each.weights for each in shelf.shown(id).snapshots] == [expected] * 2
+
+
+def test_a_run_that_is_not_saved_anew_is_read_once(store: RunStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    record, reads = run(), []
+    store.save(record)
+    load = store.load
+    monkeypatch.setattr(store, "load", lambda id: reads.append(id) or load(id))
+    shelf = Shelf(store, MEGABYTE)
+    assert shelf.shown(record.id) is shelf.shown(record.id)
+    assert reads == [record.id]
+    record.text = "Otherwise."
+    store.save(record)
+    assert shelf.shown(record.id).text == "Otherwise."
+    assert len(reads) == 2
+    store.delete(record.id)
+    with pytest.raises(KeyError):
+        shelf.shown(record.id)
+
+
+def test_a_disk_that_cannot_be_read_for_a_while_hides_nothing_that_was_seen(
+    store: RunStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(_id: str) -> None:
+        raise StoreError(errno.EIO, os.strerror(errno.EIO))
+
+    seen, unseen = run(), run()
+    shelf = Shelf(store, MEGABYTE)
+    for record in (seen, unseen):
+        store.save(record)
+    shelf.shown(seen.id)
+    monkeypatch.setattr(store, "version", gone)
+    assert shelf.shown(seen.id).text == "All done."
+    with pytest.raises(StoreError):
+        shelf.shown(unseen.id)
+
+
+def test_a_run_that_is_saved_while_it_is_read_is_read_again(
+    store: RunStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record, load = run(), store.load
+    store.save(record)
+
+    def meanwhile(_id: str) -> RunRecord:
+        monkeypatch.setattr(store, "load", load)
+        del record.snapshots[0]
+        store.save(record)
+        raise DamagedRunError("a snapshot is missing: it has made way for another")
+
+    monkeypatch.setattr(store, "load", meanwhile)
+    assert [each.update for each in Shelf(store, MEGABYTE).shown(record.id).snapshots] == [1]
+    (tmp_path / "runs" / record.id / "weights.safetensors").unlink()
+    with pytest.raises(DamagedRunError, match="missing"):
+        Shelf(store, MEGABYTE).shown(record.id)
+
+
+def test_who_holds_a_run_is_looked_at_now_and_then(
+    store: RunStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = [100.0]
+    monkeypatch.setattr(shelf_module, "monotonic", lambda: clock[0])
+    record, other = run(over=False), RunStore(tmp_path)
+    store.save(record)
+    assert other.hold(record.id)
+    shelf = Shelf(store, MEGABYTE)
+    assert (shelf.shown(record.id).status, shelf.shown(record.id).text) == ("interrupted", ELSEWHERE)
+    other.release(record.id)
+    assert shelf.shown(record.id).text == ELSEWHERE
+    clock[0] += shelf_module.LOOK_SECONDS + 0.1
+    assert (shelf.shown(record.id).status, shelf.shown(record.id).text) == ("interrupted", LEFT_BEHIND)
+    assert store.load(record.id).status == "training", "what is said of it is not what is saved"
