@@ -91,8 +91,7 @@ def show_series(chosen: TrainWork) -> None:
         return
     file, settings = chosen.upload or example_table(), chosen.settings
     if len(file.content) > MOST_AT_ONCE:
-        st.caption(f"{escaped(file.name)} is a large file: all of it is read when the run begins.")
-        return
+        return  # the run reads it: the page says so
     try:
         series = _series(file, settings.option(COLUMN, ""), _separator(settings))
     except ValueError as error:
