@@ -35,6 +35,15 @@ def is_snapshot(update: int, now: int) -> bool:
     return update % stride(now) == 0
 
 
+def is_early(update: int, regular: int) -> bool:
+    """Return whether to score after ``update`` updates although the first regular score is still to come.
+
+    Early on is when most is learned. Each of these comes after twice as many updates as the one before.
+    """
+    doublings, rest = divmod(update, FEWEST)
+    return update < regular and not rest and doublings.bit_count() == 1
+
+
 def every_so_many(sequences: int, steps: int, batch: int, batch_steps: int) -> int:
     """Return how many updates, of ``batch`` sequences of ``batch_steps`` steps each, pay for one score.
 

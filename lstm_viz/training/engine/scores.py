@@ -52,7 +52,7 @@ class Scores:
 
     def is_due(self, update: int) -> bool:
         """Return whether this is one of the updates after which to score."""
-        return update % self._every == 0
+        return update % self._every == 0 or schedule.is_early(update, self._every)
 
     def take(self, update: int, network: Predictor) -> float:
         """Return the score after ``update`` updates; on all held-back data if it looks solved."""
