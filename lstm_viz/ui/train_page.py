@@ -13,12 +13,13 @@ from lstm_viz.ui import train_presence
 from lstm_viz.ui.address import escaped
 from lstm_viz.ui.train_controls import show_card, show_controls, show_train
 from lstm_viz.ui.train_film import scene_of_probe, task_data, untrained
+from lstm_viz.ui.train_link import work, write_link
 from lstm_viz.ui.train_live import RUN, show_curves, show_examples, show_film, show_learned, show_runs
 from lstm_viz.ui.train_result import show_forecast, show_measures, show_stage, show_take_away
 from lstm_viz.ui.train_settings import show_all_settings
 from lstm_viz.ui.train_upload import show_upload
 from lstm_viz.ui.train_words import CELLS, sentence
-from lstm_viz.ui.train_work import TrainWork, is_over, work, write_link
+from lstm_viz.ui.train_work import TrainWork, is_over
 from lstm_viz.views.learned import telling_unit
 from lstm_viz.views.learning import Frame, film_record, shown
 
