@@ -11,7 +11,7 @@ from lstm_viz.training import store
 from lstm_viz.training.jobs import Jobs, keeper, saving
 from lstm_viz.training.jobs.cluster import Cluster
 from lstm_viz.training.record import RunRecord
-from lstm_viz.training.run_files import StoreError
+from lstm_viz.training.run_files import SavedSnapshot, StoreError
 from lstm_viz.training.store import RunStore
 from lstm_viz.training.task import Upload
 from tests.training.jobs import standin
@@ -86,6 +86,26 @@ def test_what_is_handed_out_does_not_change_any_more(jobs: Jobs, gate: Path) -> 
     finished(jobs, id)
     assert (before.status, len(before.losses)) == ("training", UPDATES - 1)
     assert before.snapshots[-1].update == UPDATES - 1
+
+
+def test_a_film_is_in_memory_only_until_it_is_saved(
+    jobs: Jobs, gate: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(saving, "PAUSE_SECONDS", 0.0)
+
+    def on_the_disk(id: str) -> bool:
+        snapshots = jobs.record(id).snapshots
+        return bool(snapshots) and all(isinstance(each, SavedSnapshot) for each in snapshots)
+
+    id = jobs.submit(ask(gate=gate), None, owner="ann")
+    at_the_gate(jobs, id)
+    until(lambda: on_the_disk(id), "a film on the disk of a run that goes on")
+    gate.touch()
+    finished(jobs, id)
+    until(lambda: on_the_disk(id), "a film on the disk")
+    record = jobs.record(id)
+    assert record.snapshots[-1].update == UPDATES
+    assert record.snapshots[-1].weights == record.weights == standin.weights(record.losses[-1])
 
 
 def test_one_is_trained_at_a_time_and_the_others_know_their_place(jobs: Jobs, gate: Path) -> None:
