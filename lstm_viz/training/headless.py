@@ -70,10 +70,11 @@ def _beside_guessing(run: RunRecord, scores: Sequence[float]) -> str:
 
 
 def _medians(runs: Sequence[RunRecord]) -> Iterator[str]:
-    """Yield what was measured in every run: the median, the smallest and the largest."""
+    """Yield what was measured in every run: the median, the smallest and the largest, or what all have."""
     for name in (measure["name"] for measure in runs[0].measures):
         values = [each["value"] for run in runs for each in run.measures if each["name"] == name]
-        yield f"  {name}: median {median(values):.4g}, from {min(values):.4g} to {max(values):.4g}"
+        middle, low, high = (f"{value:.4g}" for value in (median(values), min(values), max(values)))
+        yield f"  {name}: {middle}" if low == high else f"  {name}: median {middle}, from {low} to {high}"
 
 
 def seed_lines(run: RunRecord) -> Iterator[str]:

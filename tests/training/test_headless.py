@@ -54,7 +54,9 @@ def test_what_came_of_several_seeds_is_told_in_lines_and_as_a_row() -> None:
     first, measured = found.lines()
     assert first.startswith("mean: solved 2 / 2; median ")
     assert first.endswith(" (guessing 0.06)")
-    assert measured == "  answers: median 5, from 5 to 5"
+    assert measured == "  answers: 5"
+    found.runs[0].measures = [{**found.runs[1].measures[0], "value": 8.0}]
+    assert list(found.lines())[1] == "  answers: median 6.5, from 5 to 8"
     assert [line.split(":")[0] for line in seed_lines(found.runs[1])] == ["  seed 4", "    answers"]
     row = list(table([found]))[2]
     assert row.startswith("| Mean | LSTM, H 8 | 2 / 2 |")
