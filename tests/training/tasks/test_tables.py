@@ -6,7 +6,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lstm_viz.training.task import Upload
-from lstm_viz.training.tasks.columns import FEWEST_VALUES, MOST_VALUES, series_from_table
+from lstm_viz.training.tasks.columns import (
+    FEWEST_VALUES,
+    MOST_VALUES,
+    measured_columns,
+    series_from_table,
+)
 from lstm_viz.training.tasks.tables import SEPARATORS, read_table
 from lstm_viz.training.tasks.uploads import MOST_BYTES, text_of
 
@@ -176,6 +181,18 @@ def test_the_first_column_that_measures_something_is_taken_and_the_time_labels_i
     assert series.name == "sales"
     assert series.values.tolist() == [(k * 37) % 11 for k in range(90)]
     assert series.labels[:2] == ("1990-01", "1990-02")
+
+
+def test_the_columns_to_choose_from_and_the_one_that_is_taken_are_those_of_a_series() -> None:
+    file = upload("id,word,price,share\n" + "".join(f"{k},x,{k % 7},{k % 5}\n" for k in range(90)))
+    columns = measured_columns(file)
+    assert columns.names == ("id", "price", "share")
+    assert columns.usual == series_from_table(file).name == "price"
+    assert [columns.find(name) for name in ("", "Share", "4", "word", "cost")] == [
+        "price", "share", "share", None, None,
+    ]  # fmt: skip
+    with pytest.raises(ValueError, match="No column of mine.csv holds numbers"):
+        measured_columns(upload("a,b\n" + "x,y\ny,z\n" * 80))
 
 
 def test_columns_that_count_without_saying_so_are_passed_over() -> None:
