@@ -54,7 +54,7 @@ def test_a_run_that_is_over_may_go_on_with_either(pair: tuple[Jobs, Jobs]) -> No
     saved(other, id)
     one.stop(id)
     until(lambda: other.record(id).end == "stopped", "the end of the run")
-    until(lambda: not RunStore.is_held_elsewhere(other._store, id), "a run that nobody holds")
+    until(lambda: not other._store.is_held_elsewhere(id), "a run that nobody holds")
     other.resume(id, "bob")
     assert other.active("bob") == [id]
     until(lambda: one.record(id).text == ELSEWHERE, "a word about it")
@@ -67,7 +67,8 @@ def test_a_run_that_is_over_may_go_on_with_either(pair: tuple[Jobs, Jobs]) -> No
 def test_a_run_that_could_not_be_resumed_is_held_by_nobody(pair: tuple[Jobs, Jobs], tmp_path: Path) -> None:
     one, other = pair
     id = one.submit(ask("light"), None, owner="ann")
-    until(lambda: one.record(id).end == "updates", "the end of the run")
+    saved(other, id)
+    until(lambda: other.record(id).end == "updates", "the end of the run")
     until(lambda: not other._store.is_held_elsewhere(id), "a run that nobody holds")
     with pytest.raises(ValueError, match="another visitor"):
         one.resume(id, "eve")
