@@ -1,17 +1,24 @@
-"""How a training goes: loss, score and gradient norm over the updates, of up to four runs."""
+"""How a training goes, over the updates: loss, score and norm of up to four runs, and the gates of one."""
 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
 
 from lstm_viz.figures.theme import Drawing, Palette, Spec, drawing, palette
 from lstm_viz.notation import PLACE_SIGNS
+from lstm_viz.views.gate_curves import GateCurve
+from lstm_viz.views.learned import level as openness
 from lstm_viz.views.learning import Curve, extent, three_figures
 
 HEIGHT: Final = 260
+MARK: Final = "▼"
+"""What stands above the steps of a film that matter."""
+APART: Final = 0.1
+"""Between the words at the ends of two curves, at least; of a gate's range."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +61,74 @@ def learning_figure(
     values = [value for curve in curves for value in curve.values if math.isfinite(value)]
     values += [level.value for level in levels]
     vertical = _powers(values) if logarithmic else _plain(values)
-    return drawing(
+    return _over_updates(
         [_line(curve, colours, logarithmic=logarithmic) for curve in curves],
+        colours,
+        title,
+        reach,
+        {**vertical, "zeroline": False},
+        shapes=[_across(level, colours) for level in levels],
+        showlegend=False,
+    )
+
+
+def gates_figure(curves: Sequence[GateCurve], title: str, *, dark: bool, updates: int = 0) -> Drawing:
+    """Draw how far the gates of one run are open while it learns.
+
+    Parameters
+    ----------
+    curves
+        Of the film; none gives an empty figure.
+    title
+        What is drawn.
+    dark
+        Whether the page is dark.
+    updates
+        How far the axis reaches at least: as far as that of the run's other figures.
+    """
+    colours = palette(dark=dark)
+    reach = extent(max([updates, *(int(curve.updates[-1]) for curve in curves)]))
+    return _over_updates(
+        [_gate(curve, colours) for curve in curves],
+        colours,
+        title,
+        reach,
+        {"range": [0, 1.05], "dtick": 0.2, "zeroline": False},
+        annotations=_at_their_ends(curves, colours),
+        showlegend=False,
+    )
+
+
+def _at_their_ends(curves: Sequence[GateCurve], colours: Palette) -> list[Spec]:
+    """Write what each curve is beside its last point, moved up or down where two would meet."""
+    heights = {id(curve): float(curve.values[-1]) for curve in curves}
+    order = sorted(curves, key=lambda curve: heights[id(curve)], reverse=True)
+    for above, below in pairwise(order):
+        heights[id(below)] = min(heights[id(below)], heights[id(above)] - APART)
+    lowest = min(heights.values(), default=0.0)
+    return [
+        {
+            "text": f"<b>{_name(curve)}</b>",
+            "x": int(curve.updates[-1]),
+            "y": heights[id(curve)] - min(0.0, lowest),
+            "xanchor": "left",
+            "xshift": 5,
+            "showarrow": False,
+            "font": {"size": 13, "color": colours.sign(curve.sign)},
+        }
+        for curve in curves
+    ]
+
+
+def _name(curve: GateCurve) -> str:
+    return f"{curve.sign.symbol} {MARK}" if curve.marked else curve.sign.symbol
+
+
+def _over_updates(
+    traces: Sequence[Spec], colours: Palette, title: str, reach: int, vertical: Spec, **layout: object
+) -> Drawing:
+    return drawing(
+        traces,
         colours,
         title=title,
         steps=reach,
@@ -66,12 +139,27 @@ def learning_figure(
             "tickformat": ",d",
             "unifiedhovertitle": {"text": "update %{x:,d}"},
         },
-        y_axis={**vertical, "zeroline": False},
-        shapes=[_across(level, colours) for level in levels],
+        y_axis=vertical,
         height=HEIGHT,
-        margin={"l": 52, "r": 24, "t": 30, "b": 44},
-        showlegend=False,
+        margin={"l": 52, "r": 30, "t": 30, "b": 44},
+        **layout,
     )
+
+
+def _gate(curve: GateCurve, colours: Palette) -> Spec:
+    colour = colours.sign(curve.sign)
+    where = {True: "on marked steps", False: "elsewhere", None: "on all steps"}[curve.marked]
+    return {
+        "type": "scatter",
+        "mode": "lines+markers",
+        "name": _name(curve),
+        "x": curve.updates,
+        "y": curve.values,
+        "line": {"color": colour, "width": 2, "dash": "dot" if curve.marked else "solid"},
+        "marker": {"color": colour, "size": 5, "symbol": curve.sign.marker},
+        "hovertext": [openness(value) for value in curve.values],
+        "hovertemplate": f"{curve.sign.symbol} = <b>%{{hovertext}}</b>  {where}<extra></extra>",
+    }
 
 
 def _line(curve: Curve, colours: Palette, *, logarithmic: bool) -> Spec:

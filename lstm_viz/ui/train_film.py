@@ -1,6 +1,7 @@
 """The gates of a run on its probe, computed by our own cells from the weights of its snapshots, once each."""
 
-from collections.abc import Mapping
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -52,8 +53,15 @@ class FilmRolls:
                 # Of a run that goes on, a saved snapshot may have made way for a later one by now.
                 with suppress(DamagedRunError):
                     roll[each.update] = shown(layer_runs(each, record.settings.model)[layer].forward, unit)
-        there = (each for each in snapshots if each.update in roll)
-        return [Frame(each.update, each.score, roll[each.update]) for each in there]
+        scores = list(record.scores)
+        there = (each.update for each in snapshots if each.update in roll)
+        return [Frame(update, _score_by(scores, update), roll[update]) for update in there]
+
+
+def _score_by(scores: Sequence[tuple[int, float]], update: int) -> tuple[int, float] | None:
+    """Return the newest score by an update, with the update that it is of."""
+    known = bisect_right(scores, update, key=lambda each: each[0])
+    return scores[known - 1] if known else None
 
 
 def scene_of(record: RunRecord) -> Scene:

@@ -1,26 +1,23 @@
-"""What the Train page shows of runs: how far they are, the film of the gates, the curves, and examples."""
+"""What the Train page shows of runs: how far they are, the film of the gates, and examples."""
 
 import html
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-import numpy as np
 import streamlit as st
 
-from lstm_viz.components.chart import chart
 from lstm_viz.components.film import film
-from lstm_viz.figures.learning import Level, learning_figure
 from lstm_viz.notation import PLACE_SIGNS
 from lstm_viz.training.record import RunRecord
 from lstm_viz.training.tasks import TASKS
 from lstm_viz.ui.train_film import FilmRolls, layer_runs, scene_of
 from lstm_viz.ui.train_presence import is_ours
 from lstm_viz.ui.train_status import fraction, status_text
-from lstm_viz.ui.train_words import CELLS, capital, run_names, score_text
+from lstm_viz.ui.train_words import CELLS, run_names, score_text
 from lstm_viz.ui.train_work import TrainWork, is_over
 from lstm_viz.views.learned import learned, telling_unit
-from lstm_viz.views.learning import Curve, film_record, thinned
+from lstm_viz.views.learning import Frame, film_record
 
 RUN: Final = "train"
 """The name under which the charts of this page follow the film."""
@@ -139,10 +136,9 @@ def show_film(chosen: TrainWork, record: RunRecord) -> None:
     if filmed is None:
         return
     _pick_unit(chosen, record, filmed)
-    rolls: FilmRolls = st.session_state.setdefault(_ROLLS, FilmRolls())
     name = record.started.score_name if record.started else ""
     told = film_record(
-        rolls.frames(record, filmed.layer, filmed.unit),
+        frames_of(record, filmed),
         layer_runs(record.snapshots[-1], record.settings.model)[0].x,
         scene_of(record),
         filmed.unit,
@@ -151,6 +147,12 @@ def show_film(chosen: TrainWork, record: RunRecord) -> None:
     # The unit that tells most may change while a run goes on; whoever has slid back stays where they are.
     which = filmed.unit if record.id in chosen.units else "best"
     film({**told, "run": RUN, "origin": f"{record.id}/{filmed.layer}/{which}"}, key="train_film")
+
+
+def frames_of(record: RunRecord, filmed: Filmed) -> list[Frame]:
+    """Return what the snapshots of a run make of its probe."""
+    rolls: FilmRolls = st.session_state.setdefault(_ROLLS, FilmRolls())
+    return rolls.frames(record, filmed.layer, filmed.unit)
 
 
 def _pick_unit(chosen: TrainWork, record: RunRecord, filmed: Filmed) -> None:
@@ -211,63 +213,6 @@ def show_learned(chosen: TrainWork, record: RunRecord) -> None:
     told = "\n".join(f"- {line}" for line in said)
     watch = TASKS[record.settings.task].card.watch
     st.markdown(f"**{heading}** ({which})\n\n{told}\n\n*To watch:* {watch}")
-
-
-def show_curves(records: Mapping[int, RunRecord]) -> None:
-    """Draw loss, score and gradient norm of all runs, over the updates."""
-    names = run_names([record.settings for record in records.values()])
-    told = list(zip(records.items(), names, strict=True))
-    dark = dark_page()
-    losses = [thinned(name, place, list(record.losses)) for (place, record), name in told]
-    norms = [thinned(name, place, list(record.norms)) for (place, record), name in told]
-    scores = [_scores(record, name, place) for (place, record), name in told]
-    reach = max((record.update for record in records.values()), default=0)
-    started = next((record.started for record in records.values() if record.started), None)
-    levels = []
-    title = "Score on sequences held back"
-    if started is not None:
-        levels.append(Level("guessing", started.guessing))
-        if started.solved is not None:
-            levels.append(Level("solved", started.solved, "dot"))
-        title = f"{capital(started.score_name)} on data held back"
-    clip = {record.settings.optimiser.clip for record in records.values()}
-    limit = (
-        [Level("clipped above", value, "dot") for value in clip if value is not None]
-        if len(clip) == 1
-        else []
-    )
-    drawn = (
-        ("loss", "Loss on what it trains on", losses, True, ()),
-        ("score", title, scores, started is not None and started.better == "lower", levels),
-        ("norm", "Norm of the gradient", norms, True, limit),
-    )
-    for place, (key, heading, curves, logarithmic, lines) in zip(
-        st.columns(3, gap="medium"), drawn, strict=True
-    ):
-        with place:
-            chart(
-                learning_figure(
-                    curves, heading, dark=dark, logarithmic=logarithmic, levels=lines, updates=reach
-                ),
-                key=f"train_{key}",
-                run=RUN,
-                label=f"{heading}, over the updates",
-                summary=_summary(curves),
-            )
-
-
-def _scores(record: RunRecord, name: str, place: int) -> Curve:
-    pairs = np.array(list(record.scores), dtype=np.float64).reshape(-1, 2)
-    return Curve(name, place, pairs[:, 0].astype(int), pairs[:, 1])
-
-
-def _summary(curves: list[Curve]) -> str:
-    said = [
-        f"{curve.name}: {curve.values[0]:.3g} at first, {curve.values[-1]:.3g} at update {curve.updates[-1]}"
-        for curve in curves
-        if len(curve.values)
-    ]
-    return ". ".join(said) or "Nothing yet."
 
 
 def show_examples(record: RunRecord) -> None:

@@ -12,9 +12,10 @@ from lstm_viz.training.record import RunRecord
 from lstm_viz.ui import train_presence
 from lstm_viz.ui.address import escaped
 from lstm_viz.ui.train_controls import show_card, show_controls, show_train
+from lstm_viz.ui.train_curves import show_curves
 from lstm_viz.ui.train_film import scene_of_probe, task_data, untrained
 from lstm_viz.ui.train_link import work, write_link
-from lstm_viz.ui.train_live import RUN, show_curves, show_examples, show_film, show_learned, show_runs
+from lstm_viz.ui.train_live import RUN, show_examples, show_film, show_learned, show_runs
 from lstm_viz.ui.train_result import show_forecast, show_measures, show_stage, show_take_away
 from lstm_viz.ui.train_settings import show_all_settings
 from lstm_viz.ui.train_upload import show_upload
@@ -85,7 +86,7 @@ def show_going_on(chosen: TrainWork) -> None:
         st.caption("Trained here before, with just these settings. Press *Train* to watch it happen.")
     with chosen.reading(filmed.id):
         show_film(chosen, filmed)
-    show_curves(records)
+    show_curves(chosen, records, filmed)
     card = chosen.task.card
     st.caption(f"**Guessing.** {sentence(card.guessing)} **Solved.** {sentence(card.solved)}")
     words, examples = st.columns(2, gap="large")

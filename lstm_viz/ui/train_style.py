@@ -27,6 +27,9 @@ _STYLE: Final = """
   border-bottom: 1px solid color-mix(in srgb, currentColor 18%, transparent);
   overflow-wrap: anywhere;
 }
+.st-key-train_curves {
+  display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 17rem), 1fr)); gap: 1rem;
+}
 @media (max-width: 640px) {
   .tr-run { grid-template-columns: 1fr; }
   .tr-told { grid-column: 1; min-height: 3.2em; }

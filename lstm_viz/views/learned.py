@@ -22,7 +22,8 @@ _FEW: Final = 3
 def telling_unit(trace: AnyTrace, marks: Sequence[int]) -> int:
     """Return the unit whose gates tell most: it writes on the marked steps, not on others, and keeps that.
 
-    Where no step is marked, or there are no gates, it is the unit whose memory moves most.
+    What it keeps is the product of its forget gate over the steps that :func:`learned` speaks of. Where no
+    step is marked, or there are no gates, it is the unit whose memory moves most.
     """
     kept = memory(trace)
     if isinstance(trace, RNNTrace) or not 0 < len(marks) < len(kept):
@@ -34,7 +35,8 @@ def telling_unit(trace: AnyTrace, marks: Sequence[int]) -> int:
         else ((1.0 - trace.u) * np.abs(trace.n), trace.u)
     )
     apart = writes[marked].mean(axis=0) - writes[~marked].mean(axis=0)
-    return int(np.argmax(apart * keeps[~marked].mean(axis=0)))
+    between = _longest(marks, len(kept))
+    return int(np.argmax(apart * keeps[between.start : between.stop].prod(axis=0)))
 
 
 def learned(trace: AnyTrace, marks: Sequence[int], labels: Sequence[str], unit: int | None) -> list[str]:
@@ -93,10 +95,15 @@ def _compared(values: Array, marks: Sequence[int], labels: Sequence[str]) -> str
     )
 
 
+def _longest(marks: Sequence[int], steps: int) -> range:
+    """Return the longest stretch after a mark, up to the next or the end; all steps where none is marked."""
+    edges = [*marks, steps] if marks else [-1, steps]
+    return max((range(first + 1, last) for first, last in pairwise(edges)), key=len)
+
+
 def _kept(keeps: Array, marks: Sequence[int], sign: str) -> str:
-    """Say how much of the memory passes through the longest stretch after a mark, or through the whole."""
-    edges = [*marks, len(keeps)] if marks else [-1, len(keeps)]
-    longest = max((range(first + 1, last) for first, last in pairwise(edges)), key=len)
+    """Say how much of the memory passes through the longest stretch."""
+    longest = _longest(marks, len(keeps))
     if len(longest) < _FEW:
         return ""
     left = float(np.prod(keeps[longest.start : longest.stop]))

@@ -24,10 +24,13 @@ POINTS: Final = 300
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """A network after ``update`` updates: its score then, and what :func:`shown` makes of its run."""
+    """A network after ``update`` updates, and what :func:`shown` makes of its run.
+
+    ``score`` is the newest by then, behind the update that it is of: scoring takes time, and is done seldom.
+    """
 
     update: int
-    score: float | None
+    score: tuple[int, float] | None
     rows: Mapping[str, Array]
 
 
@@ -107,12 +110,20 @@ def film_record(
         "frames": [
             {
                 "update": frame.update,
-                "score": "" if frame.score is None else say(frame.score),
+                "score": _scored(frame, say),
                 "values": [_rounded(frame.rows[key]) for key in keys],
             }
             for frame in frames
         ],
     }
+
+
+def _scored(frame: Frame, say: Callable[[float], str]) -> str:
+    """Return the score of a frame in words, and of which update it is if not of this one."""
+    if frame.score is None:
+        return ""
+    update, value = frame.score
+    return say(value) + ("" if update == frame.update else f" at update {update:,}")
 
 
 def _inputs(x: Array, names: Sequence[str]) -> list[dict[str, Any]]:

@@ -3,8 +3,9 @@ import math
 import numpy as np
 import pytest
 
-from lstm_viz.figures.learning import Level, learning_figure
-from lstm_viz.notation import PLACE_SIGNS
+from lstm_viz.figures.learning import Level, gates_figure, learning_figure
+from lstm_viz.notation import PLACE_SIGNS, SIGNS
+from lstm_viz.views.gate_curves import GateCurve
 from lstm_viz.views.learning import thinned
 
 FALLING = thinned("LSTM", 0, [0.3, 0.1, 0.03, 0.0])
@@ -63,3 +64,17 @@ def test_a_hover_says_what_a_point_is_the_mean_of() -> None:
     trace = learning_figure([thinned("LSTM", 0, [0.5] * 1200)], "", dark=False).data[0]
     assert "LSTM (mean of 5)" in trace["hovertemplate"]
     assert trace["hovertext"][0] == "0.5"
+
+
+def test_a_gate_on_marked_steps_is_told_from_the_same_gate_elsewhere_without_colour() -> None:
+    curves = [
+        GateCurve(SIGNS["f"], marked, np.array([0, 40]), np.array([0.5, 0.99])) for marked in (False, True)
+    ]
+    drawn = gates_figure(curves, "Gates", dark=False, updates=70)
+    assert drawn.figure().layout.title.text == "Gates"  # made, every property is checked
+    assert [trace["name"] for trace in drawn.data] == ["f", "f ▼"]
+    assert drawn.data[0]["line"]["dash"] != drawn.data[1]["line"]["dash"]
+    assert (
+        drawn.layout["xaxis"]["range"]
+        == learning_figure([], "", dark=False, updates=70).layout["xaxis"]["range"]
+    )

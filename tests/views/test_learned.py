@@ -32,6 +32,15 @@ def test_the_unit_that_writes_on_marked_steps_and_keeps_it_tells_most(cell: LSTM
     assert telling_unit(cell.run(X), MARKS) == 1
 
 
+def test_a_unit_that_forgets_what_it_writes_tells_less() -> None:
+    weight_ih, bias = np.zeros((8, 1)), np.zeros(8)
+    weight_ih[0:2, 0] = 12.0, 8.0
+    bias[0:2] = -6.0
+    bias[2:4] = 2.5, 8.0  # f of 0.92 and 0.9997: two thirds and nearly all are left after five steps
+    bias[4:6] = 2.0
+    assert telling_unit(LSTMCell(weight_ih, np.zeros((8, 2)), bias).run(X), MARKS) == 1
+
+
 def test_without_marks_or_gates_it_is_the_unit_whose_memory_moves_most() -> None:
     trace = lstm().run(X)
     assert telling_unit(trace, ()) == int(np.argmax(trace.c.std(axis=0)))

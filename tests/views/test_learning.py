@@ -20,7 +20,7 @@ def film(
     kind: str = "lstm", unit: int | None = 1, scene: Scene = SCENE
 ) -> tuple[list[AnyTrace], dict[str, Any]]:
     traces = [trace(kind, 0), trace(kind, 1, 4.0), trace(kind, 2, 2.0)]
-    told = zip((0, 10, 25), (None, 0.25, 0.5), traces, strict=True)
+    told = zip((0, 10, 25), (None, (10, 0.25), (20, 0.5)), traces, strict=True)
     frames = [Frame(update, score, shown(each, unit)) for update, score, each in told]
     return traces, film_record(frames, X, scene, unit, lambda score: f"score {score}")
 
@@ -33,7 +33,7 @@ def test_every_frame_holds_the_numbers_of_its_own_run(kind: str, rows: str) -> N
         for key, values in zip(rows, frame["values"], strict=True):
             np.testing.assert_allclose(values, getattr(each, key)[:, 1], atol=0.5e-4)
     assert [frame["update"] for frame in record["frames"]] == [0, 10, 25]
-    assert [frame["score"] for frame in record["frames"]] == ["", "score 0.25", "score 0.5"]
+    assert [frame["score"] for frame in record["frames"]] == ["", "score 0.25", "score 0.5 at update 20"]
 
 
 def test_the_mean_over_units_is_of_magnitudes_where_there_is_a_sign() -> None:
