@@ -26,9 +26,6 @@ PAUSE: Final = 250  # ms between two actions
 PLAYING: Final = 4000  # ms
 FRESH_SERVERS: Final = 5
 
-ENDLESS: Final = {"updates": "100000", "minutes": "5", "until_solved": "0"}
-"""Settings of a training that outlasts what is measured beside it."""
-
 ALL_IN_SIGHT: Final = Screen("all in sight", 1440, 2600, "light")
 
 FRAME: Final = 1000 / 60
@@ -46,7 +43,6 @@ def main() -> int:
                 dragging(browser, server),
                 on_a_laptop(browser, server),
                 gradients(browser, server),
-                beside_a_training(browser, server),
             ]
         met.append(opening(browser))
     return 0 if all(met) else 1
@@ -141,29 +137,6 @@ def on_a_laptop(browser: Browser, server: Server) -> bool:
                 f"   {MAX_STEPS} steps, {MAX_UNITS} units, {MAX_INPUTS} inputs: input event → stage",
                 shown(events),
             ),
-        ],
-    )
-
-
-def beside_a_training(browser: Browser, server: Server) -> bool:
-    """Change a weight while another visitor's network is trained, and that visitor watches it."""
-    other = new_page(browser, LIGHT)
-    visit(other, f"{server.url}/train?{urlencode({'task': 'adding', **ENDLESS})}")
-    other.get_by_role("button", name="Train", exact=True).click()
-    under_way = other.locator(".tr-run").filter(has_text="Update")
-    under_way.wait_for(timeout=60_000)
-    page, _ = listening(browser, server)
-    page.locator(SLIDER).last.scroll_into_view_if_needed()
-    mouse = drag(page)
-    trained = under_way.count() == 1
-    for each in (page, other):
-        each.context.close()
-    return report(
-        "A weight changed while another session trains, on this machine and in this browser",
-        [
-            Timing("mouse drags → stage redrawn", shown(mouse), 90),
-            Fact("changes that were not seen on the stage", *none(EDITS - len(shown(mouse)))),
-            Fact("the training", "under way to the end" if trained else "over", "under way", trained),
         ],
     )
 

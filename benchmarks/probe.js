@@ -140,6 +140,30 @@ window.probe = (() => {
     return seen;
   }
 
+  /**
+   * Watches a training in every frame until `stop`: when another update was told, and whether the figures are always
+   * the same nodes, and never empty.
+   */
+  function watchTraining() {
+    const figures = () => canvases().map((canvas) => canvas.querySelector(".main-svg"));
+    const first = figures();
+    const seen = { times: [], frames: 0, replaced: 0, empty: 0, stop: () => (going = false) };
+    let told = "";
+    let going = true;
+    (async () => {
+      while (going) {
+        await frame();
+        const [update] = document.querySelector(".tr-told")?.textContent.match(/Update [\d,]+/) ?? [told];
+        if (update !== told) seen.times.push(performance.now());
+        told = update;
+        seen.frames += 1;
+        seen.replaced += first.some((node, k) => node !== figures()[k]);
+        seen.empty += canvases().some((canvas) => !canvas.getBoundingClientRect().height || !plotted(canvas));
+      }
+    })();
+    return seen;
+  }
+
   /** What a person has set in a figure: the range of its steps, and the names of what is hidden. */
   function view(k) {
     const { _fullLayout: layout, _fullData: traces } = canvases()[k];
@@ -147,5 +171,5 @@ window.probe = (() => {
     return JSON.stringify([layout.xaxis.range.map((end) => end.toFixed(3)), hidden]);
   }
 
-  return { stage, completed: completed(), watchSteps, frames, watchEdits, settled, slide, watchNumber, watchFigures, view };
+  return { stage, completed: completed(), watchSteps, frames, watchEdits, settled, slide, watchNumber, watchFigures, watchTraining, view };
 })();

@@ -24,17 +24,18 @@ export default function ({ data, parentElement }) {
   let chart = charts.get(parentElement);
   if (!chart) charts.set(parentElement, (chart = new Chart(parentElement)));
   chart.update(JSON.parse(new TextDecoder().decode(data)));
-  // Streamlit may clean up after a call that a newer one has already followed: only the newest call owns the chart.
-  const generation = ++chart.generation;
   return () => {
-    if (generation !== chart.generation) return;
-    charts.delete(parentElement);
-    chart.remove();
+    // The cleanup of a superseded call comes too, at its own time, before or after the next call: only a chart that has
+    // left the page is removed.
+    setTimeout(() => {
+      if (parentElement.isConnected) return;
+      charts.delete(parentElement);
+      chart.remove();
+    });
   };
 }
 
 class Chart {
-  generation = 0;
   scheduled = false;
   waiting = false; // there is something to draw
   drawn = false; // once at least
