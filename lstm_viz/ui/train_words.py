@@ -1,9 +1,12 @@
 """What the Train page calls things: runs, scores, times, and how a run ended."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Final
 
 from lstm_viz.training.settings import ModelSettings, TrainingSettings
+from lstm_viz.training.task import Option
+from lstm_viz.training.tasks import TASKS
 from lstm_viz.views.learning import three_figures
 
 CELLS: Final = {"lstm": "LSTM", "gru": "GRU", "rnn": "plain RNN"}
@@ -22,21 +25,45 @@ _SHARES: Final = ("accuracy", "share")
 
 def run_names(runs: Sequence[TrainingSettings]) -> list[str]:
     """Return a name for each run: cell, size, seed, and what else tells it from others of the same cell."""
-    apart = [name for name, told in _TOLD.items() if _differs(told, runs)]
-    return [
-        ", ".join(
-            [CELLS[each.model.cell], units_text(each.model), f"seed {each.seed}"]
-            + [_TOLD[n](each) for n in apart]
-        )
-        for each in runs
+    names = []
+    for each, choices in zip(runs, choices_apart(runs), strict=True):
+        alike = [run for run in runs if run.model.cell == each.model.cell]
+        apart = [told(each) for told in _TOLD.values() if len({told(run) for run in alike}) > 1]
+        # A part may be empty: PyTorch's own start, say, sets no biases.
+        names.append(", ".join(filter(None, [*_plain_name(each), choices, *apart])))
+    return names
+
+
+def short_names(runs: Sequence[TrainingSettings]) -> list[str]:
+    """Return names for a sentence: "the GRU", "seed 1"; where that does not tell them apart, whole ones."""
+    if len({each.model.cell for each in runs}) == len(runs):
+        return [f"the {CELLS[each.model.cell]}" for each in runs]
+    if len({replace(each, seed=0) for each in runs}) == 1:
+        return [f"seed {each.seed}" for each in runs]
+    return [f"“{name}”" for name in run_names(runs)]
+
+
+def choices_apart(runs: Sequence[TrainingSettings]) -> list[str]:
+    """Return for each run what was chosen of its task where the runs differ: "steps 50"."""
+    if not runs:
+        return []
+    options = TASKS[runs[0].task].options
+    apart = [
+        name
+        for name, option in options.items()
+        if len({each.option(name, option.default) for each in runs}) > 1
     ]
+    return [", ".join(_choice(options[name], each, name) for name in apart) for each in runs]
 
 
-def _differs(told: Callable[[TrainingSettings], str], runs: Sequence[TrainingSettings]) -> bool:
-    return any(
-        len({told(each) for each in runs if each.model.cell == cell}) > 1
-        for cell in {each.model.cell for each in runs}
-    )
+def _choice(option: Option, run: TrainingSettings, name: str) -> str:
+    value = run.option(name, option.default)
+    told = value if isinstance(value, str) else three_figures(value)
+    return f"{option.label[:1].lower()}{option.label[1:]} {told}".strip()
+
+
+def _plain_name(run: TrainingSettings) -> tuple[str, ...]:
+    return (CELLS[run.model.cell], units_text(run.model), f"seed {run.seed}")
 
 
 def units_text(model: ModelSettings) -> str:
@@ -46,13 +73,15 @@ def units_text(model: ModelSettings) -> str:
     return f"{units}, both directions" if model.bidirectional else units
 
 
-def _option_text(settings: TrainingSettings) -> str:
-    return ", ".join(f"{name} {value}" for name, value in settings.options)
-
+_STARTS: Final = {
+    "default": "weights as PyTorch draws them",
+    "forget_bias": "gates' biases set",
+    "orthogonal": "orthogonal weights",
+    "chrono": "chrono biases",
+}
 
 _TOLD: Final[dict[str, Callable[[TrainingSettings], str]]] = {
-    "options": _option_text,
-    "initialisation": lambda s: f"{INITIALISATIONS[s.model.initialisation]} start",
+    "initialisation": lambda s: _STARTS[s.model.initialisation],
     "biases": lambda s: (
         f"forget bias {three_figures(s.model.forget_bias)}, input bias {three_figures(s.model.input_bias)}"
         if s.model.initialisation in ("forget_bias", "orthogonal") and s.model.cell != "rnn"
