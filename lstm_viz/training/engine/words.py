@@ -5,6 +5,7 @@ import torch
 from lstm_viz.training.engine.scores import Scores
 from lstm_viz.training.events import End
 from lstm_viz.training.settings import TrainingSettings
+from lstm_viz.training.spoken import bare_score, score_text
 from lstm_viz.training.task import Goal
 
 
@@ -18,13 +19,19 @@ def ended(end: End, update: int, scores: Scores, goal: Goal, settings: TrainingS
     }[end]
     if scores.last is None:
         return f"{why}."
-    reached = f"{why}: {goal.name} is {scores.last:.4g} on the sequences held back."
+    score = score_text(goal.name, scores.last)
+    # Scores on the way are of some of the data held back, and of an earlier update.
+    reached = (
+        f"{why}: {score} on what is held back."
+        if scores.is_of_all(update)
+        else f"{why}; the last score on the way was {score}."
+    )
     if goal.solved is None or end == "solved":
         return reached
     if scores.solved_at is not None:
         return f"{reached} It was solved first after {scores.solved_at:,} updates."
     wanted = "at most" if goal.better == "lower" else "at least"
-    return f"{reached} Solved would be {wanted} {goal.solved:g}."
+    return f"{reached} Solved would be {wanted} {bare_score(goal.name, goal.solved)}."
 
 
 def diverged(update: int, norm: float, settings: TrainingSettings) -> str:

@@ -25,6 +25,7 @@ from lstm_viz.training.task import (
 from lstm_viz.training.tasks import agreement
 from lstm_viz.training.tasks.alphabet import MOST_SYMBOLS, Alphabet, shown
 from lstm_viz.training.tasks.batches import MEASURED, TRAINING
+from lstm_viz.training.tasks.measures import beside_guessing, percent
 from lstm_viz.training.tasks.options import read_options
 from lstm_viz.training.tasks.uploads import text_of
 
@@ -43,6 +44,8 @@ _WARM: Final = 64
 _PROBED: Final = 60
 _SAMPLED: Final = 300
 _SENTENCES: Final = 400
+_AGREEING: Final = 0.9
+"""Of the verbs must agree to be good: whoever goes by the last noun has half of them right."""
 
 
 class Stream:
@@ -145,27 +148,33 @@ def bits(outputs: Array, batch: Batch) -> float:
     return float(np.average(costs, weights=batch.weight))
 
 
-def agreeing(network: Predictor, alphabet: Alphabet, rng: np.random.Generator) -> float:
-    """Return how often the network finds the right form of the verb more likely than the wrong one.
+def agreeing(network: Predictor, alphabet: Alphabet, rng: np.random.Generator) -> tuple[float, float]:
+    """Return how often the likelier form of a verb is the right one, and the chance given to the wrong one.
 
     Sentences with a phrase alone, as often with a last noun of the other number as of the same: whoever goes
-    by the last noun is right half of the time.
+    by the last noun is right half of the time. The chance is a mean over all of them.
     """
+    sentences = _with_phrases(rng)
+    forms = alphabet.encode("s" + agreement.END[0])
+    right, wrong = 0, 0.0
+    for length in sorted({len(each.start) for each in sentences}):
+        alike = [each for each in sentences if len(each.start) == length]
+        x = np.array([alphabet.encode(agreement.BEFORE + each.start) for each in alike]).T
+        chances = np.exp(log_softmax(network(np.ascontiguousarray(x))[-1].astype(np.float64)))[:, forms]
+        meant = np.array([0 if each.following == "s" else 1 for each in alike])
+        right += int((chances.argmax(axis=1) == meant).sum())
+        wrong += float(chances[np.arange(len(alike)), 1 - meant].sum())
+    return right / len(sentences), wrong / len(sentences)
+
+
+def _with_phrases(rng: np.random.Generator) -> list[agreement.Sentence]:
+    """Return sentences with a phrase, half of them with a last noun of the same number as the first."""
     drawn: dict[bool, list[agreement.Sentence]] = {True: [], False: []}
     while any(len(each) < _SENTENCES // 2 for each in drawn.values()):
         sentence = agreement.sentence(rng)
         if any(f" {place} " in sentence.start for place in agreement.PLACES):
             drawn[sentence.number == sentence.last].append(sentence)
-    right = 0
-    sentences = [each for same in drawn.values() for each in same[: _SENTENCES // 2]]
-    with_s, without = alphabet.encode("s" + agreement.END[0])
-    for length in sorted({len(each.start) for each in sentences}):
-        alike = [each for each in sentences if len(each.start) == length]
-        x = np.array([alphabet.encode(agreement.BEFORE + each.start) for each in alike]).T
-        outputs = network(np.ascontiguousarray(x))[-1]
-        says_s = outputs[:, with_s] > outputs[:, without]
-        right += int(sum(said == (each.following == "s") for said, each in zip(says_s, alike, strict=True)))
-    return right / len(sentences)
+    return [each for same in drawn.values() for each in same[: _SENTENCES // 2]]
 
 
 OPTIONS: Final = {
@@ -185,6 +194,7 @@ def prepare(settings: TrainingSettings, upload: Upload | None, _report: Preparin
     stream = Stream(text, settings.batch, settings.truncate or TRUNCATE)
     test = stream.test()
     solved = SOLVED * agreement.surprise(stream.alphabet.decode(stream.held_back)) if generated else None
+    goal = Goal("bits per character", stream.guessing(test), solved, "lower")
     symbols = len(stream.alphabet.signs)
     return TaskData(
         inputs=symbols,
@@ -192,13 +202,13 @@ def prepare(settings: TrainingSettings, upload: Upload | None, _report: Preparin
         symbols=True,
         reads="every",
         loss="cross_entropy",
-        goal=Goal("bits per character", stream.guessing(test), solved, "lower"),
+        goal=goal,
         batch=stream.batch,
         test=test,
         score=bits,
         probe=stream.probe(generated),
         examples=stream.examples,
-        measure=lambda network: _measure(network, stream, settings.seed, generated),
+        measure=lambda network: _measure(network, stream, settings.seed, goal, generated),
         classes=tuple(map(shown, stream.alphabet.signs)),
         stream=True,
         epoch=stream.epoch,
@@ -212,27 +222,45 @@ def _refuse_length(upload: Upload, text: str) -> None:
         )
 
 
-def _measure(network: Predictor, stream: Stream, seed: int, generated: bool) -> Sequence[Measure]:
+def _measure(network: Predictor, stream: Stream, seed: int, goal: Goal, generated: bool) -> list[Measure]:
     rng = generator(seed, MEASURED)
     test = stream.test()
     outputs = network(test.x)
+    found = bits(outputs, test)
     hits = np.average(outputs.argmax(-1) == test.y, weights=test.weight)
     measures = [
-        Measure("Bits per character, held back", bits(outputs, test), _symbols(stream.alphabet)),
-        Measure("Next character right (%)", 100.0 * float(hits), "The likeliest symbol is the right one."),
+        Measure(
+            "Bits per character",
+            found,
+            "On text held back: how many yes-or-no questions a character is still worth to the network, on "
+            f"average. Guessing needs {goal.guessing:.3g}. {_symbols(stream.alphabet)}",
+            True if goal.reached(found) else None if found < goal.guessing else False,
+        )
     ]
     if generated:
-        share = agreeing(network, stream.alphabet, rng)
-        note = "Where other nouns stand between; going by the last noun is right half of the time."
-        measures += [
-            Measure("Verbs that agree with their noun (%)", 100.0 * share, note, share > 0.9),
-            Measure(
-                "Bits per character of who knows the grammar",
-                agreement.surprise(stream.alphabet.decode(stream.held_back)),
-                f"On the same held-back text; {agreement.entropy():.4f} in the long run.",
-            ),
-        ]
+        measures += _measure_grammar(network, stream, rng)
+    measures.append(
+        Measure("Next character right (%)", percent(float(hits)), "The likeliest symbol is the right one.")
+    )
     return [*measures, _sampled(network, stream, rng)]
+
+
+def _measure_grammar(network: Predictor, stream: Stream, rng: np.random.Generator) -> list[Measure]:
+    share, wrong = agreeing(network, stream.alphabet, rng)
+    note = (
+        "The right form is the likelier one, where other nouns stand between; by the last noun it is so in "
+        f"half of the sentences. The wrong form keeps a chance of {100 * wrong:.2g} %: a text that is drawn "
+        "by chance, as below, has it now and then."
+    )
+    return [
+        Measure(
+            "Bits per character that the grammar leaves open",
+            agreement.surprise(stream.alphabet.decode(stream.held_back)),
+            "What is left to whoever knows the grammar, on the same text; "
+            f"{agreement.entropy():.4f} in the long run.",
+        ),
+        beside_guessing("Verbs that agree with their noun", share, 0.5, _AGREEING, note),
+    ]
 
 
 def _sampled(network: Predictor, stream: Stream, rng: np.random.Generator) -> Measure:
@@ -241,7 +269,8 @@ def _sampled(network: Predictor, stream: Stream, rng: np.random.Generator) -> Me
     known = set(stream.alphabet.decode(stream.training).split())
     words = text.split()[1:-1]  # the first and the last may be cut
     share = sum(word in known for word in words) / max(1, len(words))
-    return Measure("Sampled words that the text has (%)", 100.0 * share, text)
+    note = f"Written by the network, each character drawn by its chance: “{text}”"
+    return Measure("Sampled words that the text has (%)", percent(share), note)
 
 
 def _symbols(alphabet: Alphabet) -> str:
@@ -258,7 +287,8 @@ TASK: Final = Task(
         group="Text",
         goes_in="A text, one character at a time: yours, or generated sentences.",
         comes_out="The next character, at every step.",
-        loss="cross entropy of the next character",
+        loss="cross entropy of the next character; in bits per character, how many yes-or-no questions are "
+        "left open about it on average",
         solved="generated sentences: at most 3 % more bits per character than whoever knows their grammar "
         "needs; a text of your own is never solved, only better than guessing",
         guessing="knowing how frequent each character is, and nothing of what came before",

@@ -1,7 +1,7 @@
 """Is a film review of the Internet Movie Database positive? The 50,000 reviews of Maas et al. (2011)."""
 
+import math
 from dataclasses import replace
-from math import ceil
 from types import MappingProxyType
 from typing import Final
 
@@ -26,6 +26,7 @@ from lstm_viz.training.task import (
 from lstm_viz.training.tasks.imdb_batches import Cut, Epochs, split
 from lstm_viz.training.tasks.imdb_cache import load_reviews
 from lstm_viz.training.tasks.imdb_words import MOST_WORDS, RESERVED, UNKNOWN, tokenise
+from lstm_viz.training.tasks.measures import beside_guessing
 from lstm_viz.training.tasks.options import read_options
 from lstm_viz.training.tasks.scores import binary_accuracy
 
@@ -57,8 +58,9 @@ CARD: Final = Card(
     solved="At least 86 % right of the reviews held back from training; 70 % with fewer than 1,000 words "
     "known. The official test, 25,000 reviews of other films, is read once, when the run is over.",
     guessing="Half of the reviews are positive: 50 %.",
-    watch="C moves at words of opinion, up in some units and down in others, and is kept in between: the "
-    "forget gate is nearly open and the input gate shut at “the”, “of” and “a”.",
+    watch="C moves at words of opinion, up in some units and down in others, and is kept in between: at "
+    "“the” and “a” the input gates are at 0.2 or less on average and the forget gates above 0.8, at “badly” "
+    "and “wonderful” both are at some 0.7.",
     source="Maas, Daly, Pham, Huang, Ng & Potts (2011), Learning Word Vectors for Sentiment Analysis, ACL.",
 )
 
@@ -137,10 +139,9 @@ def _official_test(cut: Cut, network: Predictor, goal: Goal) -> Measure:
         batch = cut.batch(numbers[start : start + _AT_ONCE])
         right += round(binary_accuracy(network(batch.x, batch.lengths), batch) * len(batch.y))
     share = right / len(numbers)
-    note = (
-        f"{right:,} right of the {len(numbers):,} reviews of the official test, which this run has not seen."
-    )
-    return Measure("Accuracy on the official test", share, note, goal.reached(share))
+    note = f"{right:,} of the {len(numbers):,} reviews of the official test, which this run has not seen."
+    assert goal.solved is not None
+    return beside_guessing("Right on the official test", share, goal.guessing, goal.solved, note)
 
 
 def _probe(cut: Cut) -> Probe:
@@ -159,9 +160,14 @@ def _example(cut: Cut, output: float, batch: Batch, column: int) -> Example:
     return Example(
         shown=" ".join(known[:_SHOWN]) + (" …" if len(known) > _SHOWN else ""),
         target=_sentiment(batch.y[column, 0] > 0.5),
-        answer=f"{_sentiment(output > 0)} ({1 / (1 + np.exp(-abs(float(output)))):.0%} sure)",
+        answer=f"{_sentiment(output > 0)} ({_sure(float(output)):.0f} % sure)",
         right=bool((output > 0) == (batch.y[column, 0] > 0.5)),
     )
+
+
+def _sure(output: float) -> float:
+    """Return how sure an answer is, in per cent; below 100, for nothing is certain."""
+    return min(100.0 / (1.0 + math.exp(-abs(output))), 99.0)
 
 
 def _known(cut: Cut) -> int:
@@ -182,7 +188,7 @@ _TRAINED_ON: Final = 22_500
 
 
 def _updates(epochs: int, batch: int) -> int:
-    return epochs * ceil(_TRAINED_ON / batch)
+    return epochs * math.ceil(_TRAINED_ON / batch)
 
 
 def _defaults() -> TrainingSettings:

@@ -26,6 +26,7 @@ from lstm_viz.training.tasks import negation
 from lstm_viz.training.tasks.batches import HELD_BACK, TRAINING
 from lstm_viz.training.tasks.imdb_words import tokenise
 from lstm_viz.training.tasks.labelled import Labelled, example_sentences, read_labelled, split
+from lstm_viz.training.tasks.measures import beside_guessing, percent
 from lstm_viz.training.tasks.options import read_options
 from lstm_viz.training.tasks.scores import accuracy
 from lstm_viz.training.tasks.sentences import Sentences, Vocabulary, probe_of, sentence_data
@@ -34,7 +35,14 @@ from lstm_viz.training.tasks.tables import BY_ITSELF, SEPARATORS
 SHARE: Final = 0.2
 """Of the sentences are held back."""
 
+_CLEARLY: Final = 2.0
+"""Standard errors by which a network must be better than guessing before it counts as good."""
+
 _PROBED: Final = ("this", "book", "was", "not", "really", "good", "if", "you", "ask", "me")
+_SOLVED: Final = 0.99
+_WANTED: Final = 0.98
+"""Of each kind of sentence, where of both together ``_SOLVED`` are right."""
+
 _EACH: Final = 200
 """Sentences held back with, and as many without, a word that turns the feeling round."""
 
@@ -59,7 +67,7 @@ def prepare_negation(settings: TrainingSettings, _upload: Upload | None, _report
     return sentence_data(
         vocabulary,
         negation.NAMES,
-        Goal("accuracy", 0.5, 0.99, "higher"),
+        Goal("accuracy", 0.5, _SOLVED, "higher"),
         batch,
         (tests[0] + tests[1]).batch(),
         probe=probe_of(vocabulary, _PROBED, negation.TURNS),
@@ -81,8 +89,8 @@ def _measure_kinds(network: Predictor, tests: Sequence[Sentences]) -> list[Measu
     for sentences, title in zip(tests, ("without", "with"), strict=True):
         batch = sentences.batch()
         share = accuracy(network(batch.x, batch.lengths), batch)
-        note = f"{len(sentences)} sentences that were never learned."
-        measures.append(Measure(f"Right {title} a negation (%)", 100.0 * share, note))
+        note = f"{len(sentences)} sentences held back: never trained on."
+        measures.append(beside_guessing(f"Right {title} a negation", share, 0.5, _WANTED, note))
     return measures
 
 
@@ -111,7 +119,7 @@ NEGATION: Final = Task(
         goes_in="A sentence, word by word: “this book was not really good if you ask me”.",
         comes_out="Whether it is positive or negative, once it has been read.",
         loss="cross entropy of the two classes",
-        solved="99 % of held-back sentences right, half of them with “not”, “never” or “hardly”",
+        solved="at least 99 % of held-back sentences right, half of them with “not”, “never” or “hardly”",
         guessing="half of the sentences are positive; who goes by “good” alone is right half of the time too",
         watch="At “not” the forget gate of one unit or more falls to nothing: the memory begins anew, and "
         "holds from there on that the feeling is to be turned round.",
@@ -155,15 +163,16 @@ def prepare_labelled(settings: TrainingSettings, upload: Upload | None, _report:
     vocabulary = Vocabulary.of([words[place] for place in learned], most=chosen["words"], seldom=2)
     everything = Sentences.of(vocabulary, words, given.classes)
     test = everything.batch(tested)
+    guessing = _majority(given.classes[learned], test.y)
     epoch = ceil(len(learned) / settings.batch)
     return sentence_data(
         vocabulary,
         given.names,
-        Goal("accuracy", _majority(given.classes[learned], test.y), None, "higher"),
+        Goal("accuracy", guessing, None, "higher"),
         _epochs(everything, learned, settings.seed, epoch),
         test,
         probe=probe_of(vocabulary, _probed(words, tested)),
-        measure=lambda network: _measure_labelled(network, test, given, vocabulary),
+        measure=lambda network: _measure_labelled(network, test, guessing, given, vocabulary),
         epoch=epoch,
     )
 
@@ -191,7 +200,7 @@ def _probed(words: Sequence[Sequence[str]], tested: Array) -> Sequence[str]:
 
 
 def _measure_labelled(
-    network: Predictor, test: Batch, given: Labelled, vocabulary: Vocabulary
+    network: Predictor, test: Batch, guessing: float, given: Labelled, vocabulary: Vocabulary
 ) -> list[Measure]:
     answers = network(test.x, test.lengths).argmax(axis=-1)
     count = len(test.y)
@@ -200,13 +209,15 @@ def _measure_labelled(
     measures = [
         Measure(
             "Right on held-back sentences (%)",
-            100.0 * share,
-            f"{count} sentences: another draw would give some {spread:.1f} points more or less.",
+            percent(share),
+            f"{count} sentences, never trained on: another draw would give some {spread:.1f} points more or "
+            f"less. Guessing gives {percent(guessing):g} %.",
+            True if share - guessing > _CLEARLY * spread / 100.0 else None if share > guessing else False,
         )
     ]
     for number, name in enumerate(given.names):
         of_class = test.y == number
-        right = 100.0 * float(np.mean(answers[of_class] == number))
+        right = percent(float(np.mean(answers[of_class] == number)))
         measures.append(
             Measure(f"Right where the label is {name} (%)", right, f"{of_class.sum()} sentences.")
         )
@@ -222,10 +233,13 @@ LABELLED: Final = Task(
         goes_in="A sentence of your file, word by word.",
         comes_out="Its label, once it has been read.",
         loss="cross entropy of the labels",
-        solved="never; a thousand sentences are few, and 75 to 80 % of two classes is what they give: most "
-        "words of a new sentence were seen once or never",
+        solved="never; a thousand real sentences are few, and 75 to 80 % of two classes is what they give: "
+        "most words of a new sentence were seen once or never. Without a file it learns 600 sentences made "
+        "from a few patterns and some thirty words, and gets nearly all right",
         guessing="always the most frequent label of the training part",
-        watch="Words that carry the feeling open the input gate; the rest pass.",
+        watch="In the sentences made for the example C moves most at a word that turns the feeling round, "
+        "“not”, “never” or “hardly”, and at the word of feeling. A thousand real sentences teach too little "
+        "of each word for the gates to tell them clearly apart.",
         source="Your file; one to try: Kotzias, Denil, De Freitas & Smyth (2015), “From Group to Individual "
         "Labels Using Deep Features”, KDD: 3 × 1,000 sentences.",
     ),

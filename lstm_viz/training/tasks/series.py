@@ -13,8 +13,12 @@ from lstm_viz.training.tasks.tables import BY_ITSELF, SEPARATORS
 _SERIES: Final = 2
 """Which random numbers draw the noise of the sine; batches have others."""
 
-_LOSS: Final = "mean squared error of the next value, at every step of a window but its first quarter"
-_GUESSING: Final = "persistence: the next value is the one before it"
+_LOSS: Final = (
+    "mean squared error of the next value, at every step of a window but its first quarter. The score is "
+    "that error divided by the variance of what was measured (NMSE): 0 is perfect, 1 as good as always "
+    "answering the mean"
+)
+_GUESSING: Final = "persistence, “as it was”: the next value is the one before it"
 _SCORED: Final = (
     "never solved, only better than persistence; the curve shows the 15 % of the series after the part that "
     "is learned from, and the last 15 % are kept for the end"
@@ -110,8 +114,9 @@ SINE: Final = Task(
         solved="an error at most 1.3 times as large as the noise makes by itself: the last two values are "
         "not enough for that, the network must average over many",
         guessing=_GUESSING,
-        watch="The input gate lets little of a single value in, and the forget gate keeps most of the "
-        "memory: noise averages out. In the free run the memory must turn by itself.",
+        watch="The forget gate rises from a half to some 0.7, more in some units, less in others, and swings "
+        "with the wave: what is remembered is several values, not one, and noise averages out. In the free "
+        "run the memory must turn by itself.",
         source="A formula of our own; the baselines as in Hyndman & Athanasopoulos (2021).",
     ),
     options=SINE_OPTIONS,
@@ -149,7 +154,7 @@ CSV: Final = Task(
         loss=_LOSS,
         solved=_SCORED,
         guessing=_GUESSING,
-        watch="Where the series repeats itself, the gates do too: look for units that open once in a period.",
+        watch="Where the series repeats itself, the gates do too: they swing with it, once in a period.",
         source="Your file; the baselines as in Hyndman & Athanasopoulos (2021).",
     ),
     options=CSV_OPTIONS,
@@ -179,7 +184,8 @@ STOCKS: Final = Task(
         comes_out="The next week's price.",
         loss=_LOSS,
         solved="never: prices are close to a random walk, for which no forecast beats persistence for long. "
-        "That the network does not is the lesson; a plot of one step ahead hides it",
+        "That the network does not is the lesson; a plot of one step ahead hides it. The curve may lie below "
+        "guessing all the same: it is of the 15 % of the weeks before the test, and luck there does not last",
         guessing=_GUESSING,
         watch="Nothing lasting: with 73 weeks to learn from, whatever the gates learn is chance.",
         source="plotly.data.stocks, which ships inside Plotly; Fama (1970), “Efficient Capital Markets”, "
@@ -244,8 +250,8 @@ SUNSPOTS: Final = Task(
         loss=_LOSS,
         solved=_SCORED,
         guessing=_GUESSING,
-        watch="A cycle of some eleven years, never quite the same: the memory must count the years since the "
-        "last minimum.",
+        watch="A cycle of some eleven years, never quite the same: the gates swing with it, and the memory "
+        "has to tell a rise from a fall.",
         source="WDC-SILSO, Royal Observatory of Belgium, doi:10.24414/qnza-ac80, CC BY-NC 4.0.",
     ),
     options=SUNSPOTS_OPTIONS,

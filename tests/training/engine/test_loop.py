@@ -66,7 +66,8 @@ def test_it_solves_the_task_and_says_so() -> None:
     events = events_of()
     end, record = finished(events), record_of(events)
     assert end.end == "solved"
-    assert end.text.startswith(f"Solved after {end.update} updates: mean squared error is ")
+    assert end.text.startswith(f"Solved after {end.update} updates: mean squared error 0.0")
+    assert end.text.endswith(" on what is held back.")
     assert record.solved_at == end.update == len(record.losses) == len(record.norms)
     assert record.scores[-1][1] <= 0.002 < record.scores[0][1]
     assert record.measures == [{"name": "answers", "value": 5.0, "note": "", "good": None}]
@@ -163,6 +164,9 @@ def test_what_was_stopped_can_go_on() -> None:
     stopped = events_of(SHORT, stop=lambda events: len(events) > 30)
     end, state = finished(stopped), stopped[-2]
     assert end.end == "stopped"
+    assert (
+        f"Stopped after {end.update} updates; the last score on the way was mean squared error " in end.text
+    )
     assert isinstance(state, Checkpoint)
     assert state.update == end.update < SHORT.updates
     after = events_of(SHORT, checkpoint=state.state)

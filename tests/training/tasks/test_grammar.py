@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from lstm_viz.training.settings import TrainingSettings
 from lstm_viz.training.task import Array, Batch, TaskData
 from lstm_viz.training.tasks import TASKS, counting, reber
+from lstm_viz.training.tasks.batches import MEASURED
 
 REBER = {
     ("start", "B"): "one",
@@ -125,13 +126,13 @@ def test_what_may_follow_is_what_some_word_of_the_language_goes_on_with(
 
 
 @pytest.mark.parametrize("key", ["anbn", "anbncn"])
-def test_words_for_training_have_every_count_up_to_the_largest(key: str) -> None:
+def test_one_word_in_three_is_held_back_and_two_that_are_longer(key: str) -> None:
     data = prepared(TASKS[key].defaults)
     letters = data.inputs
     counts = np.concatenate([data.batch(index).lengths for index in range(30)]) // letters
-    assert set(counts) == set(range(1, 11))
+    assert set(counts) == {1, 3, 4, 6, 7, 9, 10}
     assert data.test.lengths is not None
-    assert list(data.test.lengths) == [letters * n for n in range(1, 11)]
+    assert list(data.test.lengths // letters) == [2, 5, 8, 11, 12]
 
 
 class CountingTo:
@@ -155,11 +156,22 @@ class CountingTo:
 
 
 @pytest.mark.parametrize(("key", "letters"), [("anbn", 2), ("anbncn", 3)])
-@pytest.mark.parametrize(("most", "good"), [(10, False), (27, True), (150, True)])
-def test_how_far_a_network_counts_is_measured(key: str, letters: int, most: int, good: bool) -> None:
+@pytest.mark.parametrize(
+    ("most", "right", "good"),
+    [
+        (1, 0.0, (False, None)),
+        (10, 60.0, (None, None)),
+        (12, 100.0, (True, True)),
+        (150, 100.0, (True, True)),
+    ],
+)
+def test_how_far_a_network_counts_is_measured(
+    key: str, letters: int, most: int, right: float, good: tuple[bool | None, bool | None]
+) -> None:
     network = CountingTo(most, letters)
-    (measure,) = prepared(TASKS[key].defaults).measure(network)
-    assert (measure.value, measure.good) == (most, good)
+    words, reached = prepared(TASKS[key].defaults).measure(network)
+    assert (words.value, reached.value) == (right, most)
+    assert (words.good, reached.good) == good
 
 
 def knowing(batch: Batch) -> Array:
@@ -229,7 +241,7 @@ def test_examples_show_the_step_that_was_wrong_or_else_the_one_that_decides() ->
     outputs = knowing(data.test)
     longest = data.examples(outputs, data.test, 3)[0]
     assert longest.right
-    assert longest.shown == "a" * 10 + "b" * 10 + ", after step 20"
+    assert longest.shown == "a" * 12 + "b" * 12 + ", after step 24"
     assert longest.target == longest.answer == "the end"
     outputs[15, -1] = [-1, 1, 1]
     longest = data.examples(outputs, data.test, 3)[0]
@@ -262,11 +274,28 @@ def test_what_a_network_that_forgets_does_not_get_right_is_measured() -> None:
         def step(self, x: Array, state: object = None) -> tuple[Array, object]:
             raise NotImplementedError
 
-    memory, long = prepared(TASKS["reber"].defaults).measure(Forgetful())
-    assert memory.value == pytest.approx(0.5, abs=0.05)
-    assert long.value < 1
-    assert not memory.good
-    assert not long.good
+    words, memory, long = prepared(TASKS["reber"].defaults).measure(Forgetful())
+    assert words.value == memory.value == pytest.approx(50, abs=5)
+    assert 0 < long.value < 99
+    assert not any(each.good for each in (words, memory, long))
+
+
+def test_one_word_in_thousands_that_is_wrong_is_not_lost_in_the_table() -> None:
+    class Nearly:
+        def __call__(self, x: Array, lengths: Array | None = None) -> Array:
+            words = reber.draw(np.random.default_rng((0, MEASURED)), x.shape[1], held=True)
+            assert lengths is not None
+            assert np.array_equal(words.x, x)
+            outputs = knowing(words)
+            outputs[1, 0] *= -1
+            return outputs
+
+        def step(self, x: Array, state: object = None) -> tuple[Array, object]:
+            raise NotImplementedError
+
+    words, memory, _long = prepared(TASKS["reber"].defaults).measure(Nearly())
+    assert (words.value, words.good) == (99.9, True)
+    assert (memory.value, memory.good) == (100.0, True)
 
 
 def test_the_probe_of_the_reber_grammar_marks_the_letter_and_where_it_is_asked_for() -> None:

@@ -347,10 +347,10 @@ class Answers:
 
 def test_the_official_test_is_measured_whole(data: TaskData, reviews: Reviews) -> None:
     (known,) = data.measure(Answers(reviews.words.index("moving") + RESERVED))
-    assert (known.value, known.good) == (1.0, True)
-    assert "10 right of the 10" in known.note
+    assert (known.value, known.good) == (100.0, True)
+    assert "10 of the 10" in known.note
     (guessed,) = data.measure(Answers(reviews.words.index("film") + RESERVED))
-    assert (guessed.value, guessed.good) == (0.5, False)
+    assert (guessed.value, guessed.good) == (50.0, False)
 
 
 def test_the_official_test_is_never_trained_on(data: TaskData, reviews: Reviews) -> None:
@@ -390,7 +390,7 @@ def test_examples_are_in_words(data: TaskData) -> None:
     assert len(examples) == 2
     for example, positive in zip(examples, data.test.y[:, 0] > 0.5, strict=False):
         assert example.target == ("positive" if positive else "negative")
-        assert example.answer.startswith("positive (95% sure)" if positive else "positive (73% sure)")
+        assert example.answer.startswith("positive (95 % sure)" if positive else "positive (73 % sure)")
         assert example.right == positive
         assert "film" in example.shown
 

@@ -204,7 +204,8 @@ def test_guessing_is_the_majority_of_the_training_part() -> None:
     assert data.goal.guessing == pytest.approx(2 / 3)
     assert data.goal.solved is None
     right, first, second, words = data.measure(Always(1))
-    assert (right.value, first.value, second.value) == (pytest.approx(200 / 3), 0.0, 100.0)
+    assert (right.value, first.value, second.value) == (66.7, 0.0, 100.0)
+    assert right.good is False, "no better than guessing"
     assert "Words known" in words.note
 
 

@@ -1,0 +1,23 @@
+import pytest
+
+from lstm_viz.training.spoken import bare_score, score_text
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("accuracy", 1.0, "100 %"),
+        ("accuracy", 0.0, "0 %"),
+        ("accuracy", 0.9730, "97.3 %"),
+        ("share of words right at every step", 24_999 / 25_000, "99.996 %"),
+        ("mean squared error", 0.012345, "0.0123"),
+        ("mean squared error", 0.0, "0"),
+        ("mean squared error", 0.0000752, "7.52 × 10⁻⁵"),
+        ("bits per character", 0.3364, "0.336"),
+        ("error one step ahead (NMSE)", 12_345.6, "12,346"),
+        ("error one step ahead (NMSE)", float("nan"), "–"),
+    ],
+)
+def test_a_score_is_told_as_its_name_asks_for(name: str, value: float, said: str) -> None:
+    assert bare_score(name, value) == said
+    assert score_text(name, value) == f"{name} {said}"
