@@ -1,6 +1,6 @@
 import pytest
 
-from lstm_viz.training.spoken import bare_score, score_text
+from lstm_viz.training.spoken import bare_score, decimals, score_text
 
 
 @pytest.mark.parametrize(
@@ -21,3 +21,7 @@ from lstm_viz.training.spoken import bare_score, score_text
 def test_a_score_is_told_as_its_name_asks_for(name: str, value: float, said: str) -> None:
     assert bare_score(name, value) == said
     assert score_text(name, value) == f"{name} {said}"
+
+
+def test_numbers_of_a_task_have_a_minus_sign_and_no_minus_zero() -> None:
+    assert (decimals(-0.534), decimals(-0.001), decimals(1.0)) == ("−0.53", "0.00", "1.00")
