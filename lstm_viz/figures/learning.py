@@ -38,6 +38,7 @@ def learning_figure(
     logarithmic: bool = False,
     levels: Sequence[Level] = (),
     updates: int = 0,
+    seen: int | None = None,
 ) -> Drawing:
     """Draw one quantity over the updates of several runs.
 
@@ -55,6 +56,9 @@ def learning_figure(
         What to hold the curves against.
     updates
         How far the axis reaches at least.
+    seen
+        How much of that is seen first, where most of it holds nothing; None for all. The chart that shows the
+        figure offers the rest, which ``meta`` of its layout tells.
     """
     colours = palette(dark=dark)
     reach = extent(max([updates, *(int(curve.updates[-1]) for curve in curves if len(curve.updates))]))
@@ -67,6 +71,7 @@ def learning_figure(
         title,
         reach,
         {**vertical, "zeroline": False},
+        seen=extent(seen) if seen else None,
         shapes=[_across(level, colours) for level in levels],
         showlegend=False,
     )
@@ -125,8 +130,17 @@ def _name(curve: GateCurve) -> str:
 
 
 def _over_updates(
-    traces: Sequence[Spec], colours: Palette, title: str, reach: int, vertical: Spec, **layout: object
+    traces: Sequence[Spec],
+    colours: Palette,
+    title: str,
+    reach: int,
+    vertical: Spec,
+    *,
+    seen: int | None = None,
+    **layout: object,
 ) -> Drawing:
+    # Five equal pieces of a part would be many of the whole.
+    ticks: Spec = {"nticks": 6, "dtick": None} if seen else {"dtick": reach / 5}
     return drawing(
         traces,
         colours,
@@ -134,13 +148,14 @@ def _over_updates(
         steps=reach,
         x_axis={
             "title": {"text": "updates", "standoff": 4, "font": {"size": 12}},
-            "range": [0, reach],
-            "dtick": reach / 5,
+            "range": [0, seen or reach],
+            **ticks,
             "tickformat": ",d",
             "unifiedhovertitle": {"text": "update %{x:,d}"},
         },
         y_axis=vertical,
         height=HEIGHT,
+        meta={"whole": [0, reach]},
         margin={"l": 52, "r": 30, "t": 30, "b": 44},
         **layout,
     )

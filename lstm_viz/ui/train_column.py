@@ -1,6 +1,7 @@
 """Which column of a table is forecast: picked by its name, and seen before anything is learned from it."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import lru_cache
 from typing import Final
 
@@ -12,11 +13,13 @@ from lstm_viz.exchange.training_link import with_options
 from lstm_viz.figures.series import series_figure
 from lstm_viz.training.settings import TrainingSettings
 from lstm_viz.training.task import Option, Upload
+from lstm_viz.training.tasks import TASKS
 from lstm_viz.training.tasks.columns import Measured, Series, measured_columns, series_from_table
 from lstm_viz.training.tasks.series import CSV
 from lstm_viz.training.tasks.sources import example_table
 from lstm_viz.training.tasks.windows import parts
 from lstm_viz.ui.address import escaped
+from lstm_viz.ui.train_choices import words_of
 from lstm_viz.ui.train_film import MOST_AT_ONCE
 from lstm_viz.ui.train_live import dark_page
 from lstm_viz.ui.train_work import TrainWork, say
@@ -26,6 +29,7 @@ COLUMN: Final = "column"
 """The task's choice that names one, and the control that a message stands beside."""
 
 _SEPARATOR: Final = "separator"
+_BY_ITSELF: Final = "by itself"
 _HEAD: Final = 200_000
 """Bytes of a large file in which its columns are looked for: all of it is read by the run alone."""
 
@@ -40,7 +44,7 @@ def pick_column(
 ) -> None:
     """Offer the columns that hold numbers; the one that is taken where none is named stands for no choice."""
     asked = str(chosen.settings.option(COLUMN, option.default))
-    usual, names = "by itself", []
+    usual, names = _BY_ITSELF, []
     try:
         columns = _columns_for(chosen.settings, chosen.upload)
     except ValueError:
@@ -80,6 +84,19 @@ def fitting(settings: TrainingSettings, upload: Upload | None) -> tuple[Training
     other = with_options(CSV, settings, {COLUMN: ""})
     whose = upload.name if upload else "The example"
     return other, f"{whose} has no numbers under the name “{asked}”: “{columns.usual}” is taken instead."
+
+
+def data_name(settings: TrainingSettings, upload: Upload | None) -> str:
+    """Return what a run is trained on, in words: a file's name and column, or a choice of the task's."""
+    words = words_of(settings)
+    if settings.task == CSV.key:
+        with suppress(ValueError):
+            columns = _columns_for(settings, upload)
+            words[COLUMN] = columns.usual if columns and not words[COLUMN] else words[COLUMN]
+        words[COLUMN] = words[COLUMN] and f"column {words[COLUMN]}"
+    whose = upload.name if upload else "somebody's own data" if settings.upload else "the task's own example"
+    told = [value for value in words.values() if value and value != _BY_ITSELF]
+    return ", ".join([whose, *told] if TASKS[settings.task].accepts else told)
 
 
 def show_series(chosen: TrainWork) -> None:

@@ -11,9 +11,11 @@ from lstm_viz.training.jobs import jobs
 from lstm_viz.training.task import Option
 from lstm_viz.training.tasks import TASKS
 from lstm_viz.ui.address import escaped
+from lstm_viz.ui.train_choices import with_cell
 from lstm_viz.ui.train_column import is_column, pick_column
+from lstm_viz.ui.train_numbers import number_field
 from lstm_viz.ui.train_words import CELLS, sentence, units_text
-from lstm_viz.ui.train_work import TrainWork, say, with_cell
+from lstm_viz.ui.train_work import TrainWork, say
 
 FIRST: Final = 2
 """Choices of a task's own that stand beside it; the others are among all settings."""
@@ -50,7 +52,6 @@ def show_train(chosen: TrainWork) -> None:
             icon=":material/play_arrow:",
             key="train_now",
             on_click=chosen.train,
-            help="The same settings give the same run, to the last bit.",
         )
         st.button(
             "LSTM against GRU against RNN",
@@ -122,7 +123,7 @@ def _pick_start(chosen: TrainWork) -> None:
         key = st.session_state[_START]
         if key != _OWN:
             start = replace(starts[key], seed=settings.seed, upload=settings.upload)
-            chosen.choose(with_cell(start, settings.model.cell) if key == _GOOD else start)
+            chosen.start_from(with_cell(start, settings.model.cell) if key == _GOOD else start)
 
     st.selectbox(
         "Network",
@@ -154,10 +155,9 @@ def pick_option(chosen: TrainWork, name: str, option: Option, place: DeltaGenera
     elif isinstance(option.default, str):
         place.text_input(option.label, key=key, help=option.help, on_change=take)
     else:
-        step = 1 if isinstance(option.default, int) else None
-        place.number_input(
-            option.label, option.low, option.high, step=step, key=key, help=option.help, on_change=take
-        )
+        step = 1 if isinstance(option.default, int) else 0.01
+        limits = (option.low, option.high)
+        number_field(chosen, place, option.label, limits, take, key=key, step=step, help=option.help)
 
 
 def _choose_option(chosen: TrainWork, name: str, value: float | int | str) -> None:

@@ -1,6 +1,7 @@
 """The curves of the Train page: loss, score and gradient norm of all runs, the gates of the filmed one."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -12,7 +13,8 @@ from lstm_viz.figures.theme import Drawing
 from lstm_viz.training.record import RunRecord
 from lstm_viz.ui.train_film import scene_of
 from lstm_viz.ui.train_live import RUN, dark_page, filmed_of, frames_of
-from lstm_viz.ui.train_words import capital, run_names
+from lstm_viz.ui.train_verdict import worth_seeing
+from lstm_viz.ui.train_words import capital, choices_apart, run_names
 from lstm_viz.ui.train_work import TrainWork
 from lstm_viz.views.gate_curves import GateCurve, gate_curves
 from lstm_viz.views.learned import level as openness
@@ -28,25 +30,48 @@ def show_curves(chosen: TrainWork, records: Mapping[int, RunRecord], filmed: Run
     told = list(zip(records.items(), names, strict=True))
     losses = [thinned(name, place, list(record.losses)) for (place, record), name in told]
     norms = [thinned(name, place, list(record.norms)) for (place, record), name in told]
-    reach = max((record.update for record in records.values()), default=0)
+    span = _Span(
+        max((record.update for record in records.values()), default=0),
+        worth_seeing(list(records.values()), filmed),
+    )
     with st.container(key=CURVES):
-        _show("loss", "Loss on what it trains on", losses, reach, logarithmic=True)
-        _show_scores(records, [_scores(record, name, place) for (place, record), name in told], reach)
+        _show("loss", "Loss on what it trains on", losses, span, logarithmic=True)
+        _show_scores(records, [_scores(record, name, place) for (place, record), name in told], span)
         with chosen.reading(filmed.id):
             _show_gates(chosen, filmed)
-        _show("norm", "Norm of the gradient", norms, reach, logarithmic=True, levels=_limit(records))
+        _show("norm", "Norm of the gradient", norms, span, logarithmic=True, levels=_limit(records))
 
 
-def _show_scores(records: Mapping[int, RunRecord], scores: list[Curve], reach: int) -> None:
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """How far the runs go, in updates, and how much of that is seen first."""
+
+    reach: int
+    seen: int | None
+
+
+def _show_scores(records: Mapping[int, RunRecord], scores: list[Curve], span: _Span) -> None:
     started = next((record.started for record in records.values() if record.started), None)
     if started is None:
-        _show("score", "Score on data held back", scores, reach)
+        _show("score", "Score on data held back", scores, span)
         return
-    levels = [Level("guessing", started.guessing)]
-    if started.solved is not None:
-        levels.append(Level("solved", started.solved, "dot"))
+    levels = [*_levels(records, "guessing", "dash"), *_levels(records, "solved", "dot")]
     heading = f"{capital(started.score_name)} on data held back"
-    _show("score", heading, scores, reach, logarithmic=started.better == "lower", levels=levels)
+    _show("score", heading, scores, span, logarithmic=started.better == "lower", levels=levels)
+
+
+def _levels(records: Mapping[int, RunRecord], name: str, dash: str) -> list[Level]:
+    """Return a line for each value there is, named by what was chosen of the task if there are several."""
+    choices = choices_apart([record.settings for record in records.values()])
+    values = {
+        value: choice
+        for record, choice in zip(records.values(), choices, strict=True)
+        if record.started and (value := getattr(record.started, name)) is not None
+    }
+    return [
+        Level(f"{name}, {choice}" if len(values) > 1 else name, value, dash)
+        for value, choice in values.items()
+    ]
 
 
 def _scores(record: RunRecord, name: str, place: int) -> Curve:
@@ -64,13 +89,19 @@ def _show(
     key: str,
     heading: str,
     curves: list[Curve],
-    reach: int,
+    span: _Span,
     *,
     logarithmic: bool = False,
     levels: list[Level] | None = None,
 ) -> None:
     drawn = learning_figure(
-        curves, heading, dark=dark_page(), logarithmic=logarithmic, levels=levels or (), updates=reach
+        curves,
+        heading,
+        dark=dark_page(),
+        logarithmic=logarithmic,
+        levels=levels or (),
+        updates=span.reach,
+        seen=span.seen,
     )
     said = [
         f"{curve.name}: {curve.values[0]:.3g} at first, {curve.values[-1]:.3g} at update {curve.updates[-1]}"

@@ -8,6 +8,7 @@ import streamlit as st
 from lstm_viz.exchange.training_link import training_from_query, training_keys, training_to_query
 from lstm_viz.training.tasks import TASKS
 from lstm_viz.ui.address import escaped, own_part, warn_of_link, write_own_part
+from lstm_viz.ui.train_choices import data_of
 from lstm_viz.ui.train_work import MOST_RUNS, OPENING, TrainWork
 
 _WORK: Final = "train_work"
@@ -36,9 +37,10 @@ def _follow(chosen: TrainWork, query: Mapping[str, str]) -> None:
     records = {run: record for run in named if (record := chosen.record(run)) is not None}
     if records:
         settings = next(iter(records.values())).settings
-        alike = [run for run, record in records.items() if record.settings.task == settings.task]
-        chosen.runs[settings.task], chosen.filmed[settings.task] = dict(enumerate(alike)), alike[0]
-        chosen.choose(settings)
+        data = data_of(settings)
+        alike = [run for run, record in records.items() if data_of(record.settings) == data]
+        chosen.runs[data], chosen.filmed[data] = dict(enumerate(alike)), alike[0]
+        chosen.start_from(settings)
     for run in named:
         if run in chosen.lost:
             st.warning(
@@ -48,14 +50,14 @@ def _follow(chosen: TrainWork, query: Mapping[str, str]) -> None:
             )
     if "task" in query:
         try:
-            chosen.choose(training_from_query(query))
+            chosen.start_from(training_from_query(query))
         except ValueError as error:
             warn_of_link(error)
 
 
 def link_of(chosen: TrainWork, *, runs: bool = True) -> dict[str, str]:
     """Return the query that names the runs on show, and the settings where they are not those of a run."""
-    filmed = chosen.filmed.get(chosen.settings.task)
+    filmed = chosen.on_show
     record = chosen.record(filmed) if runs else None
     if record is None or filmed is None:
         return training_to_query(chosen.settings)

@@ -1,4 +1,4 @@
-"""What the Train page shows of runs: how far they are, the film of the gates, and examples."""
+"""What the Train page shows of a run, while it goes on and later: the film of its gates, and examples."""
 
 import html
 from collections.abc import Mapping
@@ -8,13 +8,10 @@ from typing import Any, Final
 import streamlit as st
 
 from lstm_viz.components.film import film
-from lstm_viz.notation import PLACE_SIGNS
 from lstm_viz.training.record import RunRecord
 from lstm_viz.training.tasks import TASKS
 from lstm_viz.ui.train_film import FilmRolls, layer_runs, scene_of
-from lstm_viz.ui.train_presence import is_ours
-from lstm_viz.ui.train_status import fraction, status_text
-from lstm_viz.ui.train_words import CELLS, run_names, score_text
+from lstm_viz.ui.train_words import CELLS, score_text
 from lstm_viz.ui.train_work import TrainWork, is_over
 from lstm_viz.views.learned import learned, telling_unit
 from lstm_viz.views.learning import Frame, film_record
@@ -27,81 +24,7 @@ _LAYER: Final = "train_layer"
 _BEST: Final = -1
 _MEAN: Final = -2
 _UNITS: Final = {_BEST: "Gates of the most telling unit", _MEAN: "Gates of all units: their mean"}
-_DASHES: Final = {"solid": (17, 0), "dash": (9, 4), "dot": (3, 3), "dashdot": (9, 3, 3, 3)}
-"""As Plotly draws them: pixels drawn and left out, in turn."""
 _ROLLS: Final = "train_rolls"
-
-
-def show_runs(chosen: TrainWork, records: Mapping[int, RunRecord], places: Mapping[str, int | None]) -> None:
-    """List the runs that are compared: how far each is, and what can be done with it."""
-    names = run_names([record.settings for record in records.values()])
-    for (place, record), name in zip(records.items(), names, strict=True):
-        told, buttons = st.columns([7, 3], vertical_alignment="center", gap="small")
-        with told:
-            st.html(_row(record, name, place, places.get(record.id)))
-        with buttons, st.container(horizontal=True, horizontal_alignment="right", gap="small"):
-            _row_buttons(chosen, record, place, alone=len(records) == 1)
-
-
-def _row(record: RunRecord, name: str, place: int, waiting: int | None) -> str:
-    sign = PLACE_SIGNS[place]
-    colour = sign.dark if dark_page() else sign.light
-    line = f'<span class="tr-line" style="background:{_dashed(colour, _DASHES[sign.dash])}"></span>'
-    done = fraction(record)
-    width = "" if done is None else f'style="width:{100 * done:.1f}%;background:{colour}"'
-    value = "" if done is None else f'aria-valuenow="{100 * done:.0f}"'
-    label = html.escape(f"{name}: how far it is")
-    return (
-        f'<div class="tr-run"><p class="tr-name">{line}<b>{html.escape(name)}</b></p>'
-        f'<div class="tr-bar" role="progressbar" aria-label="{label}" aria-valuemin="0" aria-valuemax="100" '
-        f"{value}><div {width}></div></div>"
-        f'<p class="tr-told">{html.escape(status_text(record, waiting))}</p></div>'
-    )
-
-
-def _dashed(colour: str, pixels: tuple[int, ...]) -> str:
-    edges = [sum(pixels[:k]) for k in range(len(pixels) + 1)]
-    inks = [colour if k % 2 == 0 else "transparent" for k in range(len(pixels))]
-    bands = [f"{ink} {low}px {high}px" for ink, low, high in zip(inks, edges[:-1], edges[1:], strict=True)]
-    return f"repeating-linear-gradient(to right,{','.join(bands)})"
-
-
-def _row_buttons(chosen: TrainWork, record: RunRecord, place: int, *, alone: bool) -> None:
-    task = chosen.settings.task
-
-    def film_it() -> None:
-        chosen.filmed[task] = record.id
-
-    if not alone:
-        shown = chosen.filmed.get(task) == record.id
-        st.button(
-            "Its gates",
-            key=f"train_film_{place}",
-            on_click=film_it,
-            type="primary" if shown else "secondary",
-            icon=":material/visibility:",
-        )
-    if not is_over(record):
-        # Who came by a link watches somebody else's run: its end is not theirs to choose.
-        if is_ours(record.id):
-            st.button(
-                "Stop",
-                key=f"train_stop_{place}",
-                icon=":material/stop:",
-                on_click=chosen.stop,
-                args=(record.id,),
-            )
-    elif record.end in (None, "stopped", "time", "failed"):
-        st.button(
-            "Go on",
-            key=f"train_go_on_{place}",
-            icon=":material/resume:",
-            on_click=chosen.resume,
-            args=(record.id,),
-        )
-    st.button(
-        "Remove", key=f"train_remove_{place}", icon=":material/close:", on_click=chosen.remove, args=(place,)
-    )
 
 
 def dark_page() -> bool:

@@ -15,8 +15,9 @@ from lstm_viz.ui.train_controls import show_card, show_controls, show_train
 from lstm_viz.ui.train_curves import show_curves
 from lstm_viz.ui.train_film import scene_of_probe, task_data, untrained
 from lstm_viz.ui.train_link import work, write_link
-from lstm_viz.ui.train_live import RUN, show_examples, show_film, show_learned, show_runs
+from lstm_viz.ui.train_live import RUN, show_examples, show_film, show_learned
 from lstm_viz.ui.train_result import show_forecast, show_measures, show_stage, show_take_away
+from lstm_viz.ui.train_runs import show_data, show_runs
 from lstm_viz.ui.train_settings import show_all_settings
 from lstm_viz.ui.train_upload import show_upload
 from lstm_viz.ui.train_words import CELLS, sentence
@@ -68,22 +69,18 @@ def _pace(records: Mapping[int, RunRecord]) -> float | None:
 def show_going_on(chosen: TrainWork) -> None:
     """Show the runs of the task, or, before there is one, what will be seen."""
     train_presence.owner()
-    chosen.show_earlier()
     records = chosen.records()
     for record in records.values():
         if not is_over(record):
             train_presence.look_after(record.id)
     places = {record.id: jobs().place(record.id) for record in records.values()}
-    filmed = next(
-        (record for record in records.values() if record.id == chosen.filmed.get(chosen.settings.task)), None
-    )
+    filmed = next((record for record in records.values() if record.id == chosen.on_show), None)
+    show_data(chosen)
     if filmed is None:
         _show_untrained(chosen)
         write_link(chosen)
         return
     show_runs(chosen, records, places)
-    if filmed.id in chosen.earlier:
-        st.caption("Trained here before, with just these settings. Press *Train* to watch it happen.")
     with chosen.reading(filmed.id):
         show_film(chosen, filmed)
     show_curves(chosen, records, filmed)
@@ -129,7 +126,7 @@ def _show_untrained(chosen: TrainWork) -> None:
 
 def show_result(chosen: TrainWork) -> None:
     """Show what came of the run on show, once it is over."""
-    record = chosen.record(chosen.filmed.get(chosen.settings.task))
+    record = chosen.record(chosen.on_show)
     if record is None or not is_over(record) or not record.weights or not record.snapshots:
         return
     show_measures(record)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any, Final
 
 import streamlit as st
@@ -18,6 +19,7 @@ from lstm_viz.training.settings import (
     TrainingSettings,
 )
 from lstm_viz.ui.train_controls import FIRST, pick_option
+from lstm_viz.ui.train_numbers import number_field
 from lstm_viz.ui.train_words import INITIALISATIONS, METHODS, READOUTS
 from lstm_viz.ui.train_work import TrainWork, say
 
@@ -69,6 +71,8 @@ class _Sheet:
     def rows(self, fields: Mapping[str, _Draw]) -> None:
         """Draw several settings side by side, those that mean nothing here left out."""
         there = [name for name in fields if _means_something(name, self.chosen)]
+        for name in set(fields).difference(there):
+            self.chosen.unfit.pop(_FIELD + name, None)
         for first in range(0, len(there), ACROSS):
             for name, place in zip(
                 there[first : first + ACROSS], st.columns(ACROSS, gap="small"), strict=False
@@ -126,8 +130,16 @@ def _means_something(name: str, chosen: TrainWork) -> bool:
 def _number(label: str, low: float, high: float, help: str, step: float = 1, **more: Any) -> _Draw:
     def draw(sheet: _Sheet, name: str, place: _Place) -> None:
         key = sheet.key(name)
-        place.number_input(
-            label, low, high, step=step, key=key, help=help, on_change=sheet.take, args=(name,), **more
+        number_field(
+            sheet.chosen,
+            place,
+            label,
+            (low, high),
+            partial(sheet.take, name),
+            key=key,
+            step=step,
+            help=help,
+            **more,
         )
 
     return draw
@@ -201,7 +213,11 @@ _START: Final[dict[str, _Draw]] = {
         "Longest memory", 3, 10_000, "In steps: chrono draws the biases for memories of up to this length."
     ),
     "seed": _number(
-        "Seed", 0, 2**31 - 1, "Draws the weights and the data. The same seed gives the same run."
+        "Seed",
+        0,
+        2**31 - 1,
+        "Draws the weights and the data. The same settings with the same seed give the same run, to the last "
+        "bit.",
     ),
 }
 _LEARNING: Final[dict[str, _Draw]] = {

@@ -50,8 +50,6 @@ def _waiting(place: int | None) -> str:
 
 
 def _training(record: RunRecord) -> str:
-    if record.note:
-        return record.note + (f", {record.done:.0%}" if record.done is not None else " …")
     updates = record.settings.updates
     said = f"Update {record.update:,} of {updates:,}"
     if record.update >= SOME and record.seconds > 0:
@@ -62,6 +60,9 @@ def _training(record: RunRecord) -> str:
         said += f" · {score_text(record.started.score_name, record.scores[-1][1])}"
     if solved := record.solved_at:
         said += f" · solved after {solved:,}"
+    # Behind all that stays, so that nothing of it moves.
+    if record.note:
+        said += " · scoring" + (f" {record.done:.0%}" if record.done is not None else " …")
     return said
 
 

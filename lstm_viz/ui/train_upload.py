@@ -7,9 +7,12 @@ from typing import Final
 import streamlit as st
 
 from lstm_viz.training.task import Upload
+from lstm_viz.ui.address import escaped
+from lstm_viz.ui.train_choices import Refused
 from lstm_viz.ui.train_column import COLUMN, fitting, show_series
 from lstm_viz.ui.train_film import task_data
-from lstm_viz.ui.train_work import TrainWork, say
+from lstm_viz.ui.train_words import capital
+from lstm_viz.ui.train_work import TrainWork
 
 MOST_MEGABYTES: Final = 20
 PASTED: Final = "pasted text"
@@ -25,7 +28,7 @@ def show_upload(chosen: TrainWork) -> None:
     if not accepts:
         return
     endings = [ending for ending in accepts if ending != _TEXT]
-    given = chosen.upload
+    given, refused = chosen.upload, chosen.refused.get(chosen.task.key)
     title = f"Your own data: {given.name}" if given else "Your own data"
     with st.expander(title, icon=":material/upload_file:", key=f"train_upload_{chosen.task.key}"):
         places = st.columns(2 if _TEXT in accepts else 1, gap="medium")
@@ -34,7 +37,7 @@ def show_upload(chosen: TrainWork) -> None:
         if _TEXT in accepts:
             with places[1]:
                 _offer_text(chosen)
-        if given is not None:
+        if given is not None or refused is not None:
             st.button(
                 "Use the task's own example again",
                 icon=":material/undo:",
@@ -42,7 +45,8 @@ def show_upload(chosen: TrainWork) -> None:
                 on_click=_take,
                 args=(chosen, None),
             )
-    say(chosen, "upload")
+    if refused is not None:
+        st.markdown(f":red[{escaped(f'{capital(refused.told)} cannot be trained on. {refused.why}')}]")
     if chosen.settings.upload and given is None:
         st.info(
             "This was trained on somebody's own data, which a link does not hold. To train it again, give "
@@ -59,6 +63,8 @@ def _offer_file(chosen: TrainWork, endings: list[str]) -> None:
         file = st.session_state[key]
         if file is not None:
             _take(chosen, Upload(file.name, file.getvalue()))
+        else:
+            _take_away(chosen, pasted=False)
 
     st.file_uploader(
         "A file",
@@ -77,25 +83,37 @@ def _offer_text(chosen: TrainWork) -> None:
     def take() -> None:
         text = st.session_state[key]
         chosen.pasted[chosen.task.key] = text
-        _take(chosen, Upload(PASTED, text.encode()) if text.strip() else None)
+        if text.strip():
+            _take(chosen, Upload(PASTED, text.encode()))
+        else:
+            _take_away(chosen, pasted=True)
 
     st.text_area("Or paste it here", key=key, on_change=take, height=140)
+
+
+def _take_away(chosen: TrainWork, *, pasted: bool) -> None:
+    """Go back to what was there before a file was removed, or the box emptied."""
+    chosen.troubles.pop("train", None)
+    if chosen.refused.pop(chosen.task.key, None) is not None:
+        return
+    if chosen.upload is not None and (chosen.upload.name == PASTED) == pasted:
+        _take(chosen, None)
 
 
 def _take(chosen: TrainWork, upload: Upload | None) -> None:
     """Take what was given, if it can be read; if not, say why, and everything stays as it was."""
     digest = hashlib.sha256(upload.content).hexdigest() if upload else None
+    chosen.refused.pop(chosen.task.key, None)
     try:
         settings, told = fitting(replace(chosen.settings, upload=digest), upload)
         if upload is not None:
             task_data(settings, upload)
     except ValueError as error:
-        chosen.troubles["upload"] = str(error)
+        what = "your text" if upload is None or upload.name == PASTED else f"your file “{upload.name}”"
+        chosen.refused[chosen.task.key] = Refused(what, str(error))
         return
     chosen.choose(settings)
     if told:
         chosen.troubles[COLUMN] = told
-    if upload is None:
-        chosen.uploads.pop(settings.task, None)
-    else:
-        chosen.uploads[settings.task] = upload
+    if upload is not None and digest is not None:
+        chosen.keep_upload(digest, upload)

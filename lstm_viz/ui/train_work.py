@@ -1,6 +1,5 @@
 """What a person does on the Train page: the settings chosen, and the runs that are compared."""
 
-import hashlib
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,11 +13,13 @@ from lstm_viz.training.jobs import jobs
 from lstm_viz.training.jobs.shelf import LEFT_BEHIND
 from lstm_viz.training.record import RunRecord
 from lstm_viz.training.run_files import DamagedRunError, StoreError
-from lstm_viz.training.settings import CellKind, TrainingSettings
+from lstm_viz.training.settings import TrainingSettings
 from lstm_viz.training.task import Task, Upload
 from lstm_viz.training.tasks import TASKS
 from lstm_viz.ui import train_presence
 from lstm_viz.ui.address import escaped
+from lstm_viz.ui.train_choices import DataKey, Refused, Unfit, data_of, with_cell
+from lstm_viz.ui.train_film import task_data
 
 MOST_RUNS: Final = 4
 """Runs that are compared at once: as many as there are signs to tell them apart."""
@@ -26,35 +27,37 @@ MOST_RUNS: Final = 4
 OPENING: Final = ("adding", "One unit, every number readable")
 """The task and the preset that the page opens on."""
 
-_trained: Final[dict[TrainingSettings, str]] = {}
-"""The last run with these settings that came to its end: the same for everybody, to the bit."""
+MOST_UPLOADS: Final = 4
+"""Files and texts that a session keeps; whoever goes back to an older one gives it again."""
 
 _log: Final = logging.getLogger("lstm_viz.train_page")
 
 
 @dataclass(slots=True)
 class TrainWork:
-    """Settings, uploads, and the runs of each task by their place in the plots."""
+    """Settings, uploads, and the runs on the same data by their place in the plots."""
 
     settings: TrainingSettings
     uploads: dict[str, Upload] = field(default_factory=dict)
-    """By task: what the person gave."""
+    """What the person gave, by its SHA-256."""
+    refused: dict[str, Refused] = field(default_factory=dict)
+    """By task: what the person gave last, if it cannot be trained on."""
     pasted: dict[str, str] = field(default_factory=dict)
     """By task: the text in the box, whether it can be read or not."""
-    runs: dict[str, dict[int, str]] = field(default_factory=dict)
-    """By task: the ids of the runs compared, by place."""
-    filmed: dict[str, str] = field(default_factory=dict)
-    """By task: the id of the run whose gates are shown."""
+    unfit: dict[str, Unfit] = field(default_factory=dict)
+    """By the key of its field: what was entered and does not fit."""
+    runs: dict[DataKey, dict[int, str]] = field(default_factory=dict)
+    """By their data: the ids of the runs compared, by place."""
+    filmed: dict[DataKey, str] = field(default_factory=dict)
+    """By its data: the id of the run whose gates are shown."""
+    made_way: list[RunRecord] = field(default_factory=list)
+    """Runs that have made way for those that were begun last."""
     units: dict[str, int | None] = field(default_factory=dict)
     """By run: the unit that the person chose, or None for the mean over all."""
     layers: dict[str, int] = field(default_factory=dict)
     """By run: the layer that the person chose."""
     keep: bool = False
     """Whether new runs go on when the tab is closed."""
-    earlier: set[str] = field(default_factory=set)
-    """Runs on show that were trained here before this person came."""
-    dismissed: set[str] = field(default_factory=set)
-    """Runs that the person has taken out of the comparison."""
     lost: dict[str, str] = field(default_factory=dict)
     """By id: why a run cannot be shown."""
     troubles: dict[str, str] = field(default_factory=dict)
@@ -68,13 +71,28 @@ class TrainWork:
     @property
     def upload(self) -> Upload | None:
         """What the person gave for this task, if the settings are about just that."""
-        given, wanted = self.uploads.get(self.settings.task), self.settings.upload
-        return given if given and wanted == hashlib.sha256(given.content).hexdigest() else None
+        return self.uploads.get(self.settings.upload) if self.settings.upload else None
 
     @property
     def places(self) -> dict[int, str]:
-        """The runs of this task by place."""
-        return self.runs.setdefault(self.settings.task, {})
+        """The runs on the data chosen, by place."""
+        return self.runs.setdefault(data_of(self.settings), {})
+
+    @property
+    def on_show(self) -> str | None:
+        """The id of the run whose gates are shown, of those on the data chosen."""
+        return self.filmed.get(data_of(self.settings))
+
+    def show(self, run: str) -> None:
+        """Show the gates of one of the runs on the data chosen."""
+        self.filmed[data_of(self.settings)] = run
+
+    def keep_upload(self, digest: str, upload: Upload) -> None:
+        """Keep what was given, and let go of what was given long ago."""
+        self.uploads.pop(digest, None)
+        self.uploads[digest] = upload
+        while len(self.uploads) > MOST_UPLOADS:
+            self.uploads.pop(next(iter(self.uploads)))
 
     def choose(self, settings: TrainingSettings) -> None:
         """Take other settings."""
@@ -83,12 +101,18 @@ class TrainWork:
 
     def open_task(self, key: str) -> None:
         """Take another task: with the settings of its run on show, or with its good ones."""
-        shown = self.record(self.filmed.get(key))
-        if shown is not None:
-            self.choose(shown.settings)
+        shown = [self.record(run) for (task, *_), run in self.filmed.items() if task == key]
+        latest = max((each for each in shown if each), key=lambda each: each.created, default=None)
+        if latest is not None:
+            self.start_from(latest.settings)
             return
         start = good_settings(TASKS[key], {}) if key != OPENING[0] else TASKS[key].presets[OPENING[1]]
-        self.choose(start)
+        self.start_from(start)
+
+    def start_from(self, settings: TrainingSettings) -> None:
+        """Take settings as a whole, whatever stands in the fields."""
+        self.unfit.clear()
+        self.choose(settings)
 
     def record(self, run: str | None) -> RunRecord | None:
         """Return what is known of a run; None if there is none, or it cannot be read."""
@@ -101,8 +125,6 @@ class TrainWork:
         except (ValueError, OSError) as error:
             self.lose(run, str(error))
         else:
-            if record.end in ("solved", "updates"):
-                _trained[record.settings] = run
             return record
         return None
 
@@ -126,23 +148,11 @@ class TrainWork:
         known = {place: self.record(run) for place, run in sorted(self.places.items())}
         return {place: record for place, record in known.items() if record is not None}
 
-    def show_earlier(self) -> None:
-        """Where there is no run yet, show one that was trained here before with just these settings."""
-        run = _trained.get(self.settings)
-        if self.places or run in self.dismissed or self.record(run) is None or run is None:
-            return
-        self.places[0], self.filmed[self.settings.task] = run, run
-        self.earlier.add(run)
-
     def train(self, *others: TrainingSettings) -> None:
         """Train with the settings chosen, or with the others given instead."""
-        self.troubles.pop("train", None)
-        if self.settings.upload and self.upload is None:
-            self.troubles["train"] = (
-                "This needs data of your own: give them above, or use the task's own example."
-            )
+        if not self._ready():
             return
-        task = self.settings.task
+        self.made_way = []
         for settings in others or (self.settings,):
             if (run := self._going_on(settings)) is None:
                 try:
@@ -151,35 +161,65 @@ class TrainWork:
                 except (ValueError, OSError) as error:
                     self.troubles["train"] = str(error)
                     return
-                self.remove(place)
+                self._make_way(place, settings)
                 self.places[place] = run
-            self.filmed[task] = run if not others else self.filmed.get(task, run)
+            if not others or self.on_show is None:
+                self.show(run)
 
     def train_all_cells(self) -> None:
-        """Train the same with each kind of cell, and clear away what was compared before."""
+        """Train the same with each kind of cell; what was compared before makes way."""
+        if not self._ready():
+            return
+        cells = [with_cell(self.settings, cell) for cell in ("lstm", "gru", "rnn")]
+        before = [record for record in self.records().values() if record.settings not in cells]
         self.clear()
-        first, *rest = (with_cell(self.settings, cell) for cell in ("lstm", "gru", "rnn"))
-        self.train(first, *rest)
+        self.train(*cells)
+        self.made_way = before
 
     def train_another_seed(self) -> None:
         """Train the same from other weights and with other data."""
+        if not self._ready():
+            return
         seeds = [record.settings.seed for record in self.records().values()]
         self.choose(replace(self.settings, seed=max([self.settings.seed, *seeds]) + 1))
         self.train()
+
+    def _ready(self) -> bool:
+        """Whether there is nothing in the way of a training; what there is, is said beside Train."""
+        self.troubles.pop("train", None)
+        if why := self._obstacle():
+            self.troubles["train"] = why
+        return not why
+
+    def _obstacle(self) -> str:
+        if self.unfit:
+            return " ".join(["Not trained:", *(each.why for each in self.unfit.values())])
+        if refused := self.refused.get(self.settings.task):
+            instead = self.upload.name if self.upload else "the task's own example"
+            return (
+                f"Not trained: {refused.told} cannot be trained on. {refused.why} Remove it to use {instead}."
+            )
+        if self.settings.upload and self.upload is None:
+            return "This needs data of your own: give them above, or use the task's own example."
+        try:
+            if self.task.accepts:
+                task_data(self.settings, self.upload)
+        except ValueError as error:
+            return f"Not trained: {error}"
+        return ""
 
     def remove(self, place: int) -> None:
         """Take a run out of the comparison, and stop it if it still goes on and is this person's."""
         run = self.places.pop(place, None)
         if run is None:
             return
-        self.dismissed.add(run)
         self.stop(run)
         for kept in (self.units, self.layers):
             kept.pop(run, None)
-        if run == self.filmed.get(self.settings.task):
-            self.filmed.pop(self.settings.task)
+        if run == self.on_show:
+            self.filmed.pop(data_of(self.settings))
             if self.places:
-                self.filmed[self.settings.task] = self.places[min(self.places)]
+                self.show(self.places[min(self.places)])
 
     def stop(self, run: str) -> None:
         """Have a run of this person's come to its end with what it has learned."""
@@ -200,7 +240,7 @@ class TrainWork:
             jobs().keep(run, keep)
 
     def clear(self) -> None:
-        """Take all runs of this task out of the comparison."""
+        """Take all runs out of the comparison."""
         for place in list(self.places):
             self.remove(place)
 
@@ -208,6 +248,13 @@ class TrainWork:
         """Return the run on show that is being trained with these settings already."""
         same = (record for record in self.records().values() if record.settings == settings)
         return next((record.id for record in same if not is_over(record)), None)
+
+    def _make_way(self, place: int, settings: TrainingSettings) -> None:
+        """Take away the run in a place; one with these very settings is no loss."""
+        gone = self.record(self.places.get(place))
+        if gone is not None and gone.settings != settings:
+            self.made_way.append(gone)
+        self.remove(place)
 
     def _place_for(self, settings: TrainingSettings) -> int:
         """Return where a new run goes: in the place of one that was the same, a free one, or the oldest's."""
@@ -228,20 +275,6 @@ class TrainWork:
 def is_over(record: RunRecord) -> bool:
     """Return whether nothing more is to be heard of a run, unless somebody has it go on."""
     return record.status == "finished" or record.text == LEFT_BEHIND
-
-
-def with_cell(settings: TrainingSettings, cell: CellKind) -> TrainingSettings:
-    """Return the settings with another kind of cell.
-
-    A plain RNN has no gates whose biases could be set: it starts with orthogonal weights instead, as it
-    learns best.
-    """
-    start = settings.model.initialisation
-    if cell == "rnn" and start in ("chrono", "forget_bias"):
-        start = "orthogonal"
-    elif settings.model.cell == "rnn" and cell != "rnn" and start == "orthogonal":
-        start = TASKS[settings.task].defaults.model.initialisation
-    return replace(settings, model=replace(settings.model, cell=cell, initialisation=start))
 
 
 def say(chosen: TrainWork, control: str) -> None:

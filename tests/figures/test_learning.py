@@ -78,3 +78,11 @@ def test_a_gate_on_marked_steps_is_told_from_the_same_gate_elsewhere_without_col
         drawn.layout["xaxis"]["range"]
         == learning_figure([], "", dark=False, updates=70).layout["xaxis"]["range"]
     )
+
+
+def test_a_figure_may_show_a_part_first_and_tells_the_whole() -> None:
+    layout = learning_figure([FALLING], "", dark=False, updates=4000, seen=1008).layout
+    assert layout["xaxis"]["range"] == [0, 1500]
+    assert layout["meta"]["whole"] == [0, 4000]
+    whole = learning_figure([FALLING], "", dark=False, updates=4000).layout
+    assert whole["xaxis"]["range"] == whole["meta"]["whole"] == [0, 4000]

@@ -32,7 +32,6 @@ ADDING = TASKS[OPENING[0]].presets[OPENING[1]]
 @pytest.fixture
 def jobs(monkeypatch: pytest.MonkeyPatch) -> Iterator[StandIn]:
     stand_in = StandIn()
-    train_work._trained.clear()
     for module in (train_controls, train_page, train_presence, train_work):
         monkeypatch.setattr(module, "jobs", lambda: stand_in)
     yield stand_in
@@ -109,22 +108,26 @@ def test_it_opens_on_a_network_that_has_learned_nothing(jobs: StandIn) -> None:
     assert jobs.records == {}
 
 
-def test_it_opens_on_a_run_that_was_trained_here_before(jobs: StandIn) -> None:
+def test_runs_with_other_settings_than_those_chosen_are_said_to_be_so(jobs: StandIn) -> None:
+    visitor = Visitor()
+    visitor.press("now")
+    assert "other settings than those above" not in visitor.said
+    visitor.app.number_input(key="train_set_units").set_value(2).run()
+    assert "other settings than those above" in visitor.said
+    visitor.press("now")
+    assert "other settings than those above" not in visitor.said
+    assert len(jobs.records) == 2
+
+
+def test_nobody_is_shown_what_somebody_else_has_trained(jobs: StandIn) -> None:
     first = Visitor()
     first.press("now")
     jobs.begin("run-0")
     jobs.end("run-0")
     first.look()
-    assert "Trained here before" not in first.said
     other = Visitor()
-    assert "Trained here before" in other.said
-    assert other.film["frames"] == first.film["frames"]
-    other.press("now")
-    assert "Trained here before" not in other.said
-    assert len(jobs.records) == 2
-    another = Visitor()
-    another.press("remove_0")
-    assert "**untrained** LSTM" in another.said
+    assert "**untrained** LSTM" in other.said
+    assert "run" not in other.query
 
 
 @pytest.mark.parametrize("key", TASKS)
@@ -180,6 +183,36 @@ def test_a_choice_of_the_task_s_own_brings_what_the_network_needs(jobs: StandIn)
     [record] = jobs.records.values()
     assert record.settings.option("steps", None) == 80
     assert record.settings.model.chrono_steps == 80
+
+
+def test_nothing_is_trained_while_a_number_does_not_fit(jobs: StandIn) -> None:
+    visitor = Visitor()
+    visitor.app.number_input(key="train_set_units").set_value(500).run()
+    visitor.app.number_input(key="train_option_adding_steps").set_value(5).run()
+    assert visitor.app.number_input(key="train_set_units").value == 500, "it stays to be mended"
+    visitor.press("now")
+    visitor.press("all")
+    said = visitor.said.replace("\\", "")
+    assert "Not trained: “Units” can be from 1 to 256, not 500. “Steps” can be from 10 to 400, not 5." in said
+    assert jobs.records == {}
+    visitor.app.number_input(key="train_set_units").set_value(4).run()
+    visitor.app.number_input(key="train_option_adding_steps").set_value(60).run()
+    visitor.press("now")
+    assert jobs.records["run-0"].settings.model.units == 4
+    assert jobs.records["run-0"].settings.option("steps", None) == 60
+
+
+def test_a_number_that_does_not_fit_goes_with_its_field(jobs: StandIn) -> None:
+    visitor = Visitor()
+    visitor.app.number_input(key="train_set_chrono_steps").set_value(1).run()
+    visitor.app.selectbox(key="train_set_initialisation").set_value("default").run()
+    visitor.press("now")
+    assert len(jobs.records) == 1
+    visitor.app.number_input(key="train_set_units").set_value(0).run()
+    visitor.app.selectbox(key="train_task").set_value("recall").run()
+    assert visitor.app.number_input(key="train_set_units").value == TASKS["recall"].defaults.model.units
+    visitor.press("now")
+    assert len(jobs.records) == 2
 
 
 @pytest.mark.usefixtures("jobs")
@@ -321,6 +354,13 @@ def test_the_oldest_run_that_is_over_makes_room_for_a_fifth(jobs: StandIn) -> No
     visitor.press("seed")
     assert "4 runs are compared at once" not in visitor.said
     assert set(visitor.query["run"].split("~")) == {"run-0", "run-2", "run-3", "run-4"}
+    assert "“LSTM\\, 1 unit\\, seed 2” made way: 4 runs are compared at most." in visitor.said
+    assert "(?run=run-1)" in visitor.said
+    jobs.begin("run-0")
+    jobs.end("run-0")
+    visitor.press("all")
+    assert visitor.said.count(" made way") == 1
+    assert "seed 1”" in visitor.said
 
 
 def test_a_run_is_stopped_goes_on_and_is_removed(jobs: StandIn) -> None:
@@ -490,10 +530,64 @@ def test_a_file_of_the_person_s_own_is_trained_on(jobs: StandIn) -> None:
 def test_a_file_that_cannot_be_read_is_told_beside_it(jobs: StandIn) -> None:
     visitor = Visitor(task="csv")
     upload(visitor, "sheep.csv", b"\x00\x01\x02 no table")
-    assert "sheep.csv" in visitor.said.replace("\\", "")
+    assert "Your file “sheep.csv” cannot be trained on." in visitor.said.replace("\\", "")
+    visitor.press("now")
+    assert "Remove it to use the task's own example." in visitor.said.replace("\\", "")
+    assert jobs.records == {}
+    visitor.app.get("file_uploader")[0].set_value(None).run()
+    assert "cannot be trained on" not in visitor.said
     visitor.press("now")
     [run] = jobs.records
-    assert jobs.uploads[run] is None, "the example is still there"
+    assert jobs.uploads[run] is None
+
+
+def test_a_file_that_cannot_be_read_leaves_all_runs_as_they_are(jobs: StandIn) -> None:
+    visitor = Visitor(task="csv")
+    upload(visitor, "sheep.csv", CSV)
+    visitor.press("now")
+    upload(visitor, "goats.csv", b"no,table")
+    for button in ("now", "seed", "all"):
+        visitor.press(button)
+        assert "Remove it to use sheep.csv." in visitor.said.replace("\\", "")
+    assert visitor.query["run"] == "run-0"
+    assert len(jobs.records) == 1
+    assert visitor.app.number_input(key="train_set_seed").value == 0
+    visitor.press("upload_none")
+    assert "cannot be trained on" not in visitor.said
+
+
+def test_runs_on_other_data_are_another_comparison(jobs: StandIn) -> None:
+    visitor = Visitor(task="csv")
+    visitor.press("now")
+    upload(visitor, "sheep.csv", CSV)
+    assert "**untrained** LSTM" in visitor.said
+    visitor.press("now")
+    assert visitor.query["run"] == "run-1"
+    assert jobs.stopped == []
+    visitor.press("upload_none")
+    assert visitor.query["run"] == "run-0"
+
+
+@pytest.mark.usefixtures("jobs")
+def test_a_harder_task_is_compared_with_an_easier_one() -> None:
+    visitor = Visitor(task="recall")
+    visitor.press("now")
+    visitor.app.number_input(key="train_option_recall_steps").set_value(20).run()
+    visitor.press("now")
+    assert visitor.query["run"] == "run-1~run-0"
+    assert "steps to wait 20" in visitor.said
+
+
+def test_each_line_of_guessing_says_whose_it_is(jobs: StandIn) -> None:
+    visitor = Visitor(task="recall")
+    visitor.press("now")
+    visitor.app.number_input(key="train_option_recall_symbols").set_value(8).run()
+    visitor.press("now")
+    for run in jobs.records:
+        jobs.begin(run)
+    visitor.look()
+    names = [shape["label"]["text"] for shape in visitor.sent("score")["figure"]["layout"]["shapes"]]
+    assert names == ["guessing, symbols 4", "guessing, symbols 8", "solved"]
 
 
 def test_pasted_text_that_is_too_short_stays_in_its_box(jobs: StandIn) -> None:

@@ -78,7 +78,8 @@ class Chart {
     this.path = path;
     this.spec = figure;
     this.text = JSON.stringify(figure);
-    this.range = [...figure.layout.xaxis.range];
+    // A figure may show a part of its run first, and says so.
+    this.range = [...(figure.layout.meta?.whole ?? figure.layout.xaxis.range)];
     this.figure.style.height = `${figure.layout.height}px`;
     this.title.textContent = figure.layout.title?.text ?? "";
     this.plot.setAttribute("aria-label", label);
@@ -145,6 +146,7 @@ class Chart {
     const css = getComputedStyle(this.figure);
     const font = { ...layout.font, family: css.fontFamily, color: css.color };
     const surface = css.getPropertyValue("--st-background-color").trim();
+    if (this.all) layout.xaxis.range = [...this.range];
     return {
       ...layout,
       title: undefined,
@@ -163,6 +165,7 @@ class Chart {
   }
 
   showAll() {
+    this.all = true; // a figure that shows a part first does so no more
     window.Plotly.relayout(this.canvas, { "xaxis.range": [...this.range] });
   }
 
