@@ -38,8 +38,8 @@ _CLOSE: Final = 0.1
 """An example's answer counts as right from here on: what is left at an error of 0.005 is 0.07."""
 
 _WHY: Final = (
-    "The input gate never shuts quite: what every unmarked step adds to C was made up for over just as many "
-    "steps, and comes to more over twice as many."
+    "The input gate never shuts quite. The network has learned to take off what unmarked steps add to C, but "
+    "for as many of them as there are in training: twice as many add more."
 )
 
 CARD: Final = Card(

@@ -33,7 +33,7 @@ FURTHEST: Final = 150
 """The longest word on which a finished network is tried."""
 
 _BEYOND: Final = 2
-"""Words longer than any for training, among those held back."""
+"""Words longer than any for training that have to be right as well."""
 
 _END: Final = "the end"
 
@@ -81,14 +81,10 @@ def words(n: Array, letters: int) -> Batch:
     )
 
 
-def split(most: int) -> tuple[Array, Array]:
-    """Return for which n words are trained on, and for which they are held back.
-
-    Held back is one in three up to ``most``, n = 2, 5, 8 and so on, and the next two beyond it.
-    """
-    n = np.arange(1, most + _BEYOND + 1)
-    held = (n % 3 == 2) | (n > most)
-    return n[~held], n[held]
+def is_held_back(n: Array, most: int) -> Array:
+    """Return which words are never trained on: n = 2, 5, 8 and so on, and all beyond ``most``."""
+    held: Array = (n % 3 == 2) | (n > most)
+    return held
 
 
 def counts_up_to(network: Predictor, letters: int) -> int:
@@ -101,14 +97,17 @@ def counts_up_to(network: Predictor, letters: int) -> int:
 def _prepare(settings: TrainingSettings, letters: int) -> TaskData:
     most = read_options(OPTIONS, settings)["most"]
     names = (*"abc"[:letters], _END)
-    trained, kept = split(most)
+    n = np.arange(1, most + _BEYOND + 1)
+    trained, kept = n[~is_held_back(n, most)], n[is_held_back(n, most)]
 
     def drawn(rng: np.random.Generator, count: int) -> Batch:
         return words(rng.choice(trained, count), letters)
 
     def examples(outputs: Array, batch: Batch, wanted: int) -> list[Example]:
-        # The longest words first: they are what is learned last.
-        order = np.argsort(-batch.lengths) if batch.lengths is not None else np.arange(0)
+        assert batch.lengths is not None
+        # Of those never trained on, the longest first: they are what is learned last.
+        order = np.argsort(-batch.lengths)
+        order = order[is_held_back(batch.lengths[order] // letters, most)]
         return word_examples(outputs[:, order], _taken(batch, order), wanted, names, decisive=1)
 
     def measure(network: Predictor) -> list[Measure]:
@@ -116,21 +115,16 @@ def _prepare(settings: TrainingSettings, letters: int) -> TaskData:
         batch = words(kept, letters)
         right = words_right(network(batch.x, batch.lengths), batch)
         named = ", ".join(map(str, kept))
+        note = (
+            f"Every step of every word is right up to here. Trained up to n = {most}, tried up to "
+            f"n = {FURTHEST}. Beyond its training the steps of the counter, not quite equal, add up."
+        )
         return [
+            Measure("Counts up to n =", float(reached), note, True if reached >= n[-1] else None),
             beside_guessing(
-                "Words held back that are right", right, 0.0, 1.0, f"n = {named}: never trained on."
-            ),
-            Measure(
-                "Counts up to n =",
-                float(reached),
-                f"Every step of every word is right up to here. Trained up to n = {most}, tried up to "
-                f"n = {FURTHEST}. Beyond its training the steps of the counter, not quite equal, add up.",
-                True if reached >= most + _BEYOND else None,
+                "Words never trained on that are right", right, 0.0, 1.0, f"Those of n = {named}."
             ),
         ]
-
-    # Who does not count can have n = 1 right, by expecting the next letter after each: it is not held back.
-    goal = Goal("share of words right at every step", guessing=0.0, solved=1.0, better="higher")
 
     return TaskData(
         inputs=letters,
@@ -138,9 +132,10 @@ def _prepare(settings: TrainingSettings, letters: int) -> TaskData:
         symbols=True,
         reads="every",
         loss="binary",
-        goal=goal,
+        # Who does not count can still have n = 1 right, by expecting the next letter after each.
+        goal=Goal("share of words right at every step", guessing=1 / len(n), solved=1.0, better="higher"),
         batch=Batches(drawn, settings.seed, settings.batch, "every"),
-        test=words(kept, letters),
+        test=words(n, letters),
         score=words_right,
         probe=_probe(most, letters),
         examples=examples,
@@ -172,11 +167,11 @@ def _card(title: str, goes_in: str, comes_out: str, watch: str) -> Card:
         goes_in=goes_in,
         comes_out=comes_out,
         loss="Binary cross entropy of each letter, and of the end, over all steps.",
-        solved="Every word held back right at every step. Held back is one in three of the words, "
-        "n = 2, 5, 8 and so on, and the two after the longest that is trained on: a list learned by heart "
-        "would not do.",
-        guessing="Who knows the language but does not count can have one word right, n = 1, and that is not "
-        "held back: 0 %.",
+        solved="Every word right at every step, from n = 1 to two more than the largest n. A list learned by "
+        "heart would not do: those two, and one in three of the others, n = 2, 5, 8 and so on, are held back "
+        "and never trained on.",
+        guessing="Who knows the language but does not count can have one word right, n = 1: one in twelve, "
+        "8.3 %, for n up to 10.",
         watch=watch,
         source="Gers & Schmidhuber (2001), LSTM Recurrent Networks Learn Simple Context-Free and "
         "Context-Sensitive Languages, IEEE Transactions on Neural Networks 12(6).",

@@ -114,9 +114,10 @@ SINE: Final = Task(
         solved="an error at most 1.3 times as large as the noise makes by itself: the last two values are "
         "not enough for that, the network must average over many",
         guessing=_GUESSING,
-        watch="The forget gate rises from a half to some 0.7, more in some units, less in others, and swings "
-        "with the wave: what is remembered is several values, not one, and noise averages out. In the free "
-        "run the memory must turn by itself.",
+        watch="The unit whose memory moves most: its forget gate rises from a half to some 0.7 and swings "
+        "with the wave, between about 0.5 and 0.9, so that it remembers several values, not one, and noise "
+        "averages out. It is solved before the gates of the others have moved far. In the free run the "
+        "memory must turn by itself.",
         source="A formula of our own; the baselines as in Hyndman & Athanasopoulos (2021).",
     ),
     options=SINE_OPTIONS,
