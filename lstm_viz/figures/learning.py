@@ -3,7 +3,6 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -106,23 +105,33 @@ def gates_figure(curves: Sequence[GateCurve], title: str, *, dark: bool, updates
 
 def _at_their_ends(curves: Sequence[GateCurve], colours: Palette) -> list[Spec]:
     """Write what each curve is beside its last point, moved up or down where two would meet."""
-    heights = {id(curve): float(curve.values[-1]) for curve in curves}
-    order = sorted(curves, key=lambda curve: heights[id(curve)], reverse=True)
-    for above, below in pairwise(order):
-        heights[id(below)] = min(heights[id(below)], heights[id(above)] - APART)
-    lowest = min(heights.values(), default=0.0)
+    upwards = sorted(curves, key=lambda curve: float(curve.values[-1]))
+    heights = _apart([float(curve.values[-1]) for curve in upwards])
     return [
         {
             "text": f"<b>{_name(curve)}</b>",
             "x": int(curve.updates[-1]),
-            "y": heights[id(curve)] - min(0.0, lowest),
+            "y": height,
             "xanchor": "left",
             "xshift": 5,
             "showarrow": False,
             "font": {"size": 13, "color": colours.sign(curve.sign)},
         }
-        for curve in curves
+        for curve, height in zip(upwards, heights, strict=True)
     ]
+
+
+def _apart(rising: Sequence[float]) -> list[float]:
+    """Return heights from 0 to 1 as near as can be, but ``APART`` from each other, so that none leaves."""
+    heights, ceiling = [], 1.0
+    for height in reversed(rising):
+        heights.append(min(height, ceiling))
+        ceiling = heights[-1] - APART
+    floor = 0.0
+    for place, height in enumerate(heights := heights[::-1]):
+        heights[place] = max(height, floor)
+        floor = heights[place] + APART
+    return heights
 
 
 def _name(curve: GateCurve) -> str:

@@ -1,9 +1,12 @@
 import math
+from itertools import pairwise
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from lstm_viz.figures.learning import Level, gates_figure, learning_figure
+from lstm_viz.figures.learning import APART, Level, gates_figure, learning_figure
 from lstm_viz.notation import PLACE_SIGNS, SIGNS
 from lstm_viz.views.gate_curves import GateCurve
 from lstm_viz.views.learning import thinned
@@ -86,3 +89,17 @@ def test_a_figure_may_show_a_part_first_and_tells_the_whole() -> None:
     assert layout["meta"]["whole"] == [0, 4000]
     whole = learning_figure([FALLING], "", dark=False, updates=4000).layout
     assert whole["xaxis"]["range"] == whole["meta"]["whole"] == [0, 4000]
+
+
+@given(ends=st.lists(st.floats(0.0, 1.0), min_size=1, max_size=6))
+def test_the_words_at_the_ends_of_gates_stay_on_the_axis_and_apart(ends: list[float]) -> None:
+    curves = [GateCurve(SIGNS["f"], None, np.array([0, 40]), np.array([0.5, end])) for end in ends]
+    heights = [each["y"] for each in gates_figure(curves, "", dark=False).layout["annotations"]]
+    assert all(0.0 <= height <= 1.05 for height in heights)
+    assert all(high - low >= APART - 1e-9 for low, high in pairwise(heights))
+
+
+def test_a_gate_that_is_far_from_all_others_has_its_word_where_it_ends() -> None:
+    curves = [GateCurve(SIGNS["f"], None, np.array([0, 40]), np.array([0.5, end])) for end in (0.98, 0.02)]
+    heights = [each["y"] for each in gates_figure(curves, "", dark=False).layout["annotations"]]
+    assert heights == [0.02, 0.98]
