@@ -1,4 +1,4 @@
-"""The signs of the LSTM: gate order, symbols, names, colours. In this module and nowhere else.
+"""The signs of the LSTM: gate order, symbols, names, colours, and how numbers are written. All here alone.
 
 A letter always stands for the value *after* its activation; ``z`` is the value before it. ``g`` is the
 candidate, written C̃ on screens. The gate order is PyTorch's.
@@ -11,6 +11,7 @@ https://docs.pytorch.org/docs/stable/generated/torch.nn.LSTM.html: the equations
 o.
 """
 
+import math
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final, Literal
@@ -128,3 +129,23 @@ PLACE_SIGNS: Final = (
     NetworkSign("4", "fourth", "#8a45b0", "#cf9cf2", "dashdot", "triangle-up"),
 )
 """Cells standing side by side, by their place: any four of many can be chosen."""
+
+_SMALL: Final = 1e-4
+_RAISED: Final = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def written(value: float, figures: int = 3) -> str:
+    """Return a number as people write it, with so many figures: 0.0123, 12.3, 4,000, 7.52 × 10⁻⁵, −0.5.
+
+    What is no finite number is a dash.
+    """
+    if not math.isfinite(value):
+        return "–"
+    if abs(value) >= 10**figures - 0.5:
+        text = f"{value:,.0f}"
+    elif abs(value) >= _SMALL or not value:
+        text = f"{value:.{figures}g}"
+    else:
+        digits, power = f"{value:.{figures - 1}e}".split("e")
+        text = f"{float(digits):g} × 10" + str(int(power)).translate(_RAISED)
+    return text.replace("-", "−")

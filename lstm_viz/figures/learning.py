@@ -8,10 +8,10 @@ from typing import Final
 import numpy as np
 
 from lstm_viz.figures.theme import Drawing, Palette, Spec, drawing, palette
-from lstm_viz.notation import PLACE_SIGNS
+from lstm_viz.notation import PLACE_SIGNS, written
 from lstm_viz.views.gate_curves import GateCurve
 from lstm_viz.views.learned import level as openness
-from lstm_viz.views.learning import Curve, extent, three_figures
+from lstm_viz.views.learning import Curve, extent
 
 HEIGHT: Final = 260
 MARK: Final = "▼"
@@ -200,7 +200,7 @@ def _line(curve: Curve, colours: Palette, *, logarithmic: bool) -> Spec:
         "y": np.where(drawable, curve.values, np.nan),
         "line": {"color": colour, "width": 2, "dash": sign.dash},
         "marker": {"color": colour, "size": 7, "symbol": sign.marker},
-        "hovertext": [three_figures(value) for value in curve.values],
+        "hovertext": [written(value) for value in curve.values],
         "hovertemplate": f"<b>%{{hovertext}}</b>  {curve.name}{mean}<extra></extra>",
     }
 

@@ -1,13 +1,11 @@
 """Scores in words: the same in the line that says how a run ended, and wherever else they are told."""
 
-import math
 from typing import Final
+
+from lstm_viz.notation import written
 
 _SHARES: Final = ("accuracy", "share")
 """What the name of a score begins with if it is a share, from 0 to 1."""
-
-_SMALL: Final = 1e-4
-_RAISED: Final = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def score_text(name: str, value: float) -> str:
@@ -17,7 +15,7 @@ def score_text(name: str, value: float) -> str:
 
 def bare_score(name: str, value: float) -> str:
     """Return a score as its name asks for: a share in per cent, all else with three figures."""
-    return percent_text(value) if name.startswith(_SHARES) else _three_figures(value)
+    return percent_text(value) if name.startswith(_SHARES) else written(value)
 
 
 def percent_text(share: float) -> str:
@@ -32,16 +30,3 @@ def percent_text(share: float) -> str:
 def decimals(value: float, digits: int = 2) -> str:
     """Return a number with so many decimals, and a minus sign that is one: "−0.53"."""
     return f"{round(value, digits) + 0.0:.{digits}f}".replace("-", "−")  # + 0.0: there is no minus zero
-
-
-def _three_figures(value: float) -> str:
-    if not math.isfinite(value):
-        return "–"
-    if abs(value) >= 999.5:
-        text = f"{value:,.0f}"
-    elif abs(value) >= _SMALL or not value:
-        text = f"{value:.3g}"
-    else:
-        digits, power = f"{value:.2e}".split("e")
-        text = f"{float(digits):g} × 10" + str(int(power)).translate(_RAISED)
-    return text.replace("-", "−")

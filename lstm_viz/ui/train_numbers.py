@@ -10,10 +10,10 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from lstm_viz.notation import written
 from lstm_viz.ui.address import escaped
 from lstm_viz.ui.train_choices import Unfit
 from lstm_viz.ui.train_work import TrainWork
-from lstm_viz.views.learning import three_figures
 
 
 def number_field(
@@ -66,5 +66,5 @@ def _misfit(label: str, value: float, low: float | None, high: float | None) -> 
     """Return what is wrong with a number, if anything is."""
     if (low is None or value >= low) and (high is None or value <= high):
         return ""
-    ends = [f"{word} {three_figures(end)}" for word, end in (("from", low), ("to", high)) if end is not None]
-    return f"“{label}” can be {' '.join(ends)}, not {three_figures(value)}."
+    ends = [f"{word} {written(end)}" for word, end in (("from", low), ("to", high)) if end is not None]
+    return f"“{label}” can be {' '.join(ends)}, not {written(value)}."

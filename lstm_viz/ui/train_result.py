@@ -17,10 +17,11 @@ from lstm_viz.settings import RunSettings
 from lstm_viz.training.export import torch_script
 from lstm_viz.training.gates import cells
 from lstm_viz.training.record import RunRecord
+from lstm_viz.training.spoken import bare_score
 from lstm_viz.ui.train_film import layer_runs, scene_of
 from lstm_viz.ui.train_link import link_of
 from lstm_viz.ui.train_live import dark_page, filmed_of, verdict
-from lstm_viz.ui.train_words import CELLS, bare_score
+from lstm_viz.ui.train_words import CELLS
 from lstm_viz.ui.train_work import TrainWork
 from lstm_viz.views.learned_stage import learned_record
 

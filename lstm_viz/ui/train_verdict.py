@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from lstm_viz.training.record import RunRecord
-from lstm_viz.ui.train_words import bare_score, capital, score_text, short_names
+from lstm_viz.training.spoken import bare_score, score_text
+from lstm_viz.ui.train_words import capital, short_names
 from lstm_viz.ui.train_work import is_over
 
 NOTHING: Final = 0.1

@@ -4,10 +4,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Final
 
+from lstm_viz.notation import written
 from lstm_viz.training.settings import ModelSettings, TrainingSettings
 from lstm_viz.training.task import Option
 from lstm_viz.training.tasks import TASKS
-from lstm_viz.views.learning import three_figures
 
 CELLS: Final = {"lstm": "LSTM", "gru": "GRU", "rnn": "plain RNN"}
 
@@ -19,8 +19,6 @@ INITIALISATIONS: Final = {
 }
 METHODS: Final = {"adam": "Adam", "rmsprop": "RMSprop", "sgd": "gradient descent"}
 READOUTS: Final = {"last": "the last h", "mean": "the mean of h", "max": "the largest h"}
-
-_SHARES: Final = ("accuracy", "share")
 
 
 def run_names(runs: Sequence[TrainingSettings]) -> list[str]:
@@ -58,7 +56,7 @@ def choices_apart(runs: Sequence[TrainingSettings]) -> list[str]:
 
 def _choice(option: Option, run: TrainingSettings, name: str) -> str:
     value = run.option(name, option.default)
-    told = value if isinstance(value, str) else three_figures(value)
+    told = value if isinstance(value, str) else written(value)
     return f"{option.label[:1].lower()}{option.label[1:]} {told}".strip()
 
 
@@ -83,7 +81,7 @@ _STARTS: Final = {
 _TOLD: Final[dict[str, Callable[[TrainingSettings], str]]] = {
     "initialisation": lambda s: _STARTS[s.model.initialisation],
     "biases": lambda s: (
-        f"forget bias {three_figures(s.model.forget_bias)}, input bias {three_figures(s.model.input_bias)}"
+        f"forget bias {written(s.model.forget_bias)}, input bias {written(s.model.input_bias)}"
         if s.model.initialisation in ("forget_bias", "orthogonal") and s.model.cell != "rnn"
         else ""
     ),
@@ -92,24 +90,11 @@ _TOLD: Final[dict[str, Callable[[TrainingSettings], str]]] = {
     "readout": lambda s: f"reads {READOUTS[s.model.readout]}",
     "residual": lambda s: "residual" if s.model.residual else "no residual",
     "method": lambda s: METHODS[s.optimiser.method],
-    "rate": lambda s: f"rate {three_figures(s.optimiser.rate)}",
+    "rate": lambda s: f"rate {written(s.optimiser.rate)}",
     "clip": lambda s: "not clipped" if s.optimiser.clip is None else f"clipped at {s.optimiser.clip:g}",
     "batch": lambda s: f"batch {s.batch}",
 }
 """What may tell two runs apart beside their cell, size and seed."""
-
-
-def score_text(name: str, value: float) -> str:
-    """Return a score with its name: "accuracy 97.3 %", "mean squared error 0.0123"."""
-    return f"{name} {bare_score(name, value)}"
-
-
-def bare_score(name: str, value: float) -> str:
-    """Return a score as its name asks for: a share in per cent, all else with three figures."""
-    if name.startswith(_SHARES):
-        # 99.96 must not read as all of it.
-        return f"{100 * value:.2f} %" if 0.9995 <= value < 1 else f"{100 * value:.1f} %"
-    return three_figures(value)
 
 
 def capital(text: str) -> str:

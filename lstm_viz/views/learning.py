@@ -1,6 +1,5 @@
 """A training as a page shows it: its gates on one sequence at some thirty points of it, and its curves."""
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -205,20 +204,6 @@ def extent(updates: int) -> int:
     return next(reach for reach in (power * tenths // 10 for tenths in _TIDY) if reach >= max(updates, 50))
 
 
-def three_figures(value: float) -> str:
-    """Return a number as people write it: 0.0123, 12.3, 4,000, 7.52 × 10⁻⁵; a dash for what is none."""
-    if not math.isfinite(value):
-        return "–"
-    size = abs(value)
-    if size >= 999.5:
-        return f"{value:,.0f}".replace("-", "−")
-    if size >= 1e-4 or not size:
-        return f"{value:.3g}".replace("-", "−")
-    digits, power = f"{value:.2e}".split("e")
-    return f"{float(digits):g} × 10".replace("-", "−") + str(int(power)).translate(_RAISED)
-
-
-_RAISED: Final = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _TIDY: Final = (10, 15, 20, 30, 40, 50, 60, 80, 100)
 
 

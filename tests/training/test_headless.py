@@ -100,7 +100,7 @@ def test_the_command_trains_on_a_file(
         "--set", "column=goats", "--set", "updates=3",
     )  # fmt: skip
     assert code == 0
-    assert "In units of: goats." in text
+    assert "In the units of “goats”." in text
     assert text.index("seed 0") < text.index("seed 1") < text.index("csv: never solved, only better")
     assert "3 updates, error one step ahead (NMSE) " in text
 

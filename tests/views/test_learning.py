@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 
 from lstm_viz.members import MEMBERS, AnyTrace
-from lstm_viz.notation import SIGNS
-from lstm_viz.views.learning import POINTS, Frame, Scene, extent, film_record, shown, thinned, three_figures
+from lstm_viz.notation import SIGNS, written
+from lstm_viz.views.learning import POINTS, Frame, Scene, extent, film_record, shown, thinned
 
 X = np.array([[0.5, 0.0], [-1.0, 1.0], [0.25, 0.0]])
 SCENE = Scene(("a", "b", "c"), (1,), ("value", "mark"))
@@ -108,7 +108,7 @@ def test_what_is_not_finite_is_left_out_of_a_mean() -> None:
     ],
 )
 def test_numbers_are_written_as_people_do(value: float, text: str) -> None:
-    assert three_figures(value) == text
+    assert written(value) == text
 
 
 def test_no_value_is_an_empty_curve() -> None:

@@ -188,7 +188,7 @@ STOCKS: Final = Task(
         "That the network does not is the lesson; a plot of one step ahead hides it. The curve may lie below "
         "guessing all the same: it is of the 15 % of the weeks before the test, and luck there does not last",
         guessing=_GUESSING,
-        watch="Nothing lasting: with 73 weeks to learn from, whatever the gates learn is chance.",
+        watch="Nothing lasting: with 74 weeks to learn from, whatever the gates learn is chance.",
         source="plotly.data.stocks, which ships inside Plotly; Fama (1970), “Efficient Capital Markets”, "
         "Journal of Finance 25(2).",
     ),

@@ -6,6 +6,7 @@ from typing import Final
 
 import numpy as np
 
+from lstm_viz.notation import written
 from lstm_viz.training.task import Array, Batch, Example, Forecast, Goal, Measure, Predictor, Probe, TaskData
 from lstm_viz.training.tasks import forecast
 from lstm_viz.training.tasks.batches import Batches
@@ -93,11 +94,11 @@ class SeriesTask:
         first = self.windows.validation
         steps = min(_PROBED, self.windows.window, self.stop - first)
         read = self.windows.before(np.array([first + steps]))[-steps:]
-        labels = tuple(f"{value:.4g}" for value in self.windows.series.values[first : first + steps])
+        labels = tuple(written(value, 4) for value in self.windows.series.values[first : first + steps])
         return Probe(read, labels, names=("change" if self.windows.coding.changes else "value",))
 
     def examples(self, outputs: Array, batch: Batch, most: int) -> Sequence[Example]:
-        """Return forecasts of the validation part; right is what is nearer than persistence."""
+        """Return forecasts of the validation part; right is what is nearer than persistence, as it says."""
         places = self._watched.places[:, : outputs.shape[1]]
         asked = np.argwhere(np.asarray(batch.weight) > 0)
         chosen = asked[np.linspace(0, len(asked) - 1, min(most, len(asked))).astype(int)]
@@ -106,10 +107,12 @@ class SeriesTask:
         for step, row in chosen:
             place = places[step, row]
             answer = float(self.windows.coding.decode(outputs[step, row, 0], values[place - 1]))
-            before = " ".join(f"{value:.4g}" for value in values[max(0, place - 4) : place])
-            nearer = abs(answer - values[place]) < abs(values[place - 1] - values[place])
-            shown = f"{before} → {labels[place]}"
-            examples.append(Example(shown, f"{values[place]:.4g}", f"{answer:.4g}", bool(nearer)))
+            off, naive = abs(answer - values[place]), abs(values[place - 1] - values[place])
+            before = ", ".join(written(value, 4) for value in values[max(0, place - 4) : place])
+            # Only what is right or wrong is shown with a sign, so what is compared must be told as well.
+            told = f"{written(answer, 4)}, off by {off:.2g}; “as it was” by {naive:.2g}"
+            shown = f"{before}, and at {labels[place]}?"
+            examples.append(Example(shown, written(values[place], 4), told, bool(off < naive)))
         return examples
 
     def one_step(self, network: Predictor, start: int, stop: int) -> Array:
@@ -145,7 +148,12 @@ class SeriesTask:
         measures = [
             _gain(own, naive),
             Measure(
-                "One step ahead, network (NMSE)", own, "On the test part, never seen before.", own < naive
+                "One step ahead, network (NMSE)",
+                own,
+                "On the test part, never seen before: the mean squared error, divided by the variance of "
+                "that part. The curve is of the part before it, which is divided by its own variance: the "
+                "two are not on one scale, and each is to be held against persistence on its own part.",
+                _better(own, naive),
             ),
             Measure("One step ahead, persistence (NMSE)", naive, "Always answers the value before."),
         ]
@@ -157,7 +165,7 @@ class SeriesTask:
             )
         error = float(np.sqrt(np.nanmean((truth - answers) ** 2)))
         measures.append(
-            Measure("Typical error one step ahead", error, f"In units of: {self.windows.series.name}.")
+            Measure("Typical error one step ahead", error, f"In the units of “{self.windows.series.name}”.")
         )
         return [*measures, *self._measure_free_runs(network), *self._notes()]
 
@@ -188,7 +196,7 @@ class SeriesTask:
         title = f"Free run of {steps} steps"
         note = f"Reads its own answers; {_counted(len(starts), 'start')} in the test part."
         measures = [
-            Measure(f"{title}, network (NMSE)", own, note, own < naive),
+            Measure(f"{title}, network (NMSE)", own, note, _better(own, naive)),
             Measure(f"{title}, persistence (NMSE)", naive, "The last value before the start, all along."),
         ]
         if self.period:
@@ -204,7 +212,7 @@ class SeriesTask:
         read = "the change since the step before" if windows.coding.changes else "values"
         watched = windows.validation - windows.training
         tested = self.stop - windows.validation
-        parts = f"{windows.training} to learn from, {watched} to watch, {tested} to test."
+        parts = f"{windows.training:,} to learn from, {watched:,} to watch, {tested:,} to test."
         text = " ".join([parts, f"The network reads {read}.", *series.notes])
         return [Measure("Values", float(series.known.sum()), text)]
 
@@ -230,6 +238,11 @@ def _counted(count: int, what: str) -> str:
     return f"{count} {what}" if count == 1 else f"{count} {what}s"
 
 
+def _better(own: float, naive: float) -> bool | None:
+    """Return True for what is below persistence; None for what is not: nobody is to beat a random walk."""
+    return True if own < naive else None
+
+
 def _gain(own: float, naive: float) -> Measure:
     gain = 1.0 - own / naive if naive > 0 else -np.inf
     if gain <= 0:
@@ -241,4 +254,4 @@ def _gain(own: float, naive: float) -> Measure:
         note = (
             f"The network's mean squared error is {100 * gain:.0f} % below that of “as it was a step before”."
         )
-    return Measure("Gain over persistence, one step ahead (%)", 100.0 * gain, note, gain > 0)
+    return Measure("Gain over persistence, one step ahead (%)", 100.0 * gain, note, _better(own, naive))
