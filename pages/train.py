@@ -5,6 +5,7 @@ import streamlit as st
 from lstm_viz.ui import train_page
 from lstm_viz.ui.style import page_style
 from lstm_viz.ui.train_style import train_style
+from lstm_viz.ui.train_tries import show_tries
 
 page_style()
 train_style()
@@ -24,16 +25,7 @@ goes_on()
 train_page.show_result(chosen)
 
 st.header("Three things to try", anchor=False)
-st.markdown(
-    """
-1. **Take the gates away.** Press *LSTM against GRU against RNN*. Which of them gets below the line of
-   guessing, and after how many updates?
-2. **Start it wrong.** Take *Recall the first symbol* with PyTorch's own initialisation, then with the good
-   settings. Slide both films to the start: which two gates stood differently?
-3. **Make it longer.** Double the steps of a task that was solved. Does the same network still learn it, and
-   what does its forget gate have to become?
-"""
-)
+show_tries(chosen)
 
 st.header("Where this comes from", anchor=False)
 st.markdown(train_page.sources(chosen))

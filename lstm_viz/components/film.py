@@ -20,7 +20,8 @@ def film(record: Mapping[str, Any], *, key: str) -> None:
         What :func:`lstm_viz.views.learning.film_record` returns, and beside it ``run`` (the name under which
         charts follow the update shown: the cursor of a chart stands at that x) and ``origin`` (what is being
         filmed: another one opens on its last frame). A film that shows its last frame goes on with every
-        frame that is added; one that was turned back stays where it is.
+        frame that is added; one that was turned back stays where it is. When another run has ``begun`` (its
+        id, or None), the film comes into view.
     key
         Identity of the film on its page.
     """

@@ -44,6 +44,7 @@ def show_controls(chosen: TrainWork) -> None:
 
 def show_train(chosen: TrainWork) -> None:
     """Offer the kind of cell, and to train."""
+    # The buttons have no help of their own: it would stay open, once one is pressed, over what stands above.
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         _pick_cell(chosen)
         st.button(
@@ -58,15 +59,12 @@ def show_train(chosen: TrainWork) -> None:
             icon=":material/compare_arrows:",
             key="train_all",
             on_click=chosen.train_all_cells,
-            help="Three runs with these settings, in one plot. The plain RNN has no gates whose biases could "
-            "be set; it starts with orthogonal weights instead.",
         )
         st.button(
             "Another seed",
             icon=":material/casino:",
             key="train_seed",
             on_click=chosen.train_another_seed,
-            help="The same once more, from other weights and with other sequences: was it luck?",
         )
         st.session_state[_KEEP] = chosen.keep
 
@@ -89,9 +87,9 @@ def show_card(chosen: TrainWork) -> None:
     """Say what the task asks."""
     card = chosen.task.card
     told = ((5, "Goes in", card.goes_in), (4, "Comes out", card.comes_out), (5, "Watch", card.watch))
-    for place, (_, title, text) in zip(
-        st.columns([width for width, *_ in told], gap="medium"), told, strict=True
-    ):
+    with st.container(key="train_card"):
+        places = st.columns([width for width, *_ in told], gap="medium")
+    for place, (_, title, text) in zip(places, told, strict=True):
         place.markdown(f"**{title}.** {sentence(text)}")
 
 
@@ -180,4 +178,6 @@ def _pick_cell(chosen: TrainWork) -> None:
         key=_CELL,
         on_change=take,
         required=True,
+        help="Three runs can be seen in one plot. The plain RNN has no gates whose biases could be set; it "
+        "starts with orthogonal weights instead.",
     )

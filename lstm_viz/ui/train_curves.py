@@ -112,12 +112,14 @@ def _show(
 
 
 def _show_gates(chosen: TrainWork, record: RunRecord) -> None:
+    if record.settings.model.cell == "rnn":
+        return
     filmed = filmed_of(chosen, record)
     if filmed is None:
+        # Its place among the others is kept until there is something to draw.
+        _chart("gates", "Gates", gates_figure([], "Gates", dark=dark_page()), [])
         return
     curves = gate_curves(frames_of(record, filmed), scene_of(record).marks)
-    if not curves:  # a plain RNN
-        return
     which = "all units" if filmed.unit is None else f"unit {filmed.unit + 1}"
     heading = f"Gates of {which}" + (
         f", {MARK} on marked steps" if any(curve.marked for curve in curves) else ""

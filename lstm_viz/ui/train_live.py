@@ -9,15 +9,19 @@ import streamlit as st
 
 from lstm_viz.components.film import film
 from lstm_viz.training.record import RunRecord
+from lstm_viz.training.spoken import score_text
 from lstm_viz.training.tasks import TASKS
 from lstm_viz.ui.train_film import FilmRolls, layer_runs, scene_of
-from lstm_viz.ui.train_words import CELLS, score_text
+from lstm_viz.ui.train_words import CELLS
 from lstm_viz.ui.train_work import TrainWork, is_over
 from lstm_viz.views.learned import learned, telling_unit
 from lstm_viz.views.learning import Frame, film_record
 
 RUN: Final = "train"
 """The name under which the charts of this page follow the film."""
+
+FILM: Final = "train_film"
+"""The film of this page: one node, whatever it shows."""
 
 _UNIT: Final = "train_unit"
 _LAYER: Final = "train_layer"
@@ -58,7 +62,7 @@ def show_film(chosen: TrainWork, record: RunRecord) -> None:
     filmed = filmed_of(chosen, record)
     if filmed is None:
         return
-    _pick_unit(chosen, record, filmed)
+    pick_unit(chosen, record, filmed)
     name = record.started.score_name if record.started else ""
     told = film_record(
         frames_of(record, filmed),
@@ -69,7 +73,8 @@ def show_film(chosen: TrainWork, record: RunRecord) -> None:
     )
     # The unit that tells most may change while a run goes on; whoever has slid back stays where they are.
     which = filmed.unit if record.id in chosen.units else "best"
-    film({**told, "run": RUN, "origin": f"{record.id}/{filmed.layer}/{which}"}, key="train_film")
+    begun = None if is_over(record) else record.id
+    film({**told, "run": RUN, "origin": f"{record.id}/{filmed.layer}/{which}", "begun": begun}, key=FILM)
 
 
 def frames_of(record: RunRecord, filmed: Filmed) -> list[Frame]:
@@ -78,16 +83,17 @@ def frames_of(record: RunRecord, filmed: Filmed) -> list[Frame]:
     return rolls.frames(record, filmed.layer, filmed.unit)
 
 
-def _pick_unit(chosen: TrainWork, record: RunRecord, filmed: Filmed) -> None:
-    """Offer the layer and the unit that are filmed; by itself it is the unit that tells most."""
+def pick_unit(chosen: TrainWork, record: RunRecord, filmed: Filmed | None) -> None:
+    """Offer the layer and the unit that are filmed; by itself it is the unit that tells most.
+
+    It stands there from the beginning of a run, when nobody knows yet which that is: ``filmed`` is None.
+    """
     model = record.settings.model
     if model.layers == model.units == 1:
         return
-    if record.id not in chosen.units:
-        st.session_state[_UNIT] = _BEST
-    else:
-        st.session_state[_UNIT] = _MEAN if filmed.unit is None else filmed.unit
-    st.session_state[_LAYER] = filmed.layer
+    unit = chosen.units.get(record.id, _BEST)
+    st.session_state[_UNIT] = _MEAN if unit is None else unit
+    st.session_state[_LAYER] = chosen.layers.get(record.id, 0)
 
     def take() -> None:
         unit = st.session_state[_UNIT]
@@ -119,7 +125,7 @@ def _pick_unit(chosen: TrainWork, record: RunRecord, filmed: Filmed) -> None:
             width=300,
             label_visibility="collapsed",
         )
-        if record.id not in chosen.units:
+        if filmed is not None and record.id not in chosen.units:
             st.markdown(f"It is unit {filmed.best + 1} of {model.units}.", width="content")
 
 

@@ -5,25 +5,21 @@ from typing import Final
 
 import streamlit as st
 
-from lstm_viz.components.film import film
 from lstm_viz.training.jobs import jobs
 from lstm_viz.training.jobs.shelf import ELSEWHERE
 from lstm_viz.training.record import RunRecord
 from lstm_viz.ui import train_presence
-from lstm_viz.ui.address import escaped
 from lstm_viz.ui.train_controls import show_card, show_controls, show_train
 from lstm_viz.ui.train_curves import show_curves
-from lstm_viz.ui.train_film import scene_of_probe, task_data, untrained
 from lstm_viz.ui.train_link import work, write_link
-from lstm_viz.ui.train_live import RUN, show_examples, show_film, show_learned
+from lstm_viz.ui.train_live import pick_unit, show_examples, show_film, show_learned
+from lstm_viz.ui.train_opening import show_untrained
 from lstm_viz.ui.train_result import show_forecast, show_measures, show_stage, show_take_away
 from lstm_viz.ui.train_runs import show_data, show_runs
 from lstm_viz.ui.train_settings import show_all_settings
 from lstm_viz.ui.train_upload import show_upload
-from lstm_viz.ui.train_words import CELLS, sentence
+from lstm_viz.ui.train_words import sentence
 from lstm_viz.ui.train_work import TrainWork, is_over
-from lstm_viz.views.learned import telling_unit
-from lstm_viz.views.learning import Frame, film_record, shown
 
 _PACE: Final = "train_pace"
 PULSE: Final = 0.18
@@ -47,9 +43,10 @@ def show_choice(chosen: TrainWork) -> None:
         "watch its gates become what the task needs."
     )
     show_controls(chosen)
-    show_card(chosen)
-    show_upload(chosen)
-    show_train(chosen)
+    with st.container(key="train_asks"):
+        show_card(chosen)
+        show_upload(chosen)
+        show_train(chosen)
     show_all_settings(chosen)
 
 
@@ -75,53 +72,44 @@ def show_going_on(chosen: TrainWork) -> None:
             train_presence.look_after(record.id)
     places = {record.id: jobs().place(record.id) for record in records.values()}
     filmed = next((record for record in records.values() if record.id == chosen.on_show), None)
-    show_data(chosen)
-    if filmed is None:
-        _show_untrained(chosen)
-        write_link(chosen)
-        return
-    show_runs(chosen, records, places)
-    with chosen.reading(filmed.id):
-        show_film(chosen, filmed)
-    show_curves(chosen, records, filmed)
-    card = chosen.task.card
-    st.caption(f"**Guessing.** {sentence(card.guessing)} **Solved.** {sentence(card.solved)}")
-    words, examples = st.columns(2, gap="large")
-    with words, chosen.reading(filmed.id):
-        show_learned(chosen, filmed)
-    with examples:
-        show_examples(filmed)
+    # Each in a container of its own: what comes and goes in one leaves the others where they are.
+    with st.container():
+        show_data(chosen)
+        if records:
+            show_runs(chosen, records, places)
+    with st.container():
+        _show_gates(chosen, filmed)
+    if filmed is not None and any(record.started or not is_over(record) for record in records.values()):
+        _show_learning(chosen, records, filmed)
     write_link(chosen)
     if _pace(records) != st.session_state[_PACE]:
         # The rest of the page shows what came of a run, and how often to look is set there.
         st.rerun()
 
 
-def _show_untrained(chosen: TrainWork) -> None:
-    """Show an example sequence, and what a network that has learned nothing makes of it."""
-    try:
-        data = task_data(chosen.settings, chosen.upload)
-    except ValueError as error:
-        st.markdown(f":red[{escaped(str(error))}]")
-        return
-    if data is None:
-        why = (
-            "Your file is a large one, and is read when the run begins."
-            if chosen.upload
-            else "Its data are downloaded once, when somebody first trains on them. Where their publisher "
-            "cannot be reached, the run says where to put a copy by hand."
-        )
-        st.info(f"The gates are shown here once a run has begun. {why}", icon=":material/movie:")
-        return
-    trace, scene = untrained(chosen.settings, data), scene_of_probe(data.probe)
-    unit = telling_unit(trace, scene.marks)
-    record = film_record([Frame(0, None, shown(trace, unit))], trace.x, scene, unit, str)
-    film({**record, "run": RUN, "origin": f"untrained {chosen.settings.task}"}, key="train_film")
-    cell = CELLS[chosen.settings.model.cell]
-    st.markdown(
-        f"A sequence of the task, and what the gates of an **untrained** {cell} do on it (unit {unit + 1}). "
-        "Press *Train*, and the slider becomes the time of training."
-    )
+def _show_gates(chosen: TrainWork, filmed: RunRecord | None) -> None:
+    """Show the film of a run; until it has a frame, a network that has learned nothing."""
+    if filmed is None:
+        show_untrained(chosen.settings, chosen.upload, None)
+    elif filmed.snapshots:
+        with chosen.reading(filmed.id):
+            show_film(chosen, filmed)
+    elif not is_over(filmed):
+        pick_unit(chosen, filmed, None)
+        show_untrained(filmed.settings, chosen.upload, filmed.id)
+
+
+def _show_learning(chosen: TrainWork, records: Mapping[int, RunRecord], filmed: RunRecord) -> None:
+    """Show how the runs go, and what has come of the one that is filmed."""
+    show_curves(chosen, records, filmed)
+    card = chosen.task.card
+    st.caption(f"**Guessing.** {sentence(card.guessing)} **Solved.** {sentence(card.solved)}")
+    with st.container(key="train_said"):
+        words, examples = st.columns(2, gap="large")
+        with words, chosen.reading(filmed.id):
+            show_learned(chosen, filmed)
+        with examples:
+            show_examples(filmed)
 
 
 def show_result(chosen: TrainWork) -> None:

@@ -119,7 +119,7 @@ def _row_buttons(chosen: TrainWork, record: RunRecord, place: int, *, alone: boo
             )
     elif record.end in (None, "stopped", "time", "failed"):
         st.button(
-            "Go on",
+            "Try again" if record.end == "failed" else "Go on",
             key=f"train_go_on_{place}",
             icon=":material/resume:",
             on_click=chosen.resume,

@@ -2,8 +2,10 @@
 
 from typing import Final
 
+from lstm_viz.training.home import HOME_VARIABLE, home
 from lstm_viz.training.record import RunRecord
-from lstm_viz.ui.train_words import score_text, time_text
+from lstm_viz.training.spoken import score_text
+from lstm_viz.ui.train_words import time_text
 
 SOME: Final = 20
 
@@ -11,7 +13,7 @@ SOME: Final = 20
 def fraction(record: RunRecord) -> float | None:
     """Return how much of a run is done, from 0 to 1; None where nobody can say."""
     if record.status == "finished":
-        return 1.0
+        return 1.0 if record.update else 0.0
     if record.status == "preparing":
         return record.done
     if record.status == "queued":
@@ -36,7 +38,9 @@ def status_text(record: RunRecord, waiting: int | None) -> str:
     if record.status == "interrupted":
         return f"{record.text} It has come to update {record.update:,}."
     if record.status == "finished":
-        return f"{record.text} {_spent(record)}".strip()
+        # Why a download failed names a folder of this server, which is no visitor's business in full.
+        told = record.text.replace(str(home()), HOME_VARIABLE)
+        return f"{told} {_spent(record)}".strip() if record.update else told
     return _training(record)
 
 

@@ -17,7 +17,7 @@ _STYLE: Final = """
   background: color-mix(in srgb, currentColor 16%, transparent);
 }
 .tr-bar > div { height: 100%; border-radius: 4px; }
-.tr-told { grid-column: 2; min-height: 1.6em; font-size: 0.9rem; font-variant-numeric: tabular-nums; }
+.tr-told { grid-column: 1 / -1; min-height: 1.6em; font-size: 0.9rem; font-variant-numeric: tabular-nums; }
 .tr-number { white-space: nowrap; font-weight: 600; }
 .tr-table { width: 100%; border-collapse: collapse; font-variant-numeric: tabular-nums; }
 .tr-table caption { text-align: left; font-weight: 600; padding-bottom: 0.4rem; }
@@ -25,14 +25,17 @@ _STYLE: Final = """
 .tr-table th, .tr-table td {
   padding: 0.25rem 0.8rem 0.25rem 0; border: 0;
   border-bottom: 1px solid color-mix(in srgb, currentColor 18%, transparent);
-  overflow-wrap: anywhere;
+  overflow-wrap: break-word;
 }
+.st-key-train_said { min-height: 15rem; }
 .st-key-train_curves {
   display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 17rem), 1fr)); gap: 1rem;
 }
 @media (max-width: 640px) {
   .tr-run { grid-template-columns: 1fr; }
-  .tr-told { grid-column: 1; min-height: 3.2em; }
+  .tr-told { min-height: 3.2em; }
+  /* Train comes before what the task is: it must be in reach without scrolling. */
+  .st-key-train_asks > :has(> .st-key-train_card), .st-key-train_asks > .st-key-train_card { order: 1; }
 }
 </style>
 """

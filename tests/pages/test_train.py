@@ -16,7 +16,9 @@ from streamlit.testing.v1 import AppTest
 
 from lstm_viz.exchange.link import from_query
 from lstm_viz.exchange.training_link import good_settings, training_to_query
+from lstm_viz.training.events import Preparing
 from lstm_viz.training.gates import run_layers
+from lstm_viz.training.home import home
 from lstm_viz.training.jobs.shelf import ELSEWHERE, LEFT_BEHIND
 from lstm_viz.training.run_files import SavedSnapshot
 from lstm_viz.training.settings import TrainingSettings
@@ -246,6 +248,55 @@ def test_while_it_runs_film_curves_and_examples_show_what_was_reported(jobs: Sta
     assert names == ["guessing", "solved"]
     assert visitor.film["run"] == visitor.sent("loss")["run"], "the charts follow the film"
     assert "&lt;b&gt;0.5&lt;/b&gt; at step 1" in visitor.said
+
+
+def test_from_the_press_on_everything_has_its_place(jobs: StandIn) -> None:
+    visitor = Visitor()
+    before = visitor.film
+    visitor.press("now")
+    assert visitor.film["frames"] == before["frames"], "the untrained film stays until there is a frame"
+    assert "**untrained**" not in visitor.said
+    assert (before["begun"], visitor.film["begun"]) == (None, "run-0")
+    charts = {"loss", "score", "gates", "norm"}
+    assert {key for key in charts if visitor.shows(key)} == charts
+    jobs.begin("run-0")
+    visitor.look()
+    assert len(visitor.film["frames"]) == 2
+    assert {key for key in charts if visitor.shows(key)} == charts
+
+
+def test_the_score_stays_in_the_line_while_everything_held_back_is_answered(jobs: StandIn) -> None:
+    visitor = Visitor()
+    visitor.press("now")
+    jobs.begin("run-0")
+    jobs.tell("run-0", Preparing("Answering the sequences held back", 0.98))
+    visitor.look()
+    assert "mean squared error 0.167 · scoring 98%</p>" in visitor.said
+
+
+def test_a_run_that_failed_before_it_began_is_its_message_and_a_way_on(jobs: StandIn) -> None:
+    visitor = Visitor()
+    visitor.press("now")
+    jobs.end("run-0", end="failed", text=f"Get it in any other way and put it into {home()}/downloads.")
+    visitor.look()
+    assert "put it into LSTM_VIZ_HOME/downloads.</p>" in visitor.said
+    assert 'style="width:0.0%' in visitor.said
+    assert not any(visitor.shows(key) for key in ("film", "loss", "score", "norm"))
+    [again] = [button for button in visitor.app.button if button.key == "train_go_on_0"]
+    assert again.label == "Try again"
+
+
+def test_what_to_try_fits_the_task(jobs: StandIn) -> None:
+    visitor = Visitor(task="recall")
+    assert "Double the steps" in visitor.said
+    visitor.press("preset")
+    title, preset = next(each for each in TASKS["recall"].presets.items() if "watch" in each[0])
+    assert [record.settings for record in jobs.records.values()] == [preset]
+    assert visitor.app.selectbox(key="train_start").value == title
+    sine = Visitor(task="sine")
+    assert "Double the steps" not in sine.said
+    assert "running freely" in sine.said
+    assert not [button for button in sine.app.button if button.key == "train_preset"]
 
 
 def test_what_came_of_it_is_told_when_it_is_over(jobs: StandIn) -> None:

@@ -55,6 +55,15 @@ class Film {
     this.rows.forEach(({ hue }, k) => (this.heat.lines[k].label.style.color = hue));
     this.projector.load(record.frames.length);
     this.show(atEnd ? record.frames.length - 1 : this.nearest(shown));
+    if (before && record.begun && record.begun !== before.begun) this.comeIntoView();
+  }
+
+  /** Whoever has pressed Train wants to see what it does; where the film is seen already, the page stays. */
+  comeIntoView() {
+    const { top, bottom } = this.root.getBoundingClientRect();
+    if (top >= 0 && bottom <= window.innerHeight) return;
+    const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+    this.root.scrollIntoView({ block: "center", behavior: still ? "auto" : "smooth" });
   }
 
   fit() {
