@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from filelock import FileLock
 
-MOMENT_SECONDS: Final = 0.2
-"""Whoever only looks whether a lock is free has it for less than that."""
+TAKE_SECONDS: Final = 0.2
+"""To wait for a lock that others may only be looking at: they have it for far less than that."""
+
+LOOK_SECONDS: Final = 0.05
+"""To wait for it where it is only looked at: others may be looking too."""
 
 
 class Holds:
@@ -36,7 +39,9 @@ class Holds:
         with self._guard:
             if file in self._locks and file.exists():  # a folder that is deleted takes its locks with it
                 return True
-            lock = _acquired(file, MOMENT_SECONDS)
+            if lost := self._locks.pop(file, None):
+                lost.release()  # before the new one is there: some versions of filelock delete the file here
+            lock = _acquired(file, TAKE_SECONDS)
             if lock is not None:
                 self._locks[file] = lock
             return lock is not None
@@ -53,7 +58,7 @@ class Holds:
             if file in self._locks or not file.exists():
                 return False
             try:
-                lock = _acquired(file, 0.0)
+                lock = _acquired(file, LOOK_SECONDS)
             except OSError:
                 return False
             if lock is not None:

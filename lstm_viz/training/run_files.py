@@ -1,9 +1,12 @@
 """The files of a saved run: written whole or not at all, and mistrusted when they are read."""
 
 import json
+import logging
 import os
 import tempfile
+import time
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,6 +19,14 @@ MOST_BYTES: Final = 256 * 1024 * 1024
 SNAPSHOTS: Final = "snapshots"
 """The folder, within that of a run, that holds its snapshots."""
 
+MOVES: Final = 20
+"""How often to try to move a file to its place while somebody reads what is there."""
+
+MOVE_SECONDS: Final = 0.02
+"""Between two tries."""
+
+logger = logging.getLogger(__name__)
+
 
 class DamagedRunError(ValueError):
     """A file of a run is missing, cut short or not what it should be."""
@@ -23,6 +34,10 @@ class DamagedRunError(ValueError):
 
 class StoreError(OSError):
     """The folder of the runs cannot be read or written: full, not permitted, gone."""
+
+    def __str__(self) -> str:
+        """Return what a page may say: where the folder is concerns the server alone."""
+        return self.strerror or ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +72,7 @@ def write(file: Path, content: bytes) -> None:
                 temporary.write(content)
                 temporary.flush()
                 os.fsync(temporary.fileno())
-            Path(name).replace(file)
+            _move(Path(name), file)
         except BaseException:
             Path(name).unlink(missing_ok=True)
             raise
@@ -117,8 +132,27 @@ def not_ours(file: Path) -> DamagedRunError:
 
 
 def unusable(verb: str, path: Path, error: OSError) -> StoreError:
-    """Return what the system said, in words that say which folder it is about."""
+    """Return what the system said, in words that say which folder it is about; the log says which file."""
+    _log(verb, path, str(error.strerror))
     return StoreError(error.errno, f"cannot {verb} the saved runs: {error.strerror}", str(path))
+
+
+@lru_cache(maxsize=64)
+def _log(verb: str, path: Path, why: str) -> None:
+    """Log each trouble once: a page looks several times a second."""
+    logger.warning("Cannot %s %s: %s", verb, path, why)
+
+
+def _move(file: Path, place: Path) -> None:
+    """Put a file in the place of another, which Windows refuses for as long as that one is being read."""
+    for _ in range(MOVES - 1):
+        try:
+            file.replace(place)
+        except PermissionError:
+            time.sleep(MOVE_SECONDS)
+        else:
+            return
+    file.replace(place)
 
 
 def _check_size(file: Path) -> None:

@@ -15,6 +15,7 @@ the one that holds it, and read by all.
 """
 
 import json
+import os
 import re
 import secrets
 import shutil
@@ -22,7 +23,7 @@ import time
 import zlib
 from contextlib import suppress
 from pathlib import Path
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple
 
 from lstm_viz.training.holds import Holds
 from lstm_viz.training.plain import from_plain, to_plain
@@ -40,13 +41,26 @@ from lstm_viz.training.run_files import (
 )
 from lstm_viz.training.task import Upload
 
-Version: TypeAlias = tuple[int, int]
-"""Tells what is saved of a run from what was saved of it before."""
-
 UNTOUCHED_SECONDS: Final = 24 * 3600.0
 """A run that was written to since then may soon be asked for again, and is not pruned."""
 
 _ID: Final = re.compile(r"[A-Za-z0-9_-]{16,64}")
+
+
+class Version(NamedTuple):
+    """Tells what is saved of a run from what was saved of it before.
+
+    Parameters
+    ----------
+    time, file
+        When run.json was written, in nanoseconds, and the file system's number for it.
+    size
+        Its length in bytes.
+    """
+
+    time: int
+    file: int
+    size: int
 
 
 class RunStore:
@@ -67,18 +81,6 @@ class RunStore:
         """Return a name for a run that nobody can guess."""
         return secrets.token_urlsafe(16)
 
-    def ids(self) -> list[str]:
-        """Return the runs that are there, the newest first; raises :class:`StoreError`."""
-        try:
-            found = [each for each in self._runs.iterdir() if _ID.fullmatch(each.name)]
-            files = [each / "run.json" for each in found]
-            aged = [(file.stat().st_mtime, file.parent.name) for file in files if file.exists()]
-        except FileNotFoundError:
-            return []
-        except OSError as error:
-            raise unusable("read", self._runs, error) from error
-        return [name for _, name in sorted(aged, reverse=True)]
-
     def version(self, id: str) -> Version:
         """Return what changes whenever the run is saved: for a look at a run that costs next to nothing.
 
@@ -91,12 +93,13 @@ class RunStore:
         """
         file = self._folder(id) / "run.json"
         try:
-            found = file.stat()
+            with file.open("rb") as opened:  # or else a network file system may tell what was a while ago
+                found = os.fstat(opened.fileno())
         except FileNotFoundError as error:
             raise KeyError(id) from error
         except OSError as error:
             raise unusable("read", file, error) from error
-        return found.st_mtime_ns, found.st_ino
+        return Version(found.st_mtime_ns, found.st_ino, found.st_size)
 
     def save(self, record: RunRecord) -> list[SavedSnapshot]:
         """Write a run, so that :meth:`load` returns it, and return its snapshots as they are saved now.
@@ -167,6 +170,7 @@ class RunStore:
         """Remove the oldest runs, so that the others take up at most ``most`` bytes.
 
         Runs that were written to within a day stay, however many they are, and those that a process holds.
+        What is left of a run that was never saved whole counts as one.
 
         Raises
         ------
@@ -174,14 +178,17 @@ class RunStore:
             If the folder cannot be read.
         """
         before = time.time() - UNTOUCHED_SECONDS
-        total = 0
-        for id in self.ids():
-            folder = self._folder(id)
+        runs = []
+        for folder in self._folders():
             with suppress(OSError):  # somebody else may be pruning too
-                files = [file.stat() for file in folder.rglob("*") if file.is_file()]
-                total += sum(file.st_size for file in files)
-                if total > most and all(file.st_mtime < before for file in files):
-                    self._delete_if_free(id)
+                files = [file.stat() for file in folder.rglob("*") if file.is_file()] or [folder.stat()]
+                newest = max(file.st_mtime for file in files)
+                runs.append((newest, sum(file.st_size for file in files), folder.name))
+        total = 0
+        for newest, size, id in sorted(runs, reverse=True):
+            total += size
+            if total > most and newest < before:
+                self._delete_if_free(id)
 
     def hold(self, id: str) -> bool:
         """Return whether this process holds a run, from now on if not before: then no other may write to it.
@@ -233,6 +240,15 @@ class RunStore:
         name = read_json(folder / "upload.json").get("name")
         return Upload(str(name), read(folder / "upload"))
 
+    def _folders(self) -> list[Path]:
+        """Return the folders of all runs, in no order."""
+        try:
+            return [each for each in self._runs.iterdir() if _ID.fullmatch(each.name)]
+        except FileNotFoundError:
+            return []
+        except OSError as error:
+            raise unusable("read", self._runs, error) from error
+
     def _folder(self, id: str) -> Path:
         """Return the folder of a run; a name that could be a path is nobody's."""
         if not _ID.fullmatch(id):
@@ -243,6 +259,7 @@ class RunStore:
         if self._folder(id) / "lock" not in self._holds and self.hold(id):
             self.delete(id)
             self.release(id)
+            self.delete(id)  # once more: Windows deletes no file that is open, as the lock was
 
 
 def _name(snapshot: KeptSnapshot) -> str:

@@ -8,11 +8,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import filelock
 import numpy as np
 import pytest
 from safetensors.numpy import save
 
-from lstm_viz.training import run_files
+from lstm_viz.training import holds, run_files
 from lstm_viz.training.events import Finished, Progress, Snapshot, Started
 from lstm_viz.training.record import RunRecord
 from lstm_viz.training.run_files import DamagedRunError, StoreError
@@ -46,6 +47,17 @@ def run(id: str | None = None) -> RunRecord:
 
 def folder(tmp_path: Path, record: RunRecord) -> Path:
     return tmp_path / "runs" / record.id
+
+
+def ids(tmp_path: Path) -> set[str]:
+    return {each.name for each in (tmp_path / "runs").iterdir()}
+
+
+def aged(folder: Path, days: float) -> None:
+    """Have the files in a folder written so many days earlier."""
+    for file in folder.rglob("*"):
+        then = file.stat().st_mtime - days * 24 * 3600
+        os.utime(file, (then, then))
 
 
 def same(one: RunRecord, other: RunRecord) -> bool:
@@ -101,16 +113,6 @@ def test_an_attempt_that_begins_anew_replaces_the_snapshots_of_the_one_before(st
     assert store.load(record.id).snapshots[0].weights == WEIGHTS
 
 
-def test_runs_are_listed_newest_first(store: RunStore, tmp_path: Path) -> None:
-    assert store.ids() == []
-    records = [run() for _ in range(3)]
-    for age, record in enumerate(records):
-        store.save(record)
-        os.utime(folder(tmp_path, record) / "run.json", (1000 - age, 1000 - age))
-    (tmp_path / "runs" / "not a run").mkdir()
-    assert store.ids() == [record.id for record in records]
-
-
 def test_what_a_run_goes_on_from_and_what_was_given_are_kept(store: RunStore) -> None:
     record = run()
     store.save(record)
@@ -122,12 +124,12 @@ def test_what_a_run_goes_on_from_and_what_was_given_are_kept(store: RunStore) ->
     assert store.upload(record.id) == Upload("prices.csv", b"1,2")
 
 
-def test_a_deleted_run_is_gone_and_no_other(store: RunStore) -> None:
+def test_a_deleted_run_is_gone_and_no_other(store: RunStore, tmp_path: Path) -> None:
     record, other = run(), run()
     store.save(record)
     store.save(other)
     store.delete(record.id)
-    assert store.ids() == [other.id]
+    assert ids(tmp_path) == {other.id}
     with pytest.raises(KeyError):
         store.load(record.id)
 
@@ -203,7 +205,7 @@ def test_a_damaged_run_says_which_file_it_is_and_harms_no_other(
     with pytest.raises(DamagedRunError, match=f"^{file.name} of run {record.id} is (damaged|missing)"):
         store.load(record.id)
     assert same(store.load(other.id), other)
-    assert set(store.ids()) == {record.id, other.id}
+    assert ids(tmp_path) == {record.id, other.id}
 
 
 def test_a_file_far_too_large_is_not_read(store: RunStore, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -241,13 +243,45 @@ def test_a_full_disk_is_said_to_be_full_and_leaves_what_was_there(
     assert same(store.load(record.id), record)
 
 
+def test_what_is_wrong_with_the_folder_is_said_and_where_it_is_in_the_log_alone(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    store, id = RunStore(tmp_path), RunStore.new_id()
+    (tmp_path / "runs").write_text("a file in its place")
+    for _ in range(3):
+        with pytest.raises(StoreError) as error:
+            store.version(id)
+    assert str(error.value) == f"cannot read the saved runs: {os.strerror(errno.ENOTDIR)}"
+    assert [str(tmp_path) in each.getMessage() for each in caplog.records] == [True], "said once"
+
+
+@pytest.mark.parametrize("times", [1, run_files.MOVES - 1])
+def test_a_file_that_is_being_read_is_replaced_once_it_is_free(
+    store: RunStore, monkeypatch: pytest.MonkeyPatch, times: int
+) -> None:
+    record, replace, left = run(), Path.replace, [None] * times
+    store.save(record)
+
+    def as_windows_does(file: Path, place: Path) -> None:
+        if place.name == "run.json" and left:
+            left.pop()
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        replace(file, place)
+
+    monkeypatch.setattr(Path, "replace", as_windows_does)
+    monkeypatch.setattr(run_files, "MOVE_SECONDS", 0.0)
+    record.text = "Otherwise."
+    store.save(record)
+    assert store.load(record.id).text == "Otherwise."
+
+
 def test_a_folder_that_cannot_be_made_is_said_to_be_one(tmp_path: Path) -> None:
     (tmp_path / "runs").write_text("a file in its place")
     store = RunStore(tmp_path)
     with pytest.raises(StoreError, match="cannot write the saved runs"):
         store.save(run())
     with pytest.raises(StoreError, match="cannot read the saved runs"):
-        store.ids()
+        store.prune(0)
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write anywhere")
@@ -261,17 +295,50 @@ def test_the_oldest_runs_make_room_and_those_of_today_stay(store: RunStore, tmp_
     oldest, old, new = (run() for _ in range(3))
     for days, record in ((9, oldest), (8, old), (0, new)):
         store.save(record)
-        for file in folder(tmp_path, record).rglob("*"):
-            then = file.stat().st_mtime - days * 24 * 3600
-            os.utime(file, (then, then))
+        aged(folder(tmp_path, record), days)
     size = sum(file.stat().st_size for file in folder(tmp_path, new).rglob("*") if file.is_file())
     store.prune(3 * size)
-    assert store.ids() == [new.id, old.id, oldest.id]
+    assert ids(tmp_path) == {new.id, old.id, oldest.id}
     store.prune(2 * size)
-    assert store.ids() == [new.id, old.id]
+    assert ids(tmp_path) == {new.id, old.id}
     store.prune(0)
-    assert store.ids() == [new.id]
+    assert ids(tmp_path) == {new.id}
     assert same(store.load(new.id), new)
+
+
+def test_there_is_nothing_to_prune_where_no_run_was_ever_saved(store: RunStore, tmp_path: Path) -> None:
+    store.prune(0)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_is_left_of_a_run_that_was_never_saved_makes_room_too(store: RunStore, tmp_path: Path) -> None:
+    older, left, other = run(), run(), tmp_path / "runs" / "not a run"
+    store.save(older)
+    store.save_upload(left.id, Upload("prices.csv", bytes(5000)))
+    other.mkdir()
+    (other / "file").write_bytes(bytes(5000))
+    for days, place in ((9, folder(tmp_path, older)), (8, folder(tmp_path, left)), (8, other)):
+        aged(place, days)
+    store.prune(5000)
+    assert ids(tmp_path) == {"not a run"}
+
+
+def test_where_no_file_that_is_open_can_be_deleted_nothing_of_a_pruned_run_is_left(
+    store: RunStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record, unlink = run(), os.unlink
+    store.save(record)
+    (folder(tmp_path, record) / "lock").touch()
+    aged(folder(tmp_path, record), 8)
+
+    def as_windows_does(path: str, **how: int | None) -> None:
+        if Path(path).name == "lock" and RunStore(tmp_path).is_held_elsewhere(record.id):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        unlink(path, **how)
+
+    monkeypatch.setattr(os, "unlink", as_windows_does)
+    store.prune(0)
+    assert ids(tmp_path) == set()
 
 
 def test_the_film_of_a_saved_run_stays_on_the_disk(store: RunStore, tmp_path: Path) -> None:
@@ -313,6 +380,19 @@ def test_a_version_changes_with_every_saving(store: RunStore) -> None:
     assert len(versions) == 3
 
 
+def test_a_version_is_that_of_now_even_where_the_system_says_what_it_knew_a_while_ago(
+    store: RunStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record = run()
+    store.save(record)
+    before, stale = store.version(record.id), (folder(tmp_path, record) / "run.json").stat()
+    store.save(record)
+    with monkeypatch.context() as patch:  # as NFS answers for three seconds, unless a file is opened
+        patch.setattr(Path, "stat", lambda *_, **__: stale)
+        after = store.version(record.id)
+    assert after != before
+
+
 def test_one_process_at_a_time_holds_a_run(store: RunStore, tmp_path: Path) -> None:
     record, other = run(), RunStore(tmp_path)
     assert store.hold(record.id)
@@ -345,6 +425,45 @@ def test_a_run_whose_folder_was_deleted_is_held_anew(store: RunStore, tmp_path: 
     assert not other.hold(record.id)
 
 
+def test_a_lock_that_went_with_its_folder_takes_no_other_with_it(
+    store: RunStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Deleting(filelock.FileLock):
+        """As those of filelock 3.21 to 3.25 do."""
+
+        def release(self, force: bool = False) -> None:
+            held = self.is_locked
+            super().release(force)
+            if held:
+                Path(self.lock_file).unlink(missing_ok=True)
+
+    monkeypatch.setattr(filelock, "FileLock", Deleting)
+    record, other = run(), RunStore(tmp_path)
+    assert store.hold(record.id)
+    shutil.rmtree(tmp_path / "runs")
+    assert store.hold(record.id)
+    assert not other.hold(record.id)
+
+
+def test_two_who_only_look_at_a_run_do_not_take_each_other_for_its_holder(
+    store: RunStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Looked(filelock.FileLock):
+        """At the first try somebody else is looking."""
+
+        def _acquire(self) -> None:
+            if tries.append(None) or len(tries) > 1:
+                super()._acquire()
+
+    record, tries = run(), list[None]()
+    assert store.hold(record.id)
+    store.release(record.id)
+    monkeypatch.setattr(filelock, "FileLock", Looked)
+    monkeypatch.setattr(holds, "LOOK_SECONDS", 60.0)
+    assert not store.is_held_elsewhere(record.id)
+    assert len(tries) == 2
+
+
 def test_a_run_that_is_held_is_not_pruned(store: RunStore, tmp_path: Path) -> None:
     ours, theirs, nobodys = (run() for _ in range(3))
     other = RunStore(tmp_path)
@@ -355,6 +474,6 @@ def test_a_run_that_is_held_is_not_pruned(store: RunStore, tmp_path: Path) -> No
         for file in folder(tmp_path, record).rglob("*"):
             os.utime(file, (1000, 1000))
     store.prune(0)
-    assert set(store.ids()) == {ours.id, theirs.id}
+    assert ids(tmp_path) == {ours.id, theirs.id}
     assert not folder(tmp_path, nobodys).exists()
     assert same(store.load(theirs.id), theirs)
