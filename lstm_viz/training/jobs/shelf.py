@@ -3,7 +3,7 @@
 import threading
 from dataclasses import replace
 from time import monotonic
-from typing import Final
+from typing import Final, NamedTuple
 
 from lstm_viz.training.record import RunRecord
 from lstm_viz.training.run_files import DamagedRunError, SavedSnapshot, StoreError
@@ -27,6 +27,14 @@ LEFT_BEHIND: Final = "The server ended while this run was under way. It can go o
 ELSEWHERE: Final = "Another server is training this run. What is shown is what it saved last."
 
 
+class Kept(NamedTuple):
+    """A run in memory, which version on the disk it is, and the bytes that it takes up."""
+
+    version: Version
+    record: RunRecord
+    size: int
+
+
 class Shelf:
     """Reads runs from the store, and keeps those that were looked at last until they are saved anew.
 
@@ -42,44 +50,31 @@ class Shelf:
     def __init__(self, store: RunStore, most: int) -> None:
         self._store, self._most = store, most
         self._lock = threading.Lock()
-        self._kept: dict[str, tuple[Version, RunRecord]] = {}
+        self._kept: dict[str, Kept] = {}
         self._elsewhere: dict[str, tuple[float, bool]] = {}
-
-    @property
-    def size(self) -> int:
+        self.size = 0
         """Bytes of the runs in memory."""
-        with self._lock:
-            return self._size()
 
     def put(self, record: RunRecord, version: Version) -> None:
         """Take a run that is saved just as it is."""
+        kept = Kept(version, record, size_of(record) + version.size)
         with self._lock:
-            self._kept.pop(record.id, None)
-            self._kept[record.id] = version, record
-            while self._size() > self._most and len(self._kept) > 1:
-                del self._kept[next(iter(self._kept))]
+            self._drop(record.id)
+            self._kept[record.id] = kept
+            self.size += kept.size
+            while self.size > self._most and len(self._kept) > 1:
+                self._drop(next(iter(self._kept)))
 
     def saved(self, id: str) -> RunRecord:
         """Return a run as it is saved now; raises as :meth:`lstm_viz.training.store.RunStore.load` does."""
         with self._lock:
-            known, record = self._kept.get(id, (None, None))
+            kept = self._kept.get(id)
         try:
-            version = self._store.version(id)
+            return self._read(id, kept)
         except StoreError:
-            if record is None:
+            if kept is None:
                 raise
-            return record  # what was there a moment ago is better than nothing
-        if record is not None and known == version:
-            self.put(record, version)  # as the one looked at last
-            return record
-        try:
-            record = self._store.load(id)
-        except DamagedRunError:
-            if self._store.version(id) == version:
-                raise
-            return self.saved(id)  # another server has saved it while we were reading
-        self.put(record, version)
-        return record
+            return kept.record  # what was there a moment ago is better than nothing
 
     def shown(self, id: str) -> RunRecord:
         """Return a run as a page shows it; raises as :meth:`saved` does.
@@ -96,6 +91,21 @@ class Shelf:
             return record
         return replace(record, status="interrupted", text=ELSEWHERE if elsewhere else LEFT_BEHIND)
 
+    def _read(self, id: str, kept: Kept | None) -> RunRecord:
+        """Return a run as it is on the disk, and keep it as the one looked at last."""
+        version = self._store.version(id)
+        if kept is not None and kept.version == version:
+            record = kept.record
+        else:
+            try:
+                record = self._store.load(id)
+            except (DamagedRunError, StoreError):
+                if self._store.version(id) == version:
+                    raise
+                return self._read(id, kept)  # another server has saved it while we were reading
+        self.put(record, version)
+        return record
+
     def _is_elsewhere(self, id: str) -> bool:
         now = monotonic()
         with self._lock:
@@ -108,12 +118,14 @@ class Shelf:
                 } | {id: (now, elsewhere)}
         return elsewhere
 
-    def _size(self) -> int:
-        return sum(size_of(record) for _, record in self._kept.values())
+    def _drop(self, id: str) -> None:
+        """Let a run go; the lock is held."""
+        if gone := self._kept.pop(id, None):
+            self.size -= gone.size
 
 
 def size_of(record: RunRecord) -> int:
-    """Return the bytes that a run takes up in memory: of its weights and its curves, all else is little."""
+    """Return the bytes of a run's weights and curves in memory; all else is about as long as its run.json."""
     snapshots = (each for each in record.snapshots if not isinstance(each, SavedSnapshot))
     numbers = len(record.losses) + len(record.norms)
     return len(record.weights) + sum(len(each.weights) for each in snapshots) + NUMBER_BYTES * numbers

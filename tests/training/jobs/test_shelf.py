@@ -64,7 +64,9 @@ def test_whatever_ends_and_is_looked_at_memory_has_a_bound_and_nothing_is_lost(
             assert record.weights == weights[id]
         else:
             continue
-        assert shelf.size <= most * KILOBYTE + size_of(record)
+        last = size_of(record) + store.version(record.id).size
+        assert last <= shelf.size <= max(most * KILOBYTE, last)
+        assert shelf.size == sum(size_of(each.record) + each.version.size for each in shelf._kept.values())
         assert size_of(record) < len(record.weights) + KILOBYTE, "the film is on the disk"
     for id, expected in weights.items():
         assert [each.weights for each in shelf.shown(id).snapshots] == [expected] * 2
@@ -87,25 +89,60 @@ def test_a_run_that_is_not_saved_anew_is_read_once(store: RunStore, monkeypatch:
         shelf.shown(record.id)
 
 
-def test_a_disk_that_cannot_be_read_for_a_while_hides_nothing_that_was_seen(
+def test_the_runs_that_were_looked_at_last_stay(store: RunStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    records, reads = [run(10) for _ in range(3)], []
+    load = store.load
+    monkeypatch.setattr(store, "load", lambda id: reads.append(id) or load(id))
+    for record in records:
+        store.save(record)
+    first, second, third = (record.id for record in records)
+    shelf = Shelf(store, 30 * KILOBYTE)  # room for two
+    for id in (first, second, first, third, first, second):
+        shelf.shown(id)
+    assert reads == [first, second, third, second]
+
+
+def test_a_look_does_not_count_all_runs_in_memory_again(
     store: RunStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    records, counted = [run() for _ in range(5)], []
+    shelf = Shelf(store, MEGABYTE)
+    for record in records:
+        store.save(record)
+        shelf.shown(record.id)
+    monkeypatch.setattr(shelf_module, "size_of", lambda record: counted.append(record.id) or 1)
+    shelf.shown(records[0].id)
+    assert counted in ([], [records[0].id])
+
+
+@pytest.mark.parametrize("call", ["version", "load"])
+def test_a_disk_that_cannot_be_read_for_a_while_hides_nothing_that_was_seen(
+    store: RunStore, monkeypatch: pytest.MonkeyPatch, call: str
+) -> None:
     def gone(_id: str) -> None:
-        raise StoreError(errno.EIO, os.strerror(errno.EIO))
+        raise StoreError(errno.ESTALE, os.strerror(errno.ESTALE))
 
     seen, unseen = run(), run()
     shelf = Shelf(store, MEGABYTE)
     for record in (seen, unseen):
         store.save(record)
     shelf.shown(seen.id)
-    monkeypatch.setattr(store, "version", gone)
+    store.save(seen)  # anew: it is to be read again
+    monkeypatch.setattr(store, call, gone)
     assert shelf.shown(seen.id).text == "All done."
     with pytest.raises(StoreError):
         shelf.shown(unseen.id)
 
 
+@pytest.mark.parametrize(
+    "error",
+    [
+        DamagedRunError("a snapshot is missing: it has made way for another"),
+        StoreError(errno.ESTALE, os.strerror(errno.ESTALE)),
+    ],
+)
 def test_a_run_that_is_saved_while_it_is_read_is_read_again(
-    store: RunStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    store: RunStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
     record, load = run(), store.load
     store.save(record)
@@ -114,13 +151,29 @@ def test_a_run_that_is_saved_while_it_is_read_is_read_again(
         monkeypatch.setattr(store, "load", load)
         del record.snapshots[0]
         store.save(record)
-        raise DamagedRunError("a snapshot is missing: it has made way for another")
+        raise error
 
     monkeypatch.setattr(store, "load", meanwhile)
     assert [each.update for each in Shelf(store, MEGABYTE).shown(record.id).snapshots] == [1]
     (tmp_path / "runs" / record.id / "weights.safetensors").unlink()
     with pytest.raises(DamagedRunError, match="missing"):
         Shelf(store, MEGABYTE).shown(record.id)
+
+
+def test_a_run_that_ends_while_its_holder_is_looked_for_is_not_said_to_be_left_behind(
+    store: RunStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record, other = run(over=False), RunStore(tmp_path)
+    store.save(record)
+
+    def just_let_go(_id: str) -> bool:
+        record.take(Finished(1, 0.0, "updates", "All done.", record.snapshots[0].weights, []))
+        other.save(record)
+        return False
+
+    monkeypatch.setattr(store, "is_held_elsewhere", just_let_go)
+    shown = Shelf(store, MEGABYTE).shown(record.id)
+    assert (shown.status, shown.text) == ("finished", "All done.")
 
 
 def test_who_holds_a_run_is_looked_at_now_and_then(
