@@ -125,8 +125,14 @@ def pick_unit(chosen: TrainWork, record: RunRecord, filmed: Filmed | None) -> No
             width=300,
             label_visibility="collapsed",
         )
-        if filmed is not None and record.id not in chosen.units:
-            st.markdown(f"It is unit {filmed.best + 1} of {model.units}.", width="content")
+        if record.id not in chosen.units:
+            # Its line is there before anybody knows: on a phone it has one of its own.
+            told = (
+                "Which it is, the run will tell."
+                if filmed is None
+                else f"It is unit {filmed.best + 1} of {model.units}."
+            )
+            st.markdown(told, width="content")
 
 
 def show_learned(chosen: TrainWork, record: RunRecord) -> None:

@@ -5,7 +5,9 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 from urllib.parse import urlencode
 
+import numpy as np
 import streamlit as st
+from numpy.typing import NDArray
 
 from lstm_viz.cells import LSTMCell
 from lstm_viz.components.chart import chart
@@ -79,7 +81,12 @@ def cell_run(record: RunRecord) -> RunSettings | None:
         return None
     [[cell]] = cells(record.weights, model)
     assert isinstance(cell, LSTMCell)
-    return trained_run(cell, layer_runs(record.snapshots[-1], model)[0].x)
+    return trained_run(cell, _short(layer_runs(record.snapshots[-1], model)[0].x))
+
+
+def _short(x: NDArray[np.floating]) -> NDArray[np.float64]:
+    """Return PyTorch's inputs, which are float32, with the fewest digits that stand for them."""
+    return np.array([[float(str(value)) for value in step] for step in x.astype(np.float32)])
 
 
 def show_stage(chosen: TrainWork, record: RunRecord) -> None:
@@ -141,7 +148,12 @@ def show_take_away(chosen: TrainWork, record: RunRecord) -> None:
     run, settings = (f"{base}?{urlencode(link)}" for link in (link_of(chosen), link_of(chosen, runs=False)))
     st.markdown("This run, as long as this server keeps it:")
     st.code(run, language=None, wrap_lines=True)
-    st.markdown("These settings, for everybody to train again, on any server:")
+    beside = (
+        " The link does not hold your data: whoever opens it gives their own."
+        if record.settings.upload
+        else ""
+    )
+    st.markdown(f"These settings, for everybody to train again, on any server:{beside}")
     st.code(settings, language=None, wrap_lines=True)
 
 

@@ -185,14 +185,6 @@ _NETWORK: Final[dict[str, _Draw]] = {
     "readout": _choice(
         "The answer reads", READOUTS, "What the output layer looks at, where a sequence gets a single answer."
     ),
-    "dropout": _number(
-        "Dropout",
-        0.0,
-        0.9,
-        "The share of values dropped, at random, between layers and before the answer: against learning by "
-        "heart.",
-        0.05,
-    ),
     "bidirectional": _switch("Read from both ends", "A second layer reads the sequence from its end."),
     "residual": _switch("Residual connections", "Adds a layer's input to its output, from the second on."),
 }
@@ -251,6 +243,14 @@ _LEARNING: Final[dict[str, _Draw]] = {
         placeholder=_UNLIMITED,
     ),
     "batch": _number("Batch", 1, MAX_BATCH, "Sequences looked at for one change of the weights."),
+    "dropout": _number(
+        "Dropout",
+        0.0,
+        0.9,
+        "The share of values dropped, at random, between layers and before the answer: against learning by "
+        "heart.",
+        0.05,
+    ),
     "truncate": _number(
         "Cut the gradient after", 0, 1000, "Steps, for one long stream; 0 leaves it to the task."
     ),

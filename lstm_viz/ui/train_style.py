@@ -27,6 +27,8 @@ _STYLE: Final = """
   border-bottom: 1px solid color-mix(in srgb, currentColor 18%, transparent);
   overflow-wrap: break-word;
 }
+/* What was shown may be a hundred letters without a space. */
+.tr-table td:first-child { overflow-wrap: anywhere; min-width: 8rem; }
 .st-key-train_said { min-height: 15rem; }
 .st-key-train_curves {
   display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 17rem), 1fr)); gap: 1rem;

@@ -42,8 +42,8 @@ def show_upload(chosen: TrainWork) -> None:
                 "Use the task's own example again",
                 icon=":material/undo:",
                 key="train_upload_none",
-                on_click=_take,
-                args=(chosen, None),
+                on_click=_use_example,
+                args=(chosen,),
             )
     if refused is not None:
         st.markdown(f":red[{escaped(f'{capital(refused.told)} cannot be trained on. {refused.why}')}]")
@@ -57,7 +57,7 @@ def show_upload(chosen: TrainWork) -> None:
 
 
 def _offer_file(chosen: TrainWork, endings: list[str]) -> None:
-    key = _FILE + chosen.task.key
+    key = f"{_FILE}{chosen.task.key}_{chosen.emptied}"
 
     def take() -> None:
         file = st.session_state[key]
@@ -89,6 +89,13 @@ def _offer_text(chosen: TrainWork) -> None:
             _take_away(chosen, pasted=True)
 
     st.text_area("Or paste it here", key=key, on_change=take, height=140)
+
+
+def _use_example(chosen: TrainWork) -> None:
+    """Go back to the task's own example, and empty the box and the field for a file."""
+    chosen.emptied += 1
+    chosen.pasted.pop(chosen.task.key, None)
+    _take(chosen, None)
 
 
 def _take_away(chosen: TrainWork, *, pasted: bool) -> None:

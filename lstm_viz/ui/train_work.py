@@ -46,6 +46,8 @@ class TrainWork:
     """By task: the text in the box, whether it can be read or not."""
     unfit: dict[str, Unfit] = field(default_factory=dict)
     """By the key of its field: what was entered and does not fit."""
+    emptied: int = 0
+    """How often a field for a file was emptied: Streamlit empties none, but has another under another key."""
     runs: dict[DataKey, dict[int, str]] = field(default_factory=dict)
     """By their data: the ids of the runs compared, by place."""
     filmed: dict[DataKey, str] = field(default_factory=dict)

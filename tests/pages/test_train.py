@@ -325,8 +325,10 @@ def test_a_small_cell_opens_on_the_cell_page_number_for_number(jobs: StandIn) ->
     visitor.look()
     opened = from_query(visitor.link("Open on the Cell stage")).run()
     learned = run_layers(jobs.records[run].weights, ADDING.model)[0].forward
-    for key in ("x", "i", "f", "g", "o", "c", "h"):
-        np.testing.assert_array_equal(getattr(opened, key), getattr(learned, key))
+    np.testing.assert_array_equal(opened.x.astype(np.float32), learned.x, "the inputs that PyTorch reads")
+    for key in ("i", "f", "g", "o", "c", "h"):
+        np.testing.assert_allclose(getattr(opened, key), getattr(learned, key), atol=1e-6)
+    assert max(len(number) for number in visitor.link("Open on the Cell stage")["x"].split("_")) < 16
 
 
 def test_a_large_cell_is_shown_here_unit_by_unit(jobs: StandIn) -> None:
@@ -605,6 +607,7 @@ def test_a_file_that_cannot_be_read_leaves_all_runs_as_they_are(jobs: StandIn) -
     assert visitor.app.number_input(key="train_set_seed").value == 0
     visitor.press("upload_none")
     assert "cannot be trained on" not in visitor.said
+    assert visitor.app.get("file_uploader")[0].value is None, "no file stands there that is not used"
 
 
 def test_runs_on_other_data_are_another_comparison(jobs: StandIn) -> None:
@@ -707,6 +710,17 @@ def test_links_for_others_name_the_run_and_the_settings(jobs: StandIn) -> None:
     run, settings = (dict(parse_qsl(urlsplit(each.value).query)) for each in visitor.app.code)
     assert run == {"run": "run-0"}
     assert settings == {"task": "recall", "seed": "3"}
+    assert "does not hold your data" not in visitor.said
+
+
+def test_a_link_to_settings_says_that_a_file_is_not_in_it(jobs: StandIn) -> None:
+    visitor = Visitor(task="csv")
+    upload(visitor, "sheep.csv", CSV)
+    visitor.press("now")
+    jobs.begin("run-0")
+    jobs.end("run-0")
+    visitor.look()
+    assert "does not hold your data" in visitor.said
 
 
 def test_settings_changed_after_a_run_are_in_the_address_beside_it(jobs: StandIn) -> None:

@@ -3,11 +3,12 @@
 // what they call a step is an update here, counted from 1.
 
 import { isDark } from "../shared/colour.js";
-import { html } from "../shared/dom.js";
+import { html, prefersStill } from "../shared/dom.js";
 import { number } from "../shared/format.js";
 import { Heat } from "../shared/heat.js";
 import { Projector } from "./projector.js";
 import { Signs } from "./signs.js";
+import { Words } from "./words.js";
 
 const KEYS = { ArrowLeft: (step) => step - 1, ArrowRight: (step) => step + 1, Home: () => 0, End: () => Infinity };
 const films = new WeakMap();
@@ -18,6 +19,7 @@ class Film {
     this.projector = new Projector((frame) => this.show(frame));
     this.heat = new Heat((step) => this.point(step));
     this.signs = new Signs(this.heat);
+    this.words = new Words((step) => this.point(step));
     this.reading = html("p", { class: "reading" });
     this.heat.scrubber.setAttribute("aria-label", "Step of the sequence");
     this.heat.scrubber.addEventListener("keydown", (event) => {
@@ -25,7 +27,7 @@ class Film {
       event.preventDefault();
       this.point(KEYS[event.key](this.step));
     });
-    root.replaceChildren(this.projector.root, this.heat.root, this.reading);
+    root.replaceChildren(this.projector.root, this.heat.root, this.words.root, this.reading);
     this.off = new AbortController();
     const mine = ({ detail }) => detail.run === this.record?.run;
     window.addEventListener("lstm-viz:goto", (event) => mine(event) && this.show(this.nearest(event.detail.step + 1)), { signal: this.off.signal });
@@ -49,6 +51,7 @@ class Film {
       // An input is called by a word, in upright letters; all else by its sign.
       this.heat.build(record.steps, this.rows.map(({ key, quantity }) => ({ quantity, name: key === "x" ? "word" : "" })));
       this.signs.build(record);
+      this.words.build(record);
       this.fit();
       this.step = record.marks[0] ?? 0;
     }
@@ -62,13 +65,12 @@ class Film {
   comeIntoView() {
     const { top, bottom } = this.root.getBoundingClientRect();
     if (top >= 0 && bottom <= window.innerHeight) return;
-    const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
-    this.root.scrollIntoView({ block: "center", behavior: still ? "auto" : "smooth" });
+    this.root.scrollIntoView({ block: "center", behavior: prefersStill() ? "auto" : "smooth" });
   }
 
   fit() {
     this.heat.resize();
-    this.signs.resize();
+    this.words.resize(this.signs.resize());
   }
 
   resize() {
@@ -87,6 +89,7 @@ class Film {
     const { update, score, values } = this.record.frames[frame];
     this.values = [...this.record.inputs.map((row) => row.values), ...values];
     this.heat.colour(this.rows.map((row, k) => ({ ...row, values: this.values[k] })), this.dark);
+    this.words.colour(this.rows, this.values, this.dark);
     this.projector.show(frame, update ? `after ${update.toLocaleString("en-GB")} update${update === 1 ? "" : "s"}` : "before training", score);
     this.point(this.step);
     this.announce(update);
@@ -96,6 +99,7 @@ class Film {
     const { steps, labels, marks } = this.record;
     this.step = Math.max(0, Math.min(steps - 1, step));
     const label = labels[this.step];
+    this.words.show(this.step);
     const what = `Step ${this.step + 1}${label ? ` “${label}”` : ""}${marks.includes(this.step) ? ", marked" : ""}`;
     const numbers = this.rows.map(({ key, symbol, hue }, k) => ({ key, symbol, hue, text: number(this.values[k][this.step]) }));
     this.heat.show(this.step, `${what}. ${numbers.map(({ symbol, text }) => `${symbol} ${text}`).join(", ")}`);

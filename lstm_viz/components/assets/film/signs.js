@@ -21,11 +21,11 @@ export class Signs {
     this.heat.labels.firstChild.after(this.head);
   }
 
-  /** Shows the labels where all of them fit. */
+  /** Shows the labels where all of them fit, and returns whether they do. */
   resize() {
-    if (!this.signs) return;
     const column = this.heat.scrubber.clientWidth / this.signs.length;
     const fits = this.longest > 0 && column >= this.longest * LETTER + 2;
     for (const node of [...this.signs, this.head]) node.hidden = !fits;
+    return fits;
   }
 }
