@@ -49,7 +49,7 @@ def show_tries(chosen: TrainWork) -> None:
         st.markdown(f"{number}. {said}")
         if said == _PRESET and preset is not None:
             st.button(
-                f"Train “{preset[0]}”", icon=":material/play_arrow:", key="train_preset", on_click=train_it
+                f"Train: {preset[0]}", icon=":material/play_arrow:", key="train_preset", on_click=train_it
             )
 
 

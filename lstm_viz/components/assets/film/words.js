@@ -48,7 +48,7 @@ export class Words {
     const first = Math.max(0, Math.min(step - MOST / 2, this.words.length - MOST));
     if (first !== this.first || !this.root.firstChild) {
       this.first = first;
-      this.root.replaceChildren(...this.words.slice(first, first + MOST));
+      this.root.replaceChildren(...this.words.slice(first, first + MOST).flatMap((word) => [word, " "]));
     }
     this.words.forEach((word, t) => word.classList.toggle("now", t === step));
   }
