@@ -146,8 +146,6 @@ class Job:
 
         It ends as was wished, or, if nobody has wished for an end, as failed for this reason.
         """
-        if self.is_over:
-            return
         record = self.record
         end, text = self.unwanted or ("failed", "")
         text = f"{text} {trouble or self._how_far()}".strip()

@@ -48,7 +48,7 @@ class Jobs:
         """Held by whoever moves a run between ``_jobs`` and the shelf; to be taken before the other one."""
         self._jobs: dict[str, Job] = {}
         self._owners: dict[str, str] = {}
-        """By id: whose the runs are that are over and saved, while their owners are here."""
+        """By id: whose the runs were as they were last put on the shelf, while their owners are here."""
         self._shelf = Shelf(store, most)
         self._saver = Saver(store, self._jobs, self._lock)
         self._keeper = Keeper(
@@ -160,7 +160,7 @@ class Jobs:
             return (self._owners.get(id) if job is None else job.owner) == owner
 
     def adopt(self, id: str, owner: str, leaving: Collection[str] = ()) -> bool:
-        """Give a run to another session, if its owner has left; that run alone, whatever else there was.
+        """Give a run, and no other, to a session if its owner has left, and return whether it has it now.
 
         Parameters
         ----------
@@ -168,11 +168,6 @@ class Jobs:
             Which run, and who is to have it.
         leaving
             Owners who seem to have left, but whom :meth:`leave` was not told of yet.
-
-        Returns
-        -------
-        bool
-            Whether the run belongs to ``owner`` now.
         """
         with self._lock:
             job = self._jobs.get(id)
@@ -251,20 +246,25 @@ class Jobs:
         """Let a run wait; the lock is held."""
         job.queue()
         self._jobs[job.record.id] = job
-        self._owners.pop(job.record.id, None)
         self._saver.add(job.record.id)
         self._keeper.want()
 
     def _tidy(self) -> None:
         """Put runs that are over and saved on the shelf, where other processes may have them go on."""
-        with self._resuming, self._lock:
-            for id, job in list(self._jobs.items()):
-                if job.saved is not None and job.is_settled:
-                    del self._jobs[id]
+        if not self._resuming.acquire(blocking=False):
+            return  # a page is reading from the disk, which may take long: there is another time
+        try:
+            with self._lock:
+                settled = [(job, job.saved) for job in self._jobs.values() if job.saved and job.is_settled]
+                for job, version in settled:
+                    del self._jobs[job.record.id]
                     if not job.is_nobodys:
-                        self._owners[id] = job.owner
-                    self._shelf.put(job.record, job.saved)
-                    self._store.release(id)
+                        self._owners[job.record.id] = job.owner
+                    self._shelf.put(job.record, version)
+            for job, _ in settled:
+                self._store.release(job.record.id)
+        finally:
+            self._resuming.release()
 
     def _stop(self, id: str, why: str) -> None:
         with self._lock:

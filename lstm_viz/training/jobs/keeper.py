@@ -56,7 +56,7 @@ class Keeper:
     over
         Told the id of every run that is ended from here.
     tidy
-        Called after every look.
+        Called after every look, also one that failed.
     """
 
     def __init__(
@@ -124,11 +124,14 @@ class Keeper:
             self._wake.clear()
             try:
                 self._look()
-                self._tidy()
             except Exception as error:
                 # Whatever it was: the runs are all here, and a new connection gets them going again.
                 logger.warning("Connecting again to what trains: %s", error, exc_info=error)
                 self._let_go()
+            try:
+                self._tidy()
+            except Exception:
+                logger.exception("Runs that are over could not be put away.")
             self._wake.wait(TICK)
         self._let_go()
 
@@ -248,8 +251,9 @@ class Keeper:
 
     def _end_unheard(self, job: Job, trouble: str) -> None:
         with self._lock:
-            job.end_unheard(trouble)
-            self._over(job.record.id)
+            if not job.is_over:  # it may have been heard of in the meantime
+                job.end_unheard(trouble)
+                self._over(job.record.id)
         self._wake.set()
 
     def _stop(self, cluster: "Cluster", job: Job) -> None:

@@ -107,7 +107,8 @@ class Saver:
                 return
             record, checkpoint, upload = job.record.copy(), job.checkpoint, job.upload
         try:
-            if not self._store.hold(id):  # it is over, and another server has it go on
+            if not self._store.hold(id):
+                self._note_unsaved(job, "another server has it")
                 return
             if upload is not None and not self._store.has_upload(id):
                 self._store.save_upload(id, upload)
@@ -118,10 +119,8 @@ class Saver:
         except Exception as error:  # whatever it was, the others are still to be saved
             logger.warning("A run could not be saved.", exc_info=error)
             why = (isinstance(error, OSError) and error.strerror) or str(error)
-            job.trouble = f"It could not be saved, and is lost when the server ends: {why}."
             self.trouble = f"Runs cannot be saved for now, and are lost when the server ends: {why}."
-            if not self._closing:
-                self._plan(id, monotonic() + RETRY_SECONDS)
+            self._note_unsaved(job, why)
         else:
             self._note_saved(job, record, saved, version)
             now = monotonic()
@@ -129,6 +128,12 @@ class Saver:
                 self._not_before.pop(id, None)
             else:
                 self._not_before[id] = now + max(PAUSE_SECONDS, (now - start) / PAUSE_SHARE)
+
+    def _note_unsaved(self, job: Job, why: str) -> None:
+        """Say so, and try again."""
+        job.trouble = f"It could not be saved, and is lost when the server ends: {why}."
+        if not self._closing:
+            self._plan(job.record.id, monotonic() + RETRY_SECONDS)
 
     def _note_saved(self, job: Job, record: RunRecord, saved: list[SavedSnapshot], version: Version) -> None:
         """Let go of the weights that are on the disk now."""
