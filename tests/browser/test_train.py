@@ -231,3 +231,73 @@ def test_nothing_reaches_beyond_a_phone(train: OpenTrain, trained: str) -> None:
     for query in ("task=recall", "task=csv", trained):
         main = train(query, PHONE).page.get_by_test_id("stMain")
         assert main.evaluate("(main) => main.scrollWidth - main.clientWidth") <= 0
+
+
+def test_a_number_beyond_its_limits_is_said_and_not_trained(train: OpenTrain) -> None:
+    shown = train(SHORT)
+    shown.page.get_by_text("All settings").click()
+    units = shown.page.get_by_role("spinbutton", name="Units", exact=True)
+    units.fill("500")
+    shown.press("Train")
+    expect(shown.page.get_by_text("Not trained: “Units” can be from 1 to 256, not 500.")).to_be_visible()
+    expect(units).to_have_value("500")
+    expect(shown.runs).to_have_count(0)
+
+
+def test_from_the_press_to_the_end_of_a_run_next_to_nothing_moves(train: OpenTrain) -> None:
+    shown = train(SHORT)
+    page = shown.page
+    page.evaluate(SHIFTS)
+    shown.press("Train")
+    shown.expect_over()
+    # A page is said to be stable below 0.1 (https://web.dev/articles/cls).
+    assert page.evaluate("window.shifts.reduce((sum, each) => sum + each, 0)") < 0.1
+
+
+SHIFTS: Final = """() => {
+  window.shifts = [];
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shifts.push(entry.value);
+  }).observe({ type: "layout-shift" });
+}"""
+
+
+def test_on_a_phone_train_is_in_reach_and_the_film_comes_into_view(train: OpenTrain) -> None:
+    shown = train(SHORT, PHONE)
+    button = shown.page.get_by_role("button", name="Train", exact=True)
+    expect(button).to_be_in_viewport(ratio=1)
+    expect(shown.film).not_to_be_in_viewport()
+    shown.press("Train")
+    expect(shown.film).to_be_in_viewport(ratio=1)
+    shown.expect_over()
+
+
+def test_a_text_is_read_below_a_strip_that_has_no_room_for_it(train: OpenTrain) -> None:
+    words = train("task=negation", PHONE).film.locator(".words")
+    expect(words).to_be_visible()
+    expect(words.locator(".now")).to_have_text("not")
+    words.get_by_text("good").click()
+    expect(words.locator(".now")).to_have_text("good")
+    expect(train("task=negation").film.locator(".words")).to_be_hidden()
+
+
+def test_the_plots_open_on_what_the_solvers_did_and_show_all_when_asked(train: OpenTrain) -> None:
+    """One that hardly changes its weights never solves it."""
+    good = good_settings(TASKS["recall"], {"steps": 20})
+    shown = train(training_to_query(replace(good, model=replace(good.model, units=8))))
+    shown.press("Train")
+    shown.expect_over()
+    shown.page.get_by_text("All settings").click()
+    rate = shown.page.get_by_role("spinbutton", name="Learning rate")
+    rate.fill("0.0000001")
+    rate.press("Enter")
+    expect(shown.page.get_by_text("Trained with other settings")).to_be_visible()
+    shown.press("Train")
+    shown.expect_over(2)
+    expect(shown.page.get_by_text("is no better than guessing")).to_be_visible()
+    shown.page.get_by_role("button", name="Its gates").first.click()
+    everything = shown.page.locator(".lstm-chart-whole").first
+    everything.click()
+    expect(everything).to_be_hidden()
+    ends = "(canvas) => canvas._fullLayout.xaxis.range[1]"
+    assert shown.page.locator(".lstm-chart-canvas").first.evaluate(ends) >= good.updates
