@@ -109,11 +109,10 @@ def show_series(chosen: TrainWork) -> None:
     file, settings = chosen.upload or example_table(), chosen.settings
     if len(file.content) > MOST_AT_ONCE:
         return  # the run reads it: the page says so
-    try:
-        series = _series(file, settings.option(COLUMN, ""), _separator(settings))
-    except ValueError as error:
+    series = _series(file, settings.option(COLUMN, ""), _separator(settings))
+    if isinstance(series, str):
         hint = "" if chosen.upload else " Give the file that it is of above, or pick a column of the example."
-        st.markdown(f":red[{escaped(f'{error}{hint}')}]")
+        st.markdown(f":red[{escaped(f'{series}{hint}')}]")
         return
     _draw(series)
     if series.notes:
@@ -139,21 +138,39 @@ def _separator(settings: TrainingSettings) -> str:
 
 
 def _columns_for(settings: TrainingSettings, upload: Upload | None) -> Measured | None:
-    """Return what can be chosen; None where the table is somebody else's, who has not sent it along."""
+    """Return what can be chosen; None where the table is somebody else's, who has not sent it along.
+
+    Raises
+    ------
+    ValueError
+        If there is nothing.
+    """
     if settings.upload and upload is None:
         return None
     file = upload or example_table()
     if len(file.content) > MOST_AT_ONCE:
         head = file.content[:_HEAD]
-        file = Upload(file.name, head.rpartition(b"\n")[0] or head)
-    return _columns(file, _separator(settings))
+        lines = max(head.rfind(end) for end in (b"\n", b"\r"))
+        file = Upload(file.name, head[:lines] if lines > 0 else head)
+    columns = _columns(file, _separator(settings))
+    if isinstance(columns, str):
+        raise ValueError(columns)
+    return columns
 
 
 @lru_cache(maxsize=4)
-def _columns(upload: Upload, separator: str) -> Measured:
-    return measured_columns(upload, separator)
+def _columns(upload: Upload, separator: str) -> Measured | str:
+    """Return what can be chosen, or why nothing can: what is wrong takes as long to find as what is right."""
+    try:
+        return measured_columns(upload, separator)
+    except ValueError as error:
+        return str(error)
 
 
 @lru_cache(maxsize=4)
-def _series(upload: Upload, column: str, separator: str) -> Series:
-    return series_from_table(upload, column, separator)
+def _series(upload: Upload, column: str, separator: str) -> Series | str:
+    """Return the series, or why there is none."""
+    try:
+        return series_from_table(upload, column, separator)
+    except ValueError as error:
+        return str(error)
