@@ -70,8 +70,12 @@ def _beside_guessing(run: RunRecord, scores: Sequence[float]) -> str:
 
 
 def _medians(runs: Sequence[RunRecord]) -> Iterator[str]:
-    """Yield what was measured in every run: the median, the smallest and the largest, or what all have."""
-    for name in (measure["name"] for measure in runs[0].measures):
+    """Yield what was measured: the median, the smallest and the largest, or what all have.
+
+    Runs in which nothing was measured, since they failed, are left out.
+    """
+    measured = next((run.measures for run in runs if run.measures), [])
+    for name in (measure["name"] for measure in measured):
         values = [each["value"] for run in runs for each in run.measures if each["name"] == name]
         middle, low, high = (f"{value:.4g}" for value in (median(values), min(values), max(values)))
         yield f"  {name}: {middle}" if low == high else f"  {name}: median {middle}, from {low} to {high}"

@@ -63,6 +63,12 @@ def test_what_came_of_several_seeds_is_told_in_lines_and_as_a_row() -> None:
     assert row.endswith("(mean squared error) | 0.06 |")
 
 
+def test_what_was_measured_is_told_although_the_first_seed_failed() -> None:
+    found = outcome(task(), SETTINGS, seeds=3)
+    found.runs[0].end, found.runs[0].measures = "failed", []
+    assert list(found.lines())[1:] == ["  answers: 5"]
+
+
 def test_a_task_without_a_goal_is_not_said_to_be_unsolved() -> None:
     found = outcome(task(goal=Goal("error", 0.06, None, "lower")), changed(SETTINGS, ["updates=5"]), seeds=1)
     assert found.verdict == "–"
