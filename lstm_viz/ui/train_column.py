@@ -94,7 +94,7 @@ def data_name(settings: TrainingSettings, upload: Upload | None) -> str:
             columns = _columns_for(settings, upload)
             words[COLUMN] = columns.usual if columns and not words[COLUMN] else words[COLUMN]
         words[COLUMN] = words[COLUMN] and f"column {words[COLUMN]}"
-    whose = upload.name if upload else "somebody's own data" if settings.upload else "the task's own example"
+    whose = upload.name if upload else "somebody's own data" if settings.upload else "the task's own data"
     told = [value for value in words.values() if value and value != _BY_ITSELF]
     return ", ".join([whose, *told] if TASKS[settings.task].accepts else told)
 
