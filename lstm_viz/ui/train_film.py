@@ -8,12 +8,13 @@ from functools import lru_cache
 from typing import Final
 
 import numpy as np
+import streamlit as st
 
 from lstm_viz.cells import GRUCell, LSTMCell, RNNCell
 from lstm_viz.members import AnyTrace
 from lstm_viz.networks import chrono_bias
 from lstm_viz.training.gates import LayerRun, run_layers
-from lstm_viz.training.record import KeptSnapshot, RunRecord
+from lstm_viz.training.record import RunRecord
 from lstm_viz.training.run_files import DamagedRunError
 from lstm_viz.training.settings import CellKind, ModelSettings, TrainingSettings
 from lstm_viz.training.task import Probe, TaskData, Upload
@@ -26,6 +27,8 @@ it is read by the run, which says what is wrong."""
 
 MOST_ROLLS: Final = 16
 """Films that a session keeps at hand, some 200 kilobytes each."""
+
+_ROLLS: Final = "train_rolls"
 
 _KINDS: Final[dict[CellKind, type[LSTMCell] | type[GRUCell] | type[RNNCell]]] = {
     "lstm": LSTMCell,
@@ -40,6 +43,15 @@ class FilmRolls:
 
     rolls: dict[tuple[str, int, int | None], dict[int, Mapping[str, Array]]] = field(default_factory=dict)
     """By run, layer and unit: by update, what is shown."""
+    _newest: tuple[tuple[str, int], tuple[LayerRun, ...]] | None = None
+
+    def newest(self, record: RunRecord) -> tuple[LayerRun, ...]:
+        """Return what each layer makes of the probe by the newest snapshot; much of the page is about it."""
+        snapshot = record.snapshots[-1]
+        which = (record.id, snapshot.update)
+        if self._newest is None or self._newest[0] != which:
+            self._newest = which, run_layers(snapshot.weights, record.settings.model)
+        return self._newest[1]
 
     def frames(self, record: RunRecord, layer: int, unit: int | None) -> list[Frame]:
         """Return what each snapshot of a run makes of the probe."""
@@ -52,10 +64,17 @@ class FilmRolls:
             if each.update not in roll:
                 # Of a run that goes on, a saved snapshot may have made way for a later one by now.
                 with suppress(DamagedRunError):
-                    roll[each.update] = shown(layer_runs(each, record.settings.model)[layer].forward, unit)
+                    layers = run_layers(each.weights, record.settings.model)
+                    roll[each.update] = shown(layers[layer].forward, unit)
         scores = list(record.scores)
         there = (each.update for each in snapshots if each.update in roll)
         return [Frame(update, _score_by(scores, update), roll[update]) for update in there]
+
+
+def rolls() -> FilmRolls:
+    """Return the frames that this session has seen."""
+    kept: FilmRolls = st.session_state.setdefault(_ROLLS, FilmRolls())
+    return kept
 
 
 def _score_by(scores: Sequence[tuple[int, float]], update: int) -> tuple[int, float] | None:
@@ -70,12 +89,6 @@ def scene_of(record: RunRecord) -> Scene:
     if probe is None:
         return Scene(())
     return Scene(tuple(probe["labels"]), tuple(probe["marks"]), tuple(probe["names"]))
-
-
-@lru_cache(maxsize=16)
-def layer_runs(snapshot: KeptSnapshot, model: ModelSettings) -> tuple[LayerRun, ...]:
-    """Return the run of each layer on the probe that lies beside the weights."""
-    return run_layers(snapshot.weights, model)
 
 
 def task_data(settings: TrainingSettings, upload: Upload | None) -> TaskData | None:

@@ -11,7 +11,7 @@ from lstm_viz.components.film import film
 from lstm_viz.training.record import RunRecord
 from lstm_viz.training.spoken import score_text
 from lstm_viz.training.tasks import TASKS
-from lstm_viz.ui.train_film import FilmRolls, layer_runs, scene_of
+from lstm_viz.ui.train_film import rolls, scene_of
 from lstm_viz.ui.train_words import CELLS
 from lstm_viz.ui.train_work import TrainWork, is_over
 from lstm_viz.views.learned import learned, telling_unit
@@ -28,7 +28,6 @@ _LAYER: Final = "train_layer"
 _BEST: Final = -1
 _MEAN: Final = -2
 _UNITS: Final = {_BEST: "Gates of the most telling unit", _MEAN: "Gates of all units: their mean"}
-_ROLLS: Final = "train_rolls"
 
 
 def dark_page() -> bool:
@@ -52,7 +51,7 @@ def filmed_of(chosen: TrainWork, record: RunRecord) -> Filmed | None:
     if not snapshots:
         return None
     layer = chosen.layers.get(record.id, 0)
-    trace = layer_runs(snapshots[-1], record.settings.model)[layer].forward
+    trace = rolls().newest(record)[layer].forward
     best = telling_unit(trace, scene_of(record).marks)
     return Filmed(layer, chosen.units.get(record.id, best), best)
 
@@ -66,7 +65,7 @@ def show_film(chosen: TrainWork, record: RunRecord) -> None:
     name = record.started.score_name if record.started else ""
     told = film_record(
         frames_of(record, filmed),
-        layer_runs(record.snapshots[-1], record.settings.model)[0].x,
+        rolls().newest(record)[0].x,
         scene_of(record),
         filmed.unit,
         lambda score: score_text(name, score),
@@ -79,8 +78,7 @@ def show_film(chosen: TrainWork, record: RunRecord) -> None:
 
 def frames_of(record: RunRecord, filmed: Filmed) -> list[Frame]:
     """Return what the snapshots of a run make of its probe."""
-    rolls: FilmRolls = st.session_state.setdefault(_ROLLS, FilmRolls())
-    return rolls.frames(record, filmed.layer, filmed.unit)
+    return rolls().frames(record, filmed.layer, filmed.unit)
 
 
 def pick_unit(chosen: TrainWork, record: RunRecord, filmed: Filmed | None) -> None:
@@ -141,7 +139,7 @@ def show_learned(chosen: TrainWork, record: RunRecord) -> None:
     if filmed is None:
         return
     scene = scene_of(record)
-    trace = layer_runs(record.snapshots[-1], record.settings.model)[filmed.layer].forward
+    trace = rolls().newest(record)[filmed.layer].forward
     which = "the mean over all units" if filmed.unit is None else f"unit {filmed.unit + 1}"
     heading = "What it has learned" if is_over(record) else "What its gates do so far"
     said = learned(trace, scene.marks, scene.labels, filmed.unit)

@@ -20,7 +20,7 @@ from lstm_viz.training.export import torch_script
 from lstm_viz.training.gates import cells
 from lstm_viz.training.record import RunRecord
 from lstm_viz.training.spoken import bare_score
-from lstm_viz.ui.train_film import layer_runs, scene_of
+from lstm_viz.ui.train_film import rolls, scene_of
 from lstm_viz.ui.train_link import link_of
 from lstm_viz.ui.train_live import dark_page, filmed_of, verdict
 from lstm_viz.ui.train_words import CELLS
@@ -81,7 +81,7 @@ def cell_run(record: RunRecord) -> RunSettings | None:
         return None
     [[cell]] = cells(record.weights, model)
     assert isinstance(cell, LSTMCell)
-    return trained_run(cell, _short(layer_runs(record.snapshots[-1], model)[0].x))
+    return trained_run(cell, _short(rolls().newest(record)[0].x))
 
 
 def _short(x: NDArray[np.floating]) -> NDArray[np.float64]:
@@ -113,7 +113,7 @@ def _show_here(chosen: TrainWork, record: RunRecord) -> None:
     if filmed is None:
         return
     model, unit = record.settings.model, filmed.best if filmed.unit is None else filmed.unit
-    trace = layer_runs(record.snapshots[-1], model)[filmed.layer].forward
+    trace = rolls().newest(record)[filmed.layer].forward
     cell = cells(record.weights, model)[filmed.layer][0]
     scene = scene_of(record)
     place = f"layer {filmed.layer + 1}, " if model.layers > 1 else ""
