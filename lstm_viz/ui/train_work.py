@@ -4,6 +4,8 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from math import inf
+from time import monotonic
 from typing import Final
 
 import streamlit as st
@@ -29,6 +31,9 @@ OPENING: Final = ("adding", "One unit, every number readable")
 
 MOST_UPLOADS: Final = 4
 """Files and texts that a session keeps; whoever goes back to an older one gives it again."""
+
+AGAIN: Final = 10.0
+"""Seconds after which a run that could not be read is tried again, where the disk was in the way."""
 
 _log: Final = logging.getLogger("lstm_viz.train_page")
 
@@ -62,6 +67,8 @@ class TrainWork:
     """Whether new runs go on when the tab is closed."""
     lost: dict[str, str] = field(default_factory=dict)
     """By id: why a run cannot be shown."""
+    again: dict[str, float] = field(default_factory=dict)
+    """By id of those: when to try again, if what was in the way may pass."""
     troubles: dict[str, str] = field(default_factory=dict)
     """What is wrong, by the control that it concerns."""
 
@@ -118,21 +125,23 @@ class TrainWork:
 
     def record(self, run: str | None) -> RunRecord | None:
         """Return what is known of a run; None if there is none, or it cannot be read."""
-        if run is None or run in self.lost:
+        if run is None or (run in self.lost and monotonic() < self.again.get(run, inf)):
             return None
         try:
             record = jobs().record(run)
         except LookupError:
-            self.lose(run, "The run is not on this server.")
+            self._lose(run, "The run is not on this server.")
         except (ValueError, OSError) as error:
-            self.lose(run, str(error))
+            self._lose(run, str(error), passing=isinstance(error, OSError))
         else:
+            self.lost.pop(run, None)
             return record
         return None
 
-    def lose(self, run: str, why: str) -> None:
-        """Show a run no longer: it cannot be read."""
+    def _lose(self, run: str, why: str, *, passing: bool = False) -> None:
+        """Show a run no longer, or not for a while: it cannot be read."""
         self.lost[run] = why
+        self.again[run] = monotonic() + AGAIN if passing else inf
         _log.warning("A run cannot be read: %s", why)
 
     @contextmanager
@@ -141,8 +150,9 @@ class TrainWork:
         try:
             yield
         except (DamagedRunError, StoreError) as error:
-            self.lose(run, str(error))
-            self.troubles["train"] = f"A run can no longer be shown. {error}"
+            passing = isinstance(error, StoreError)
+            self._lose(run, str(error), passing=passing)
+            self.troubles["train"] = f"A run can{'not' if passing else ' no longer'} be shown. {error}"
             st.rerun()
 
     def records(self) -> dict[int, RunRecord]:

@@ -20,7 +20,7 @@ from lstm_viz.training.events import Preparing
 from lstm_viz.training.gates import run_layers
 from lstm_viz.training.home import home
 from lstm_viz.training.jobs.shelf import ELSEWHERE, LEFT_BEHIND
-from lstm_viz.training.run_files import SavedSnapshot
+from lstm_viz.training.run_files import SavedSnapshot, StoreError
 from lstm_viz.training.settings import TrainingSettings
 from lstm_viz.training.tasks import TASKS
 from lstm_viz.ui import train_controls, train_page, train_presence, train_work
@@ -465,6 +465,28 @@ def test_a_run_whose_file_is_damaged_leaves_the_rest_as_it_is(
     visitor = Visitor(run="abc")
     assert "is cut short" in visitor.said.replace("\\", "")
     assert visitor.shows("film")
+
+
+def test_a_run_that_the_disk_hides_for_a_while_is_there_again(
+    jobs: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    visitor = Visitor()
+    visitor.press("now")
+    jobs.begin("run-0")
+    jobs.end("run-0")
+    there = jobs.record
+    monkeypatch.setattr(train_work, "AGAIN", 0.0)
+
+    def hidden(_run: str) -> Any:
+        raise StoreError(116, "cannot read the saved runs: Stale file handle")
+
+    monkeypatch.setattr(jobs, "record", hidden)
+    visitor.app.run()
+    assert "**untrained**" in visitor.said
+    monkeypatch.setattr(jobs, "record", there)
+    visitor.app.run()
+    assert "**untrained**" not in visitor.said
+    assert visitor.query["run"] == "run-0"
 
 
 @pytest.mark.usefixtures("jobs")
