@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from lstm_viz.training.record import RunRecord
 from lstm_viz.training.settings import TrainingSettings
+from lstm_viz.training.spoken import bare_score, score_text
 from lstm_viz.training.task import Task, Upload
 
 _MARGIN: Final = " " * 4
@@ -66,7 +67,8 @@ class Outcome:
 def _beside_guessing(run: RunRecord, scores: Sequence[float]) -> str:
     if run.started is None or not scores:
         return ""
-    return f", {run.started.score_name} {median(scores):.4g} (guessing {run.started.guessing:.4g})"
+    name, guessing = run.started.score_name, run.started.guessing
+    return f", {score_text(name, median(scores))} (guessing {bare_score(name, guessing)})"
 
 
 def _medians(runs: Sequence[RunRecord]) -> Iterator[str]:
@@ -169,7 +171,8 @@ def table(outcomes: Sequence[Outcome]) -> Iterator[str]:
             f"| {each.task.card.title} | {model.cell.upper()}, H {model.units} | {each.verdict} "
             f"| {_span([run.seconds for run in each.counted])} "
             f"| {median(run.update for run in each.counted):,.0f} "
-            f"| {median(each.scores):.4g} ({started.score_name}) | {started.guessing:.4g} |"
+            f"| {score_text(started.score_name, median(each.scores))} "
+            f"| {bare_score(started.score_name, started.guessing)} |"
         )
 
 
