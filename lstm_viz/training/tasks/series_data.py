@@ -194,18 +194,20 @@ class SeriesTask:
         own = forecast.nmse(truth, self.free_run(network, starts, steps))
         naive = forecast.nmse(truth, np.tile(values[starts - 1], (steps, 1)))
         title = f"Free run of {steps} steps"
-        note = f"Reads its own answers; {_counted(len(starts), 'start')} in the test part."
-        measures = [
-            Measure(f"{title}, network (NMSE)", own, note, _better(own, naive)),
-            Measure(f"{title}, persistence (NMSE)", naive, "The last value before the start, all along."),
+        rivals = [
+            Measure(f"{title}, persistence (NMSE)", naive, "The last value before the start, all along.")
         ]
         if self.period:
             runs = [forecast.free_seasonal(values, start, steps, self.period) for start in starts]
             seasonal = forecast.nmse(truth, np.transpose(runs))
-            measures.append(
-                Measure(f"{title}, one period before (NMSE)", seasonal, "The last period, over and over.")
-            )
-        return measures
+            name = f"{title}, one period before (NMSE)"
+            rivals.append(Measure(name, seasonal, "The last period, over and over."))
+        best = min(rivals, key=lambda rival: rival.value)
+        note = f"Reads its own answers; {_counted(len(starts), 'start')} in the test part."
+        if own >= best.value:
+            rival = best.name.removeprefix(f"{title}, ").removesuffix(" (NMSE)")
+            note += f" The network does not beat “{rival}”: that is at least as good."
+        return [Measure(f"{title}, network (NMSE)", own, note, _better(own, best.value)), *rivals]
 
     def _notes(self) -> Sequence[Measure]:
         series, windows = self.windows.series, self.windows
@@ -239,7 +241,7 @@ def _counted(count: int, what: str) -> str:
 
 
 def _better(own: float, naive: float) -> bool | None:
-    """Return True for what is below persistence; None for what is not: nobody is to beat a random walk."""
+    """Return True for what beats what costs nothing; None if not: nobody is to beat a random walk."""
     return True if own < naive else None
 
 

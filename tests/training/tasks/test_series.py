@@ -105,6 +105,17 @@ class TestEverySeries:
             naive = pick(measures, kind, "persistence")
             assert pick(measures, kind, "network").value == pytest.approx(naive.value, rel=1e-5)
 
+    def test_what_beats_its_free_run_is_named(self, task: Task) -> None:
+        data = data_of(task)
+        network = AS_BEFORE[data.probe.names == ("change",)]
+        own, *rivals = [each for each in measures_of(data, network) if each.name.startswith("Free run")]
+        beaten = own.value >= min(each.value for each in rivals)
+        assert own.good is (None if beaten else True)
+        assert ("does not beat" in own.note) is beaten
+        if beaten:
+            best = min(rivals, key=lambda each: each.value)
+            assert best.name.split(", ")[1].removesuffix(" (NMSE)") in own.note
+
     def test_its_forecast_is_plain_data_beside_the_baselines(self, task: Task) -> None:
         data = data_of(task)
         assert data.forecast is not None
