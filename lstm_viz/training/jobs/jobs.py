@@ -139,10 +139,11 @@ class Jobs:
         return self._shelf.shown(id)
 
     def place(self, id: str) -> int | None:
-        """Return where a run stands in the line, 1 for the next; None if it does not wait there."""
+        """Return where a run stands in the line, 1 for the next; None if it waits for no other run."""
         with self._lock:
             job = self._jobs.get(id)
-            return None if job is None else job.place
+            # As long as there is no worker, that is what all wait for.
+            return job.place if job is not None and self.state == "warm" else None
 
     def active(self, owner: str) -> list[str]:
         """Return the unfinished runs of an owner that were not stopped, in the order they were asked for."""

@@ -49,8 +49,8 @@ CARD: Final = Card(
     solved="At least 99 % right on sequences held back.",
     guessing="One of the symbols by chance: one in as many as there are, 25 % for 4 symbols.",
     watch="Two gates, not one. The forget gate has to stay open, at 0.99 and more, or C fades. The input "
-    "gate has to be nearly shut after the first step, or the symbols that follow bury what C holds: it opens "
-    "there two to ten times as far as later, which need not be far.",
+    "gate has to be nearly shut after the first step, or the symbols that follow bury what C holds. At the "
+    "first step it is open two to ten times as far, and even that may be little.",
     source="After the long time lag tasks of Hochreiter & Schmidhuber (1997), Long Short-Term Memory, Neural "
     "Computation 9(8), experiment 2.",
 )
