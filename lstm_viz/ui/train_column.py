@@ -22,6 +22,7 @@ from lstm_viz.ui.address import escaped
 from lstm_viz.ui.train_choices import words_of
 from lstm_viz.ui.train_film import MOST_AT_ONCE
 from lstm_viz.ui.train_live import dark_page
+from lstm_viz.ui.train_put import put
 from lstm_viz.ui.train_work import TrainWork, say
 from lstm_viz.views.series import outline
 
@@ -54,7 +55,7 @@ def pick_column(
         names = ["" if name == usual else name for name in columns.names]
         found = columns.find(asked)
         asked = asked if found is None else "" if found == usual else found
-    st.session_state[key] = asked
+    put(key, asked)
     place.selectbox(
         option.label,
         names if asked in names else [asked, *names],

@@ -14,6 +14,7 @@ from lstm_viz.ui.address import escaped
 from lstm_viz.ui.train_choices import with_cell
 from lstm_viz.ui.train_column import is_column, pick_column
 from lstm_viz.ui.train_numbers import number_field
+from lstm_viz.ui.train_put import is_late, put
 from lstm_viz.ui.train_words import CELLS, sentence, units_text
 from lstm_viz.ui.train_work import TrainWork, say
 
@@ -94,10 +95,11 @@ def show_card(chosen: TrainWork) -> None:
 
 
 def _pick_task(chosen: TrainWork) -> None:
-    st.session_state[_TASK] = chosen.settings.task
+    put(_TASK, chosen.settings.task)
 
     def take() -> None:
-        chosen.open_task(st.session_state[_TASK])
+        if not is_late(_TASK):
+            chosen.open_task(st.session_state[_TASK])
 
     st.selectbox(
         "Task",
@@ -115,11 +117,11 @@ def _pick_start(chosen: TrainWork) -> None:
     good = good_settings(task, options_of(task, settings))
     starts = {_GOOD: good, **{key: tidy(task, preset) for key, preset in task.presets.items()}}
     shown = next((key for key, start in starts.items() if start == plain), _OWN)
-    st.session_state[_START] = shown
+    put(_START, shown)
 
     def take() -> None:
         key = st.session_state[_START]
-        if key != _OWN:
+        if key in starts and not is_late(_START):  # "your own" is no start, and may come when it is no choice
             start = replace(starts[key], seed=settings.seed, upload=settings.upload)
             chosen.start_from(with_cell(start, settings.model.cell) if key == _GOOD else start)
 
@@ -139,11 +141,11 @@ def _pick_start(chosen: TrainWork) -> None:
 def pick_option(chosen: TrainWork, name: str, option: Option, place: DeltaGenerator) -> None:
     """Offer one of the task's own choices."""
     key = f"{_OPTION}{chosen.task.key}_{name}"
-    st.session_state[key] = chosen.settings.option(name, option.default)
+    put(key, chosen.settings.option(name, option.default))
 
     def take() -> None:
         entered = st.session_state[key]
-        if entered is not None:
+        if entered is not None and not is_late(key):
             _choose_option(chosen, name, entered)
 
     if is_column(chosen.settings, name):
@@ -166,9 +168,11 @@ def _choose_option(chosen: TrainWork, name: str, value: float | int | str) -> No
 
 
 def _pick_cell(chosen: TrainWork) -> None:
-    st.session_state[_CELL] = chosen.settings.model.cell
+    put(_CELL, chosen.settings.model.cell)
 
     def take() -> None:
+        if is_late(_CELL):
+            return
         chosen.choose(with_cell(chosen.settings, st.session_state[_CELL]))
 
     st.segmented_control(

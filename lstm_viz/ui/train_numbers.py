@@ -13,6 +13,7 @@ from streamlit.delta_generator import DeltaGenerator
 from lstm_viz.notation import written
 from lstm_viz.ui.address import escaped
 from lstm_viz.ui.train_choices import Unfit
+from lstm_viz.ui.train_put import is_late
 from lstm_viz.ui.train_work import TrainWork
 
 
@@ -50,6 +51,8 @@ def number_field(
         st.session_state[key] = wrong.value
 
     def entered() -> None:
+        if is_late(key):
+            return
         value = st.session_state[key]
         chosen.unfit.pop(key, None)
         if value is not None and (why := _misfit(label, value, *limits)):

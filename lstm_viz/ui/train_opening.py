@@ -31,7 +31,7 @@ def show_untrained(settings: TrainingSettings, upload: Upload | None, begun: str
         st.markdown(f":red[{escaped(str(error))}]")
         return
     if data is None:
-        _show_no_film(upload)
+        _show_no_film(upload, settings)
         return
     trace, scene = untrained(settings, data), scene_of_probe(data.probe)
     unit = telling_unit(trace, scene.marks)
@@ -45,11 +45,14 @@ def show_untrained(settings: TrainingSettings, upload: Upload | None, begun: str
         )
 
 
-def _show_no_film(upload: Upload | None) -> None:
-    why = (
-        "Your file is a large one, and is read when the run begins."
-        if upload
-        else "Its data are downloaded once, when somebody first trains on them. Where their publisher cannot "
-        "be reached, the run says where to put a copy by hand."
-    )
+def _show_no_film(upload: Upload | None, settings: TrainingSettings) -> None:
+    if upload:
+        why = "Your file is a large one, and is read when the run begins."
+    elif settings.upload:
+        why = "What it was trained on is not here: give it above, or use the task's own example."
+    else:
+        why = (
+            "Its data are downloaded once, when somebody first trains on them. Where their publisher cannot "
+            "be reached, the run says where to put a copy by hand."
+        )
     st.info(f"The gates are shown here once a run has begun. {why}", icon=":material/movie:")

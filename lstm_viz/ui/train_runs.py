@@ -17,7 +17,7 @@ from lstm_viz.ui.train_presence import is_ours
 from lstm_viz.ui.train_status import fraction, status_text
 from lstm_viz.ui.train_verdict import verdict
 from lstm_viz.ui.train_words import run_names
-from lstm_viz.ui.train_work import MOST_RUNS, TrainWork, is_over
+from lstm_viz.ui.train_work import TrainWork, is_over
 
 _DASHES: Final = {"solid": (17, 0), "dash": (9, 4), "dot": (3, 3), "dashdot": (9, 3, 3, 3)}
 """As Plotly draws them: pixels drawn and left out, in turn."""
@@ -46,7 +46,7 @@ def _show_made_way(chosen: TrainWork) -> None:
         return
     names = " and ".join(f"“{escaped(name)}”" for name in run_names([record.settings for record in gone]))
     link = f"?{urlencode({'run': '~'.join(record.id for record in gone)})}"
-    st.caption(f"{names} made way: {MOST_RUNS} runs are compared at most. [Open in another tab]({link})")
+    st.caption(f"{names} made way for what was begun last. [Open in another tab]({link})")
 
 
 def show_data(chosen: TrainWork) -> None:

@@ -20,6 +20,7 @@ from lstm_viz.training.settings import (
 )
 from lstm_viz.ui.train_controls import FIRST, pick_option
 from lstm_viz.ui.train_numbers import number_field
+from lstm_viz.ui.train_put import is_late, put
 from lstm_viz.ui.train_words import INITIALISATIONS, METHODS, READOUTS
 from lstm_viz.ui.train_work import TrainWork, say
 
@@ -82,13 +83,13 @@ class _Sheet:
     def key(self, name: str) -> str:
         """Put the value that holds into the widget, and return the widget's key."""
         key = _FIELD + name
-        st.session_state[key] = getattr(_part(self.chosen.settings, name), name)
+        put(key, getattr(_part(self.chosen.settings, name), name))
         return key
 
     def take(self, name: str) -> None:
         """Put what was entered into the settings; what does not fit is said, and the settings stay."""
         value = st.session_state[_FIELD + name]
-        if value is None and name not in _MAY_BE_NONE:
+        if (value is None and name not in _MAY_BE_NONE) or is_late(_FIELD + name):
             return
         settings = self.chosen.settings
         part = _part(settings, name)

@@ -192,9 +192,12 @@ class TrainWork:
         """Train the same from other weights and with other data."""
         if not self._ready():
             return
+        before = self.settings
         seeds = [record.settings.seed for record in self.records().values()]
-        self.choose(replace(self.settings, seed=max([self.settings.seed, *seeds]) + 1))
+        self.choose(replace(before, seed=max([before.seed, *seeds]) + 1))
         self.train()
+        if "train" in self.troubles:
+            self.settings = before
 
     def _ready(self) -> bool:
         """Whether there is nothing in the way of a training; what there is, is said beside Train."""

@@ -407,7 +407,7 @@ def test_the_oldest_run_that_is_over_makes_room_for_a_fifth(jobs: StandIn) -> No
     visitor.press("seed")
     assert "4 runs are compared at once" not in visitor.said
     assert set(visitor.query["run"].split("~")) == {"run-0", "run-2", "run-3", "run-4"}
-    assert "“LSTM\\, 1 unit\\, seed 2” made way: 4 runs are compared at most." in visitor.said
+    assert "“LSTM\\, 1 unit\\, seed 2” made way for what was begun last." in visitor.said
     assert "(?run=run-1)" in visitor.said
     jobs.begin("run-0")
     jobs.end("run-0")
@@ -505,6 +505,14 @@ def test_a_damaged_link_is_told_and_opens_the_default() -> None:
     assert "units as “many”" in warning.value.replace("\\", "")
     assert visitor.query["task"] == "adding"
     assert visitor.query["units"] == "1"
+
+
+def test_a_seed_that_is_not_trained_is_not_chosen(jobs: StandIn) -> None:
+    jobs.refusal = "One visitor can have 4 runs at once."
+    visitor = Visitor()
+    visitor.press("seed")
+    assert "One visitor can have 4 runs at once" in visitor.said.replace("\\", "")
+    assert visitor.app.number_input(key="train_set_seed").value == 0
 
 
 def test_what_is_refused_is_said_beside_train_and_nothing_is_lost(jobs: StandIn) -> None:
