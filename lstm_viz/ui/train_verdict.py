@@ -31,11 +31,13 @@ def verdict(records: Sequence[RunRecord]) -> str:
     solved = sorted((each for each in records if each.solved_at), key=lambda each: each.solved_at or 0)
     rest = [each for each in records if not each.solved_at]
     if not solved:
-        return f"None of them solved it: {'; '.join(_came_to(each, names[each.id]) for each in rest)}."
+        short = [_fell_short(each, names[each.id], beside_solvers=False) for each in rest]
+        return f"None of them solved it: {'; '.join(short)}."
     first, *others = solved
     told = [f"{names[first.id]} solved it after {first.solved_at:,} updates"]
     told += [f"{names[each.id]} after {each.solved_at:,}" for each in others]
-    return capital("; ".join([", ".join(told), *(_had_not(each, names[each.id]) for each in rest)])) + "."
+    short = [_fell_short(each, names[each.id], beside_solvers=True) for each in rest]
+    return capital("; ".join([", ".join(told), *short])) + "."
 
 
 def worth_seeing(records: Sequence[RunRecord], filmed: RunRecord) -> int | None:
@@ -62,22 +64,18 @@ def _ranked(records: Sequence[RunRecord], names: dict[str, str]) -> str:
     return f"{'lowest' if lower else 'highest'} {started.score_name} first: {told}; guessing has {guessing}"
 
 
-def _had_not(record: RunRecord, name: str) -> str:
+def _fell_short(record: RunRecord, name: str, *, beside_solvers: bool) -> str:
+    """Say how far a run came that never solved it; beside runs that did, in fewer words."""
+    updates = f"{record.update:,}" + ("" if beside_solvers else " updates")
     if record.end == "diverged":
-        return f"{name} went astray after {record.update:,}"
-    told = _score(record)
+        return f"{name} went astray after {updates}"
+    score = _score(record)
+    if beside_solvers:
+        also = ", and is no better than guessing" if _is_guessing(record) else ""
+        return f"{name} had not by {updates}{also} ({score})"
     if _is_guessing(record):
-        return f"{name} had not by {record.update:,}, and is no better than guessing ({told})"
-    return f"{name} had not by {record.update:,} ({told})"
-
-
-def _came_to(record: RunRecord, name: str) -> str:
-    if record.end == "diverged":
-        return f"{name} went astray after {record.update:,} updates"
-    told = _score(record)
-    if _is_guessing(record):
-        return f"{name} is no better than guessing after {record.update:,} updates ({told})"
-    return f"{name} came to {told} after {record.update:,} updates"
+        return f"{name} is no better than guessing after {updates} ({score})"
+    return f"{name} came to {score} after {updates}"
 
 
 def _score(record: RunRecord) -> str:
