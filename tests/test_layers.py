@@ -35,7 +35,7 @@ AROUND = "views figures components training training.jobs exchange"
 LAYERS = {
     "lstm_viz": layer(RUNS, "numpy"),
     "notation": layer(),
-    "cells": layer("notation", "numpy"),
+    "cells": layer("notation", "numpy", lazily="torch"),
     "settings": layer("notation cells", "numpy"),
     "sequences": layer("notation cells settings", "numpy"),
     "presets": layer("notation cells settings sequences", "numpy"),

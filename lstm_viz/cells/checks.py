@@ -127,6 +127,53 @@ def clamped_gates(clamp: Mapping[Gate, float] | None) -> dict[Gate, float]:
     return held
 
 
+def clamp(
+    name: str, value: npt.ArrayLike, shape: tuple[int, ...], low: float, high: float, dtype: np.dtype[Any]
+) -> tuple[Array, Array | None]:
+    """Return what a line is held at, and where it is free (None for nowhere).
+
+    Parameters
+    ----------
+    name
+        As the caller knows it, for the message.
+    value
+        A number, or an array of the shape (size,), (time, size) or (time, batch, size), in which NaN leaves
+        free.
+    shape
+        Of the line: (time, [batch,] size).
+    low, high
+        Between which it lies.
+    dtype
+        Of the run.
+
+    Returns
+    -------
+    value, free
+        Of ``shape``, or with axes of 1 for a number.
+
+    Raises
+    ------
+    ValueError
+        If the shape is another, or a number lies outside the range.
+    """
+    if np.ndim(value) == 0:
+        return np.full((1,) * len(shape), number(name, value, low=low, high=high), dtype), None  # type: ignore[arg-type]
+    array = np.asarray(value, dtype)
+    allowed = dict.fromkeys((shape[-1:], (shape[0], shape[-1]), shape))
+    if array.shape not in allowed:
+        raise ValueError(
+            f"{name}: expected a number or shape {' or '.join(map(str, allowed))}, got {array.shape}"
+        )
+    free = np.isnan(array)
+    outside = ~free & ~((array >= low) & (array <= high) & np.isfinite(array))
+    if outside.any():
+        raise ValueError(f"{name}: expected numbers from {low:g} to {high:g}, got {array[outside][0]:g}")
+    if array.ndim == 2 and len(shape) == 3:
+        array, free = array[:, np.newaxis], free[:, np.newaxis]
+    held = np.broadcast_to(np.where(free, 0.0, array).astype(dtype), shape)
+    return held, np.broadcast_to(free.astype(dtype), shape) if free.any() else None
+
+
 def number(name: str, value: float, *, low: float = -inf, high: float = inf) -> float:
     """Return a finite real number within [low, high], or raise a ValueError."""
     expected = "a number" if low == -inf else f"a number from {low:g} to {high:g}"
