@@ -76,14 +76,24 @@ class BackProgram:
         rows = self._lay(self.plan.order, fed)
         self.fed, self.own = slice(0, fed), slice(fed, rows)
         self.directs = [(self._at[block], block[1]) for block in self.plan.fed if block[0] == "direct"]
-        self.slopes = [(self._at[block], *block[1]) for block in self.plan.fed if block[0] == "slope"]
+        self.slopes: dict[int, dict[int, slice]] = {}
+        for block in self.plan.fed:
+            if block[0] == "slope":
+                junction, parent = block[1]
+                self.slopes.setdefault(junction, {})[parent] = self._at[block]
+        logged = [self._at[block] for block in self.plan.total.values() if block in self._at]
+        starts, ends = [where.start for where in logged], [where.stop for where in logged]
+        self.kept = slice(min(starts, default=rows), max(ends, default=rows))
         self.calls = [placed for call in self.plan.calls for placed in self._placed(call)]
         self.totals = {at: self._logged(block) for at, block in self.plan.total.items() if block in self._at}
         self.arriving = {
             name: (sizes[graph.nodes[graph.lines[name]].size], [self._at[block] for block in blocks])
             for name, blocks in self.plan.arriving.items()
         }
-        self.runs = {source: list(self._runs(source)) for source in self.ends.readers}
+        self.runs = {source: list(self._runs(readers)) for source, readers in self.ends.readers.items()}
+        affine = [at for at, node in enumerate(graph.nodes) if node.kind == "affine" and node.biases]
+        self.biased = list(self._runs(affine))
+        self.vectors = [at for at, node in enumerate(graph.nodes) if node.kind == "vector"]
 
     def _lay(self, blocks: tuple[Block, ...], start: int) -> int:
         """Give each block its place, one behind the other, and return where they end."""
@@ -110,7 +120,7 @@ class BackProgram:
 
     def _logged(self, block: Block) -> slice:
         where = self._at[block]
-        return slice(where.start - self.own.start, where.stop - self.own.start)
+        return slice(where.start - self.kept.start, where.stop - self.kept.start)
 
     def _placed(self, call: Spread | Back | Add) -> Iterator["_Placed"]:
         """Yield a call with the places of its blocks."""
@@ -142,9 +152,9 @@ class BackProgram:
         parts = [matrix_of(self.graph, self._weights, self._sizes, self._dtype, at, source) for at in rows]
         return parts[0] if len(parts) == 1 else np.concatenate(parts)
 
-    def _runs(self, source: int) -> Iterator[tuple[int, ...]]:
-        """Yield the affine maps and means that see ``source``, those side by side in the log together."""
-        logged = [at for at in self.ends.readers[source] if at in self.totals]
+    def _runs(self, readers: Sequence[int]) -> Iterator[tuple[int, ...]]:
+        """Yield affine maps and means, those side by side in the log together."""
+        logged = [at for at in readers if at in self.totals]
         logged.sort(key=lambda at: self.totals[at].start)
         run: list[int] = []
         for at in logged:
@@ -155,7 +165,11 @@ class BackProgram:
             run.append(at)
         if run:
             yield tuple(run)
-        yield from ((at,) for at in self.ends.readers[source] if at not in self.totals)
+        yield from ((at,) for at in readers if at not in self.totals)
+
+
+def _add(found: dict[str, Array], name: str, part: Array) -> None:
+    found[name] = found[name] + part if name in found else part
 
 
 class _Placed(NamedTuple):
@@ -199,24 +213,37 @@ class _Pass:
         """Go back through all steps, and return all blocks of each."""
         setting, program = self._setting, self._program
         place: Array = np.zeros((program.own.stop, *setting.batch), setting.x.dtype)
-        fed_place, own = place[program.fed], place[program.own]
-        log: Array = np.empty((len(setting.x), *own.shape), setting.x.dtype)
-        if len(own):
-            fed: Array = np.empty((len(setting.x), *fed_place.shape), setting.x.dtype)
-            for where, name in program.directs:
-                fed[:, where] = self._direct[name]
-            for where, junction, parent in program.slopes:
-                fed[:, where] = self._slopes[junction].get(parent, 0.0)
-            calls = [_bound(call, place) for call in program.calls]
-            for fed_t, log_t in zip(fed[::-1], log[::-1], strict=True):
-                fed_place[...] = fed_t
-                for call in calls:
-                    call()
-                log_t[...] = own
+        fed_place, kept = place[program.fed], place[program.kept]
+        log: Array = np.empty((len(setting.x), *kept.shape), setting.x.dtype)
+        if len(place):
+            fed = self._feed(fed_place)
+            if setting.batch:
+                # What is large is read where it is, once; what is small is quicker from one place.
+                calls = [_bound(call, place, program.fed.stop, fed[::-1]) for call in program.calls]
+                for log_t in log[::-1]:
+                    for call in calls:
+                        call()
+                    log_t[...] = kept
+            else:
+                calls = [_bound(call, place) for call in program.calls]
+                for fed_t, log_t in zip(fed[::-1], log[::-1], strict=True):
+                    fed_place[...] = fed_t
+                    for call in calls:
+                        call()
+                    log_t[...] = kept
         for name, (size, blocks) in program.arriving.items():
             nothing: Array = np.zeros((size, *setting.batch), setting.x.dtype)
             self.initial[name] = reduce(np.add, (place[where] for where in blocks), nothing)
         return log
+
+    def _feed(self, place: Array) -> Array:
+        """Return what each step needs from outside: what L sees itself, and the diagonals."""
+        fed: Array = np.empty((len(self._setting.x), *place.shape), place.dtype)
+        for where, name in self._program.directs:
+            fed[:, where] = self._direct[name]
+        for junction, places in self._program.slopes.items():
+            self._slopes.write(junction, {parent: fed[:, where] for parent, where in places.items()})
+        return fed
 
     # After the loop, for all steps at once
 
@@ -256,38 +283,51 @@ class _Pass:
 
     def weights(self) -> dict[str, Array]:
         """Return ∂L/∂ each weight by its name."""
-        found: dict[str, Array] = {
-            name: np.zeros_like(array) for name, array in self._setting.weights.items()
-        }
+        found: dict[str, Array] = {}
+        flat: dict[tuple[int, ...], Array] = {}
         for source, runs in self._program.runs.items():
+            if not runs:
+                continue
+            seen = flattened(self._values.array(source)).T
             for rows in runs:
                 if self._graph.nodes[rows[0]].kind == "affine":
-                    gradient = product(self._of_run(rows), self._values.array(source))
-                    self._of_matrices(rows, source, gradient, found)
-        for at, node in enumerate(self._graph.nodes):
-            if node.kind == "affine":
-                for bias in node.biases:
-                    found[bias.name] += summed(self.total(at))
-            elif node.kind == "vector":
-                found[node.parameters[0].name] += summed(self.total(at))
-        return found
+                    if rows not in flat:
+                        flat[rows] = flattened(self._of_run(rows))
+                    # Σ δ_t seen_tᵀ over time and batch
+                    self._of_matrices(rows, source, flat[rows] @ seen, found)
+        for rows in self._program.biased:
+            gradient = summed(self._of_run(rows))
+            for at, start, end in self._parts(rows):
+                for bias in self._graph.nodes[at].biases:
+                    _add(found, bias.name, gradient[start:end])
+        for at in self._program.vectors:
+            _add(found, self._graph.nodes[at].parameters[0].name, summed(self.total(at)))
+        return {
+            name: found[name] if name in found else np.zeros_like(array)
+            for name, array in self._setting.weights.items()
+        }
+
+    def _parts(self, rows: tuple[int, ...]) -> Iterator[tuple[int, int, int]]:
+        """Yield affine maps with where their rows start and end."""
+        start = 0
+        for at in rows:
+            end = start + self._setting.sizes[self._graph.nodes[at].size]
+            yield at, start, end
+            start = end
 
     def _of_matrices(
         self, rows: tuple[int, ...], source: int, gradient: Array, found: dict[str, Array]
     ) -> None:
         """Add the parts of a stacked gradient to the matrices that they belong to."""
-        start = 0
-        for at in rows:
+        for at, start, end in self._parts(rows):
             node = self._graph.nodes[at]
-            end = start + self._setting.sizes[node.size]
             for parameter, argument in zip(node.parameters, node.arguments, strict=True):
                 if argument == source:
-                    found[parameter.name] += gradient[start:end]
-            start = end
+                    _add(found, parameter.name, gradient[start:end])
 
 
-def _bound(call: _Placed, place: Array) -> Call:
-    """Return a call with the views that it works on."""
+def _bound(call: _Placed, place: Array, end: int = 0, fed: Array | None = None) -> Call:
+    """Return a call with the views that it works on; operands before ``end`` are taken from ``fed``."""
     out = place[call.out]
     if call.write is None:
         matrix, totals = call.operands
@@ -295,10 +335,22 @@ def _bound(call: _Placed, place: Array) -> Call:
         matrix = np.ascontiguousarray(matrix.T) if place.ndim > 1 else matrix.T
         return partial(matrix.dot, place[totals], out)
     operands = [place[where] for where in call.operands]
+    shape = (call.many, *operands[0].shape)
     if call.many:
-        shape = (call.many, *operands[0].shape)
         operands[1], out = operands[1].reshape(shape), out.reshape(shape)
+    for at, where in enumerate(call.operands):
+        if fed is not None and where.stop <= end:
+            steps = fed[:, where]
+            steps = steps.reshape(len(steps), *shape) if call.many else steps
+            return partial(_with_next, call.write, operands, at, iter(steps), out)
     return partial(call.write, *operands, out)
+
+
+def _with_next(
+    write: Callable[..., object], operands: list[Array], at: int, steps: Iterator[Array], out: Array
+) -> None:
+    operands[at] = next(steps)
+    write(*operands, out)
 
 
 class Result(NamedTuple):
@@ -322,13 +374,10 @@ def backward(program: BackProgram, setting: Setting, values: Values, direct: Map
         return Result(back.weights(), by_x, back.initial, adjoint)
 
 
-def product(totals: Array, seen: Array) -> Array:
-    """Return the gradient of a matrix, Σ δ_t seen_tᵀ over time and batch: (rows, columns)."""
-    if totals.ndim == 2:
-        result: Array = totals.T @ seen
-        return result
-    flat = totals.swapaxes(0, 1).reshape(totals.shape[1], -1), seen.swapaxes(0, 1).reshape(seen.shape[1], -1)
-    return flat[0] @ flat[1].T
+def flattened(array: Array) -> Array:
+    """Return all steps of all sequences side by side: (size, time · batch)."""
+    turned: Array = array.swapaxes(0, 1)
+    return turned.reshape(len(turned), -1)
 
 
 def summed(totals: Array) -> Array:

@@ -32,9 +32,13 @@ class Log(NamedTuple):
     rows: Mapping[int, slice]
     static: Mapping[int, Array]
 
-    def known(self) -> dict[int, Array]:
+    def known(self, graph: Graph) -> dict[int, Array]:
         """Return the value of every node that was written down, (time, size, [batch])."""
-        return {at: self.steps[1:, rows] for at, rows in self.rows.items()} | dict(self.static)
+        known = {at: self.steps[1:, rows] for at, rows in self.rows.items()}
+        for name, at in graph.previous.items():
+            if graph.lines[name] in self.rows:
+                known[at] = self.steps[:-1, self.rows[graph.lines[name]]]
+        return known | dict(self.static)
 
 
 class Program:

@@ -16,7 +16,7 @@ import numpy as np
 from lstm_viz.cells.functions import Array, Slope
 from lstm_viz.cells.linear_step import LinearStep
 from lstm_viz.cells.slopes import MIXING, Slopes, junctions, matrix_of, times
-from lstm_viz.cells.values import Setting, Values
+from lstm_viz.cells.values import Setting, Values, wide
 
 _TOGETHER: Final = 16
 """Steps whose matrices are made at once: enough to be quick, and few enough for little memory."""
@@ -151,8 +151,7 @@ class _Block:
 
     def _diagonal(self, at: int, slope: Slope) -> Array:
         """Return a diagonal of the wanted steps, (time, [batch,] size)."""
-        whole = np.broadcast_to(slope, self._setting.shape(self._graph.nodes[at]))[self._steps]
-        return whole.swapaxes(1, -1)
+        return wide(slope, self._setting.shape(self._graph.nodes[at]))[self._steps].swapaxes(1, -1)
 
     def _mixed(self, at: int) -> Array | None:
         """Return the Jacobian of an affine map or a mean: (rows, columns), with steps if it depends on them.
@@ -200,9 +199,14 @@ def _combine(diagonals: list[Array], matrices: list[Array], out: Array) -> None:
 
     Unit by unit this is a product of (time, maps) with (maps, columns), which BLAS does in one pass.
     """
-    by_unit = np.moveaxis(np.stack(diagonals, axis=-1), -2, 0)
-    rows = np.stack(matrices, axis=1)
-    if by_unit.ndim > rows.ndim:
+    *steps, units = diagonals[0].shape
+    by_unit = np.empty((units, *steps, len(diagonals)), out.dtype)
+    for at, diagonal in enumerate(diagonals):
+        by_unit[..., at] = diagonal.transpose(-1, *range(len(steps)))
+    rows = np.empty((units, len(matrices), out.shape[-1]), out.dtype)
+    for at, matrix in enumerate(matrices):
+        rows[:, at] = matrix
+    if len(steps) > 1:
         # The same for every step, each of which is then a product of (batch, maps) with (maps, columns).
         rows = rows[:, np.newaxis]
-    np.matmul(by_unit, rows, out=np.moveaxis(out, -2, 0))
+    np.matmul(by_unit, rows, out=out.transpose(-2, *range(len(steps)), -1))

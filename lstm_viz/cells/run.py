@@ -111,7 +111,7 @@ class Trace:
     @cached_property
     def values(self) -> Values:
         """The value of every node, written down or computed once more."""
-        return Values(self.setting, self.log.known())
+        return Values(self.setting, self.log.known(self.setting.graph))
 
     def outward(self, array: Array) -> Array:
         """Return an array of the engine as its reader has it: aligned with x, features last."""
@@ -141,7 +141,9 @@ class Trace:
                 return
         graph = self.setting.graph
         known = {
-            at: array for at, array in self.log.known().items() if graph.nodes[at].kind in ("affine", "line")
+            at: array
+            for at, array in self.log.known(graph).items()
+            if graph.nodes[at].kind in ("affine", "line")
         }
         bad = [(int(np.nonzero(~np.isfinite(array))[0][0]), at) for at, array in sorted(known.items())
                if not np.isfinite(array).all()]  # fmt: skip

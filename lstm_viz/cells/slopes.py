@@ -33,6 +33,8 @@ class Junctions:
         The same the other way round.
     readers
         For each junction and leaf the affine maps and means that see it.
+    between
+        For each junction that is made unit by unit what it is made of down to its parents, last first.
     """
 
     def __init__(self, graph: Graph, lines: frozenset[str]) -> None:
@@ -44,7 +46,9 @@ class Junctions:
             elif node.kind in _LEAVES:
                 self._ends.add(at)
         kinds = {at: graph.nodes[at].kind for at in self._ends}
-        self.parents = {at: self._above(at) for at in sorted(self._ends) if kinds[at] in ("line", "call")}
+        made = [at for at in sorted(self._ends) if kinds[at] in ("line", "call")]
+        self.between = {at: self._below(at) for at in made}
+        self.parents = {at: tuple(sorted(self._ends.intersection(self.between[at]))) for at in made}
         self.children: dict[int, list[int]] = {at: [] for at in self._ends}
         self.readers: dict[int, list[int]] = {at: [] for at in self._ends}
         for at, parents in self.parents.items():
@@ -58,17 +62,16 @@ class Junctions:
     def __contains__(self, at: int) -> bool:
         return at in self._ends
 
-    def _above(self, at: int) -> tuple[int, ...]:
+    def _below(self, at: int) -> tuple[int, ...]:
         found: set[int] = set()
-        waiting, seen = list(self._graph.nodes[at].arguments), set()
+        waiting = list(self._graph.nodes[at].arguments)
         while waiting:
             node = waiting.pop()
-            if node in self._ends:
+            if node not in found and self._graph.nodes[node].kind != "number":
                 found.add(node)
-            elif node not in seen:
-                seen.add(node)
-                waiting += self._graph.nodes[node].arguments
-        return tuple(sorted(found))
+                if node not in self._ends:
+                    waiting += self._graph.nodes[node].arguments
+        return tuple(sorted(found, reverse=True))
 
 
 @lru_cache(maxsize=512)
@@ -96,25 +99,35 @@ class Slopes:
     def __getitem__(self, at: int) -> Mapping[int, Slope]:
         """Return what each parent does to a junction; a parent that does nothing may be left out."""
         if at not in self._found:
-            self._found[at] = self._back(at)
+            self._found[at] = self._back(at, {})
         return self._found[at]
 
-    def _back(self, junction: int) -> dict[int, Slope]:
-        totals: dict[int, Slope] = {junction: 1.0}
-        found: dict[int, Slope] = {}
+    def write(self, junction: int, into: Mapping[int, Array]) -> None:
+        """Write the diagonals of a junction into arrays, by parent."""
+        found = self._found[junction] = self._back(junction, into)
+        for parent, place in into.items():
+            if found.get(parent) is not place:
+                place[...] = found.get(parent, 0.0)
+                found[parent] = place
+
+    def _back(self, junction: int, into: Mapping[int, Array]) -> dict[int, Slope]:
+        """Return the diagonals of a junction, as far as it is easy in the arrays given for them."""
+        totals: dict[int, Slope] = {}
+        self._pass_on(junction, 1.0, totals, into)
+        # Later nodes are made of earlier ones: when one is reached, all of its total has come together.
+        for at in self._ends.between[junction]:
+            if at in totals and at not in self._ends:
+                self._pass_on(at, totals.pop(at), totals, into)
+        return totals
+
+    def _pass_on(self, at: int, total: Slope, totals: dict[int, Slope], into: Mapping[int, Array]) -> None:
         nodes = self._setting.graph.nodes
-        while totals:
-            # Later nodes are made of earlier ones: all of this one's total has come together.
-            at = max(totals)
-            total, node = totals.pop(at), nodes[at]
-            if at in self._ends and at != junction:
-                found[at] = total
-                continue
-            for argument, slope in zip(node.arguments, self._slopes(at), strict=True):
-                if nodes[argument].kind != "number" and not (isinstance(slope, float) and slope == 0.0):
-                    part = times(total, slope)
-                    totals[argument] = totals[argument] + part if argument in totals else part
-        return found
+        for argument, slope in zip(nodes[at].arguments, self._slopes(at), strict=True):
+            if nodes[argument].kind != "number" and not (isinstance(slope, float) and slope == 0.0):
+                if argument not in totals:
+                    totals[argument] = times(total, slope, into.get(argument))
+                else:
+                    totals[argument] = totals[argument] + times(total, slope)
 
     def _slopes(self, at: int) -> tuple[Slope, ...]:
         if at not in self._by_argument:
@@ -130,20 +143,26 @@ class Slopes:
             # No gradient passes where a line is held.
             return (0.0 if clamp.free is None else clamp.free,)
         assert node.function is not None
-        dtype = self._setting.x.dtype
         slopes = node.function.slopes(
             self._values[at], *(self._values[argument] for argument in node.arguments)
         )
-        return tuple(slope if isinstance(slope, float) else np.asarray(slope, dtype) for slope in slopes)
+        dtype = self._setting.x.dtype
+        return tuple(
+            slope if isinstance(slope, float) or slope.dtype == dtype else slope.astype(dtype)
+            for slope in slopes
+        )
 
 
-def times(one: Slope, other: Slope) -> Slope:
-    """Return the product of two diagonals; 1.0 costs nothing."""
+def times(one: Slope, other: Slope, out: Array | None = None) -> Slope:
+    """Return the product of two diagonals, in ``out`` if it must be computed; 1.0 costs nothing."""
     if isinstance(one, float) and one == 1.0:
         return other
     if isinstance(other, float) and other == 1.0:
         return one
-    return one * other
+    if out is None or (isinstance(one, float) and isinstance(other, float)):
+        return one * other
+    product: Array = np.multiply(one, other, out)
+    return product
 
 
 def matrix_of(

@@ -89,7 +89,7 @@ class Values:
 
     def array(self, at: int) -> Array:
         """Return the value of a node in its full shape, (time, size, [batch])."""
-        return np.broadcast_to(self[at], self._setting.shape(self._setting.graph.nodes[at]))
+        return wide(self[at], self._setting.shape(self._setting.graph.nodes[at]))
 
     def _computed(self, node: Node) -> Array | float:
         setting = self._setting
@@ -130,6 +130,13 @@ class Values:
             for matrix, argument in zip(node.parameters, node.arguments, strict=True)
         ]
         return sum((self._setting.weight(bias) for bias in node.biases), start=sum(terms[1:], start=terms[0]))
+
+
+def wide(value: Array | float, shape: tuple[int, ...]) -> Array:
+    """Return a value in its full shape; most have it already, and broadcasting takes its time."""
+    if isinstance(value, np.ndarray) and value.shape == shape:
+        return value
+    return np.broadcast_to(value, shape)
 
 
 def applied(matrix: Array, value: Array) -> Array:
