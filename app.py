@@ -8,7 +8,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import streamlit as st
 
-from lstm_viz.ui import server
+from lstm_viz.app.shell import server
 
 app = st.App(
     __file__,

@@ -14,9 +14,9 @@ from playwright.sync_api import Browser, Page
 
 from benchmarks.app import PROBE, load_torch, open_cell
 from benchmarks.report import Fact, Timing, report
-from lstm_viz.exchange.link import to_query
-from lstm_viz.presets import random_run
-from lstm_viz.settings import MAX_INPUTS, MAX_STEPS, MAX_UNITS, RunSettings, SequenceSettings
+from lstm_viz.exchange.links.cell import to_query
+from lstm_viz.settings.cell import MAX_INPUTS, MAX_STEPS, MAX_UNITS, RunSettings, SequenceSettings
+from lstm_viz.settings.presets import random_run
 from tools.browser import LIGHT, Screen, launch, new_page, visit
 from tools.serving import Server, serve
 

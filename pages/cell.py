@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from lstm_viz.ui import cell_page
-from lstm_viz.ui.cell_view import CellView
-from lstm_viz.ui.style import page_style
+from lstm_viz.app.cell import controls as cell_page
+from lstm_viz.app.cell.view import CellView
+from lstm_viz.app.shell.style import page_style
 
 page_style()
 st.title("What does each gate do to the memory, at this step?", anchor=False)

@@ -2,8 +2,9 @@
 
 import streamlit as st
 
-from lstm_viz.ui import gradients_details, gradients_page
-from lstm_viz.ui.style import page_style
+from lstm_viz.app.gradients import details as gradients_details
+from lstm_viz.app.gradients import page as gradients_page
+from lstm_viz.app.shell.style import page_style
 
 page_style()
 st.title("Why does a plain RNN forget, and what exactly does the LSTM change?", anchor=False)

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from lstm_viz.presets import DEFAULT, PRESETS
-from lstm_viz.ui.style import page_style
+from lstm_viz.app.shell.style import page_style
+from lstm_viz.settings.presets import DEFAULT, PRESETS
 
 page_style()
 st.title("See how an LSTM works, and trust what you see", anchor=False)

@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from lstm_viz.ui import train_page
-from lstm_viz.ui.style import page_style
-from lstm_viz.ui.train_style import train_style
-from lstm_viz.ui.train_tries import show_tries
+from lstm_viz.app.shell.style import page_style
+from lstm_viz.app.train import page as train_page
+from lstm_viz.app.train.style import train_style
+from lstm_viz.app.train.tries import show_tries
 
 page_style()
 train_style()

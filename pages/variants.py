@@ -2,8 +2,10 @@
 
 import streamlit as st
 
-from lstm_viz.ui import variants_controls, variants_page, variants_views
-from lstm_viz.ui.style import page_style
+from lstm_viz.app.shell.style import page_style
+from lstm_viz.app.variants import controls as variants_controls
+from lstm_viz.app.variants import state as variants_page
+from lstm_viz.app.variants import view as variants_views
 
 page_style()
 st.title("What if a gate were missing, tied, or could peek at the memory?", anchor=False)

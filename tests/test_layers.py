@@ -30,30 +30,26 @@ def layer(layers: str = "", libraries: str = "", lazily: str = "") -> Layer:
     return Layer(frozenset(layers.split()), frozenset(libraries.split()), frozenset(lazily.split()))
 
 
-RUNS = "notation cells settings sequences presets gradients networks flow members comparison"
-AROUND = "views figures components training training.jobs exchange"
+RUNS = "notation cells networks analysis settings"
+AROUND = "views figures components training training.runs training.jobs exchange"
 LAYERS = {
     "lstm_viz": layer(RUNS, "numpy"),
     "notation": layer(),
     "cells": layer("notation", "numpy"),
-    "settings": layer("notation cells", "numpy"),
-    "sequences": layer("notation cells settings", "numpy"),
-    "presets": layer("notation cells settings sequences", "numpy"),
-    "gradients": layer("notation cells", "numpy"),
     "networks": layer("notation cells", "numpy"),
-    "flow": layer("networks", "numpy"),
-    "members": layer("notation cells", "numpy"),
-    "comparison": layer("notation cells settings sequences presets members", "numpy"),
+    "analysis": layer("notation cells networks", "numpy"),
+    "settings": layer("notation cells networks", "numpy"),
     "views": layer(RUNS, "numpy"),
-    "figures": layer("notation cells views", "numpy", lazily="plotly"),
+    "figures": layer(f"{RUNS} views", "numpy", lazily="plotly"),
     "components": layer("notation cells views", "numpy streamlit plotly"),  # Streamlit imports Plotly
-    "training": layer(RUNS, "numpy safetensors", lazily="pooch platformdirs"),
-    "training.headless": layer(f"{RUNS} training training.engine", "numpy safetensors"),
-    "training.engine": layer(f"{RUNS} training", "numpy safetensors torch"),
-    "training.jobs": layer(f"{RUNS} training training.engine", "numpy safetensors distributed dask"),
-    "exchange": layer(f"{RUNS} training", "numpy", lazily="torch"),
-    "ui": layer(f"{RUNS} {AROUND}", "numpy plotly streamlit safetensors"),
-    "pages": layer(f"{RUNS} {AROUND} ui lstm_viz", "numpy plotly streamlit safetensors"),
+    "training": layer(f"{RUNS} training.runs", "numpy safetensors", lazily="pooch platformdirs"),
+    "training.runs": layer(f"{RUNS} training", "numpy safetensors"),
+    "training.headless": layer(f"{RUNS} training training.runs training.engine", "numpy safetensors"),
+    "training.engine": layer(f"{RUNS} training training.runs", "numpy safetensors torch"),
+    "training.jobs": layer(f"{RUNS} training training.runs training.engine", "numpy safetensors distributed dask"),
+    "exchange": layer(f"{RUNS} training training.runs", "numpy", lazily="torch"),
+    "app": layer(f"{RUNS} {AROUND}", "numpy plotly streamlit safetensors"),
+    "pages": layer(f"{RUNS} {AROUND} app lstm_viz", "numpy plotly streamlit safetensors"),
 }
 """`lstm_viz` is the package's own `__init__`; `pages` stands for app.py and pages/*.py."""
 

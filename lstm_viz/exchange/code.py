@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from lstm_viz.notation import GATES, SIGNS, Gate
-from lstm_viz.presets import input_names
-from lstm_viz.settings import RunSettings
+from lstm_viz.settings.cell import RunSettings
+from lstm_viz.settings.presets import input_names
 
 _WIDTH: Final = 90
 _COLUMN: Final = 13

@@ -5,10 +5,10 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from lstm_viz.analysis.ledger import REST, Bars, Ledger, bars
 from lstm_viz.figures.lines import line, number
 from lstm_viz.figures.theme import Drawing, Palette, Spec, drawing, palette, step_colours
 from lstm_viz.notation import SIGNS
-from lstm_viz.views.ledger import REST, Bars, Ledger, bars
 
 _WRITTEN: Final = (
     "at step %{x}, <b>%{hovertext}</b> of C is from step %{customdata[0]}:"

@@ -2,8 +2,8 @@
 
 from typing import Final
 
+from lstm_viz.training.runs.weights import PROBE, PROBE_INPUT, Shape, read
 from lstm_viz.training.settings import ModelSettings
-from lstm_viz.training.weights import PROBE, PROBE_INPUT, Shape, read
 
 _SCRIPT: Final = '''"""{title}.
 

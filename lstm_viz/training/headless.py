@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from statistics import median
 from typing import Any, Final
 
-from lstm_viz.training.record import RunRecord
+from lstm_viz.training.runs.record import RunRecord
+from lstm_viz.training.score_format import bare_score, score_text
 from lstm_viz.training.settings import TrainingSettings
-from lstm_viz.training.spoken import bare_score, score_text
 from lstm_viz.training.task import Task, Upload
 
 _MARGIN: Final = " " * 4

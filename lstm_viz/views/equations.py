@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from lstm_viz.members import MEMBERS, PLAIN, Member
+from lstm_viz.settings.family import MEMBERS, PLAIN, Member
 
 _MISSING: Final = {"i": "i_t = 1", "f": "f_t = 1", "o": "o_t = 1"}
 _NO_GATE: Final = {"i": "no input gate", "f": "no forget gate", "o": "no output gate"}

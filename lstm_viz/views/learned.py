@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstm_viz.cells import GRUTrace, LSTMTrace, RNNTrace
-from lstm_viz.members import AnyTrace, memory
+from lstm_viz.settings.family import AnyTrace, memory
 
 Array = NDArray[np.floating[Any]]
 

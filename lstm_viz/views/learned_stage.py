@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstm_viz.cells import VARIANTS, GRUCell, LSTMCell, LSTMVariantCell, RNNCell
-from lstm_viz.members import AnyCell, AnyTrace
 from lstm_viz.notation import SIGNS
+from lstm_viz.settings.family import AnyCell, AnyTrace
 from lstm_viz.views.stage import by_series
 from lstm_viz.views.variant_stage import variant_record
 

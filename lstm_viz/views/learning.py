@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstm_viz.cells import GRUTrace, LSTMTrace
-from lstm_viz.members import AnyTrace
 from lstm_viz.notation import SIGNS, Sign
+from lstm_viz.settings.family import AnyTrace
 from lstm_viz.views.strips import ROWS, sign_of
 
 Array = NDArray[np.floating[Any]]

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from lstm_viz.cells import LSTMTrace, LSTMVariant
 from lstm_viz.notation import GATES, SIGNS
-from lstm_viz.settings import MAX_ABS, RunSettings
+from lstm_viz.settings.cell import MAX_ABS, RunSettings
 from lstm_viz.views.anatomy import lstm_anatomy, terms_of_rows
 from lstm_viz.views.backward import Backward
 from lstm_viz.views.words import PHRASES, Description, describe, held

@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstm_viz.cells import LSTMTrace
-from lstm_viz.members import MEMBERS, PLAIN, AnyTrace, memory
 from lstm_viz.notation import GRU_SIGNS, PLACE_SIGNS, SIGNS, Sign
+from lstm_viz.settings.family import MEMBERS, PLAIN, AnyTrace, memory
 
 Array = NDArray[np.floating[Any]]
 

@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstm_viz.cells import GRUCell, GRUTrace, LSTMTrace, LSTMVariantCell, RNNCell, RNNTrace
-from lstm_viz.members import AnyCell, AnyTrace
 from lstm_viz.notation import GRU_SIGNS, SIGNS, Sign
+from lstm_viz.settings.family import AnyCell, AnyTrace
 from lstm_viz.views.anatomy import gru_anatomy, lstm_anatomy, lstm_terms, rnn_anatomy
 from lstm_viz.views.stage import STAGE_SIGNS, by_series, largest, lstm_quantities
 from lstm_viz.views.words import PHRASES, describe

@@ -8,8 +8,8 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from playwright.sync_api import FloatRect, Locator, Page, expect
 
-from lstm_viz.exchange.link import KEYS, from_query, to_query
-from lstm_viz.settings import RunSettings
+from lstm_viz.exchange.links.cell import KEYS, from_query, to_query
+from lstm_viz.settings.cell import RunSettings
 from tools.browser import LIGHT, Screen
 
 QUANTITIES: Final = ("f", "i", "g", "c", "o", "h")

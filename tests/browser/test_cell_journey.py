@@ -1,9 +1,9 @@
 import torch
 from playwright.sync_api import Locator, Page, expect
 
-from lstm_viz.exchange.link import to_query
-from lstm_viz.presets import DEFAULT, PRESETS
-from lstm_viz.settings import RunSettings
+from lstm_viz.exchange.links.cell import to_query
+from lstm_viz.settings.cell import RunSettings
+from lstm_viz.settings.presets import DEFAULT, PRESETS
 from tests.browser.cell import Cell, OpenCell, agrees, box_of, query_of, run_of, settings_of
 from tools.browser import visit
 

@@ -3,8 +3,8 @@ import re
 from playwright.sync_api import expect
 
 from lstm_viz.notation import GATES, SIGNS, Gate
-from lstm_viz.presets import PRESETS
-from lstm_viz.settings import RunSettings
+from lstm_viz.settings.cell import RunSettings
+from lstm_viz.settings.presets import PRESETS
 from tests.browser.cell import Cell, OpenCell, agrees
 
 START = PRESETS["leaky-latch"].settings

@@ -2,8 +2,8 @@ from urllib.parse import urlencode
 
 from playwright.sync_api import Page, expect
 
-from lstm_viz.exchange.link import to_query
-from lstm_viz.presets import DEFAULT, PRESETS, random_run
+from lstm_viz.exchange.links.cell import to_query
+from lstm_viz.settings.presets import DEFAULT, PRESETS, random_run
 from tests.browser.cell import Cell, OpenCell, path_of
 from tools.browser import visit
 

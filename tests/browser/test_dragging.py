@@ -5,8 +5,8 @@ import numpy as np
 from numpy.typing import NDArray
 from playwright.sync_api import Locator, Page, WebSocketRoute, expect
 
-from lstm_viz.presets import PRESETS
-from lstm_viz.settings import RunSettings
+from lstm_viz.settings.cell import RunSettings
+from lstm_viz.settings.presets import PRESETS
 from tests.browser.cell import Cell, OpenCell, agrees, box_of, expect_none
 
 START = PRESETS["leaky-latch"].settings

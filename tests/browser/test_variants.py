@@ -6,8 +6,8 @@ from typing import Final
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from lstm_viz.comparison import VARIANTS_PRESETS
-from lstm_viz.members import MEMBERS
+from lstm_viz.settings.family import MEMBERS
+from lstm_viz.settings.variants import VARIANTS_PRESETS
 from tests.browser.cell import agrees, box_of, expect_none, query_of
 from tests.browser.test_accessible import violations
 from tools.browser import DARK, LIGHT, PHONE, Screen

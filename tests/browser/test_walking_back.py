@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 from playwright.sync_api import expect
 
-from lstm_viz.presets import PRESETS, random_run
-from lstm_viz.settings import Loss
+from lstm_viz.settings.cell import Loss
+from lstm_viz.settings.presets import PRESETS, random_run
 from lstm_viz.views.backward import backward
 from tests.browser.cell import Cell, OpenCell, agrees, expect_none
 from tools.browser import PHONE

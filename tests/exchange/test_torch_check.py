@@ -5,8 +5,8 @@ import pytest
 
 from lstm_viz.cells import LSTMCell
 from lstm_viz.exchange.torch_check import TOLERANCE, compare_with_torch
-from lstm_viz.presets import PRESETS, random_run
-from lstm_viz.settings import CellSettings, RunSettings
+from lstm_viz.settings.cell import CellSettings, RunSettings
+from lstm_viz.settings.presets import PRESETS, random_run
 
 STARTED = random_run(7, units=3, inputs=2)
 STARTED = replace(STARTED, cell=replace(STARTED.cell, h0=(0.5, -0.5, 0.25), c0=(1.0, -2.0, 0.0)))

@@ -4,14 +4,14 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
+from lstm_viz.analysis.ledger import ledger
 from lstm_viz.figures.gates import gates_figure
 from lstm_viz.figures.ledger import ledger_figure
 from lstm_viz.figures.lines import number
 from lstm_viz.figures.states import states_figure
 from lstm_viz.figures.theme import palette, step_colours
 from lstm_viz.notation import DIAGRAM_GATES, SIGNS
-from lstm_viz.presets import PRESETS
-from lstm_viz.views.ledger import ledger
+from lstm_viz.settings.presets import PRESETS
 
 LATCH = PRESETS["leaky-latch"].settings
 ONE_STEP = PRESETS["worked-one-step"].settings

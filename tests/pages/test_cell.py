@@ -11,15 +11,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lstm_viz.exchange.code import numpy_code, torch_code
-from lstm_viz.exchange.link import to_query
+from lstm_viz.exchange.links.cell import to_query
 from lstm_viz.exchange.table import trace_table
 from lstm_viz.notation import SIGNS
-from lstm_viz.presets import DEFAULT, PRESETS, RANDOM, input_names, random_run
-from lstm_viz.sequences import GENERATORS, generate
-from lstm_viz.settings import RunSettings, SequenceSettings
+from lstm_viz.settings.cell import RunSettings, SequenceSettings
+from lstm_viz.settings.presets import DEFAULT, PRESETS, RANDOM, input_names, random_run
+from lstm_viz.settings.sequences import GENERATORS, generate
+from tests.app.shell.messages import anything, damaged_edits
 from tests.exchange.strategies import runs
 from tests.pages.visitor import APP, Visitor
-from tests.ui.messages import anything, damaged_edits
 
 NOTHING_DONE = {"undo": False, "redo": False, "changed": False}
 

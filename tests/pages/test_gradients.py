@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 
-from lstm_viz.flow import FLOW_PRESETS, FlowSettings
-from lstm_viz.networks import draw_input
-from lstm_viz.ui import gradients_page, one_at_a_time
-from lstm_viz.views.flow import influence_of, measure
+from lstm_viz.app.gradients import page as gradients_page
+from lstm_viz.app.shell import background as one_at_a_time
+from lstm_viz.networks.random import draw_input
+from lstm_viz.settings.gradients import FLOW_PRESETS, FlowSettings
+from lstm_viz.views.gradients import influence_of, measure
 from tests.pages.visitor import Visitor
 
 

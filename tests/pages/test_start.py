@@ -4,7 +4,7 @@ from urllib.parse import parse_qsl
 import pytest
 
 from lstm_viz.notation import GATES
-from lstm_viz.presets import DEFAULT, PRESETS
+from lstm_viz.settings.presets import DEFAULT, PRESETS
 from tests.pages.visitor import Visitor
 
 

@@ -14,17 +14,20 @@ import orjson
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lstm_viz.exchange.link import from_query
-from lstm_viz.exchange.training_link import good_settings, training_to_query
-from lstm_viz.training.events import Preparing
+from lstm_viz.app.train import controls as train_controls
+from lstm_viz.app.train import page as train_page
+from lstm_viz.app.train import presence as train_presence
+from lstm_viz.app.train import state as train_work
+from lstm_viz.app.train.state import MOST_RUNS, OPENING
+from lstm_viz.exchange.links.cell import from_query
+from lstm_viz.exchange.links.training import good_settings, training_to_query
 from lstm_viz.training.gates import run_layers
 from lstm_viz.training.home import home
-from lstm_viz.training.jobs.shelf import ELSEWHERE, LEFT_BEHIND
-from lstm_viz.training.run_files import SavedSnapshot, StoreError
+from lstm_viz.training.jobs.cache import ELSEWHERE, LEFT_BEHIND
+from lstm_viz.training.runs.events import Preparing
+from lstm_viz.training.runs.files import SavedSnapshot, StoreError
 from lstm_viz.training.settings import TrainingSettings
 from lstm_viz.training.tasks import TASKS
-from lstm_viz.ui import train_controls, train_page, train_presence, train_work
-from lstm_viz.ui.train_work import MOST_RUNS, OPENING
 from tests.pages.trainings import StandIn
 from tests.pages.visitor import APP
 
@@ -768,7 +771,10 @@ def test_nothing_of_it_brings_pytorch_or_dask_into_the_web_process() -> None:
 import sys
 from tests.pages.test_train import Visitor
 from tests.pages.trainings import StandIn
-from lstm_viz.ui import train_controls, train_page, train_presence, train_work
+from lstm_viz.app.train import controls as train_controls
+from lstm_viz.app.train import page as train_page
+from lstm_viz.app.train import presence as train_presence
+from lstm_viz.app.train import state as train_work
 jobs = StandIn()
 for module in (train_controls, train_page, train_presence, train_work):
     module.jobs = lambda: jobs

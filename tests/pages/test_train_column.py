@@ -4,8 +4,11 @@ import gzip
 
 import pytest
 
-from lstm_viz.exchange.training_link import training_from_query
-from lstm_viz.ui import train_controls, train_page, train_presence, train_work
+from lstm_viz.app.train import controls as train_controls
+from lstm_viz.app.train import page as train_page
+from lstm_viz.app.train import presence as train_presence
+from lstm_viz.app.train import state as train_work
+from lstm_viz.exchange.links.training import training_from_query
 from tests.pages.test_train import Visitor, upload
 from tests.pages.trainings import StandIn
 

@@ -8,9 +8,9 @@ import orjson
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lstm_viz.comparison import DEFAULT_VARIANTS, LONGEST, VARIANTS_PRESETS, Comparison
-from lstm_viz.exchange.variants_link import VARIANTS_KEYS, variants_from_query, variants_to_query
-from lstm_viz.members import MEMBERS
+from lstm_viz.exchange.links.variants import VARIANTS_KEYS, variants_from_query, variants_to_query
+from lstm_viz.settings.family import MEMBERS
+from lstm_viz.settings.variants import DEFAULT_VARIANTS, LONGEST, VARIANTS_PRESETS, Comparison
 from tests.pages.visitor import APP
 
 

@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 from safetensors.numpy import save
 
-from lstm_viz.training.events import Event, Finished, Progress, Snapshot, Started
-from lstm_viz.training.record import RunRecord
+from lstm_viz.training.runs.events import Event, Finished, Progress, Snapshot, Started
+from lstm_viz.training.runs.record import RunRecord
+from lstm_viz.training.runs.weights import PROBE, PROBE_INPUT, Shape
 from lstm_viz.training.settings import TrainingSettings
 from lstm_viz.training.task import TaskData, Upload
 from lstm_viz.training.tasks import TASKS
-from lstm_viz.training.weights import PROBE, PROBE_INPUT, Shape
 
 GATES = {"lstm": 4, "gru": 3, "rnn": 1}
 

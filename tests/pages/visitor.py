@@ -10,8 +10,8 @@ import orjson
 from streamlit.testing.v1 import AppTest, local_script_runner
 from streamlit.testing.v1.element_tree import ElementTree
 
-from lstm_viz.exchange.link import KEYS, from_query
-from lstm_viz.settings import RunSettings
+from lstm_viz.exchange.links.cell import KEYS, from_query
+from lstm_viz.settings.cell import RunSettings
 
 APP = Path(__file__).resolve().parents[2] / "app.py"
 

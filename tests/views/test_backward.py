@@ -8,8 +8,8 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lstm_viz.presets import PRESETS, random_run
-from lstm_viz.settings import Loss, RunSettings
+from lstm_viz.settings.cell import Loss, RunSettings
+from lstm_viz.settings.presets import PRESETS, random_run
 from lstm_viz.views.backward import backward
 from lstm_viz.views.stage import stage_record
 

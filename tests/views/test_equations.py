@@ -1,6 +1,6 @@
 import pytest
 
-from lstm_viz.members import MEMBERS, PLAIN
+from lstm_viz.settings.family import MEMBERS, PLAIN
 from lstm_viz.views.equations import Line, lines
 
 RED = "#b3261e"

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from lstm_viz.cells import GRUCell, LSTMCell, RNNCell
-from lstm_viz.members import AnyTrace
+from lstm_viz.settings.family import AnyTrace
 from lstm_viz.views.learned import learned, level, telling_unit
 
 X = np.array([[1.0], [0.0], [0.0], [0.0], [1.0], [0.0], [0.0], [0.0], [0.0], [0.0]])

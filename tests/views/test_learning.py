@@ -4,8 +4,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from lstm_viz.members import MEMBERS, AnyTrace
 from lstm_viz.notation import SIGNS, written
+from lstm_viz.settings.family import MEMBERS, AnyTrace
 from lstm_viz.views.learning import POINTS, Frame, Scene, extent, film_record, shown, thinned
 
 X = np.array([[0.5, 0.0], [-1.0, 1.0], [0.25, 0.0]])

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 
 from lstm_viz.notation import GATES, SIGNS
-from lstm_viz.presets import PRESETS, input_names, random_run
-from lstm_viz.settings import MAX_ABS, CellSettings, RunSettings, SequenceSettings
+from lstm_viz.settings.cell import MAX_ABS, CellSettings, RunSettings, SequenceSettings
+from lstm_viz.settings.presets import PRESETS, input_names, random_run
 from lstm_viz.views.stage import opening_step, stage_record
 from tests.exchange.strategies import runs
 

@@ -3,9 +3,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from lstm_viz.comparison import VARIANTS_PRESETS, Comparison
-from lstm_viz.members import MEMBERS
 from lstm_viz.notation import PLACE_SIGNS
+from lstm_viz.settings.family import MEMBERS
+from lstm_viz.settings.variants import VARIANTS_PRESETS, Comparison
 from lstm_viz.views.strips import opening_step, strips_record
 
 LINE = ((1.0, -0.5, 0.0, 2.0, -1.5),)

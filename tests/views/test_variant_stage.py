@@ -9,9 +9,9 @@ import orjson
 import pytest
 
 from lstm_viz.cells import RNNCell
-from lstm_viz.comparison import VARIANTS_PRESETS, Comparison
-from lstm_viz.members import MEMBERS
-from lstm_viz.presets import PRESETS, input_names
+from lstm_viz.settings.family import MEMBERS
+from lstm_viz.settings.presets import PRESETS, input_names
+from lstm_viz.settings.variants import VARIANTS_PRESETS, Comparison
 from lstm_viz.views.stage import stage_record
 from lstm_viz.views.variant_stage import variant_record
 

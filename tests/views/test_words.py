@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from lstm_viz.cells import LSTMTrace
 from lstm_viz.notation import GATES
-from lstm_viz.settings import RunSettings
+from lstm_viz.settings.cell import RunSettings
 from lstm_viz.views.words import PHRASES, Description, describe, held
 from tests.exchange.strategies import runs
 

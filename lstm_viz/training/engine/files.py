@@ -10,9 +10,9 @@ from torch import Tensor
 from lstm_viz.training.engine.models import Network
 from lstm_viz.training.engine.predictor import evaluating
 from lstm_viz.training.engine.tensors import tensor
+from lstm_viz.training.runs.weights import PROBE, PROBE_INPUT, Shape
 from lstm_viz.training.settings import TrainingSettings
 from lstm_viz.training.task import Array, TaskData
-from lstm_viz.training.weights import PROBE, PROBE_INPUT, Shape
 
 
 class Files:

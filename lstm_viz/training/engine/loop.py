@@ -21,7 +21,7 @@ from lstm_viz.training.engine.predictor import NetworkPredictor
 from lstm_viz.training.engine.reporter import Reporter
 from lstm_viz.training.engine.scores import Scores
 from lstm_viz.training.engine.words import diverged, ended, in_plain_words
-from lstm_viz.training.events import End, Event, Finished, Preparing, Snapshot, Started
+from lstm_viz.training.runs.events import End, Event, Finished, Preparing, Snapshot, Started
 from lstm_viz.training.settings import TrainingSettings
 from lstm_viz.training.task import Example, Task, TaskData, Upload
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from typing import Final
 
-from lstm_viz.training.events import Checkpoint, Event, Preparing, Progress
+from lstm_viz.training.runs.events import Checkpoint, Event, Preparing, Progress
 from lstm_viz.training.task import Example
 
 SECONDS: Final = 0.15

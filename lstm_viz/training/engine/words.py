@@ -3,9 +3,9 @@
 import torch
 
 from lstm_viz.training.engine.scores import Scores
-from lstm_viz.training.events import End
+from lstm_viz.training.runs.events import End
+from lstm_viz.training.score_format import bare_score, score_text
 from lstm_viz.training.settings import TrainingSettings
-from lstm_viz.training.spoken import bare_score, score_text
 from lstm_viz.training.task import Goal
 
 

@@ -9,15 +9,15 @@ from typing import Any, Final
 import dask
 from distributed import Client, KilledWorker
 
-from lstm_viz.training.jobs.desk import TOPIC, Desk
-from lstm_viz.training.jobs.local import Local
+from lstm_viz.training.jobs.local_cluster import Local
+from lstm_viz.training.jobs.scheduler_plugin import TOPIC, Desk
 from lstm_viz.training.jobs.worker import Trainer, train_here, train_task
 from lstm_viz.training.settings import TrainingSettings
 from lstm_viz.training.task import Upload
 
 CALL_SECONDS: Final = 10.0
 CONNECT_SECONDS: Final = 5.0
-WARMING: Final = "lstm_viz.training.jobs.warming"
+WARMING: Final = "lstm_viz.training.jobs.preload"
 
 CONFIG: Final = {"distributed.admin.large-graph-warning-threshold": "1GB"}
 """An uploaded file travels with its task. Dask would warn of that in the server's log."""

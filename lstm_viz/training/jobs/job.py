@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgpack  # type: ignore[import-untyped]
 
-from lstm_viz.training.events import End, Finished, Started, from_message
-from lstm_viz.training.record import RunRecord
-from lstm_viz.training.store import Version
+from lstm_viz.training.runs.events import End, Finished, Started, from_message
+from lstm_viz.training.runs.record import RunRecord
+from lstm_viz.training.runs.store import Version
 from lstm_viz.training.task import Upload
 
 if TYPE_CHECKING:

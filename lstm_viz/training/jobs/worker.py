@@ -9,8 +9,8 @@ import msgpack  # type: ignore[import-untyped]
 from distributed import Worker, get_worker
 from distributed.utils import sync
 
-from lstm_viz.training.events import Checkpoint, Event, to_message
-from lstm_viz.training.jobs.desk import REPORT
+from lstm_viz.training.jobs.scheduler_plugin import REPORT
+from lstm_viz.training.runs.events import Checkpoint, Event, to_message
 from lstm_viz.training.settings import TrainingSettings
 from lstm_viz.training.task import Upload
 

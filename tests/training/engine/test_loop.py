@@ -9,7 +9,7 @@ import torch
 from safetensors.numpy import load
 
 from lstm_viz.training.engine import reporter
-from lstm_viz.training.events import (
+from lstm_viz.training.runs.events import (
     Checkpoint,
     Event,
     Finished,

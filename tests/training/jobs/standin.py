@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from safetensors.numpy import save
 
-from lstm_viz.training.events import Checkpoint, Event, Finished, Progress, Snapshot, Started
+from lstm_viz.training.runs.events import Checkpoint, Event, Finished, Progress, Snapshot, Started
 from lstm_viz.training.settings import TrainingSettings
 from lstm_viz.training.task import Upload
 

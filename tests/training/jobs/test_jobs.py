@@ -7,12 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from lstm_viz.training import store
-from lstm_viz.training.jobs import Jobs, keeper, saving
+from lstm_viz.training.jobs import Jobs
+from lstm_viz.training.jobs import supervisor as keeper
+from lstm_viz.training.jobs import writer as saving
 from lstm_viz.training.jobs.cluster import Cluster
-from lstm_viz.training.record import RunRecord
-from lstm_viz.training.run_files import SavedSnapshot, StoreError
-from lstm_viz.training.store import RunStore
+from lstm_viz.training.runs import store
+from lstm_viz.training.runs.files import SavedSnapshot, StoreError
+from lstm_viz.training.runs.record import RunRecord
+from lstm_viz.training.runs.store import RunStore
 from lstm_viz.training.task import Upload
 from tests.training.jobs import standin
 from tests.training.jobs.standin import UPDATES, ask

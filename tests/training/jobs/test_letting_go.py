@@ -7,13 +7,14 @@ from typing import Any
 
 import pytest
 
-from lstm_viz.training.events import Finished
-from lstm_viz.training.jobs import Jobs, saving
+from lstm_viz.training.jobs import Jobs
+from lstm_viz.training.jobs import writer as saving
 from lstm_viz.training.jobs.job import Job
-from lstm_viz.training.record import RunRecord
-from lstm_viz.training.store import RunStore
+from lstm_viz.training.runs.events import Finished
+from lstm_viz.training.runs.record import RunRecord
+from lstm_viz.training.runs.store import RunStore
 from tests.training.jobs.standin import ask, weights
-from tests.training.jobs.test_keeper import Misbehaving, msgpack_of
+from tests.training.jobs.test_supervisor import Misbehaving, msgpack_of
 from tests.training.jobs.waiting import PATIENCE, until
 
 

@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from lstm_viz.training.jobs import Jobs
-from lstm_viz.training.jobs import shelf as shelf_module
-from lstm_viz.training.jobs.shelf import ELSEWHERE, LEFT_BEHIND
-from lstm_viz.training.store import RunStore
+from lstm_viz.training.jobs import cache as shelf_module
+from lstm_viz.training.jobs.cache import ELSEWHERE, LEFT_BEHIND
+from lstm_viz.training.runs.store import RunStore
 from tests.training.jobs.standin import UPDATES, ask
-from tests.training.jobs.test_keeper import Misbehaving
+from tests.training.jobs.test_supervisor import Misbehaving
 from tests.training.jobs.waiting import kill, until
 from tests.training.jobs.web import Web
 

@@ -9,12 +9,13 @@ import psutil
 import pytest
 from safetensors.numpy import load
 
-from lstm_viz.training.events import Checkpoint, Event
-from lstm_viz.training.jobs import Jobs, saving
+from lstm_viz.training.jobs import Jobs
+from lstm_viz.training.jobs import writer as saving
 from lstm_viz.training.jobs.cluster import Cluster
-from lstm_viz.training.record import RunRecord
+from lstm_viz.training.runs.events import Checkpoint, Event
+from lstm_viz.training.runs.record import RunRecord
+from lstm_viz.training.runs.store import RunStore
 from lstm_viz.training.settings import TrainingSettings
-from lstm_viz.training.store import RunStore
 from lstm_viz.training.task import Upload
 from tests.training.jobs.standin import UPDATES
 from tests.training.jobs.waiting import PATIENCE, below, kill, until, workers_of

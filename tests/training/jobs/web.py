@@ -12,8 +12,9 @@ from typing import Any
 
 import psutil
 
-from lstm_viz.training.jobs import Jobs, saving
-from lstm_viz.training.store import RunStore
+from lstm_viz.training.jobs import Jobs
+from lstm_viz.training.jobs import writer as saving
+from lstm_viz.training.runs.store import RunStore
 from tests.training.jobs.standin import ask, train
 from tests.training.jobs.waiting import until
 

@@ -7,10 +7,10 @@ import pytest
 
 from lstm_viz.cells import LSTMTrace
 from lstm_viz.training.engine.loop import train
-from lstm_viz.training.events import Event, Finished
 from lstm_viz.training.gates import run_layers
 from lstm_viz.training.headless import run
-from lstm_viz.training.record import RunRecord
+from lstm_viz.training.runs.events import Event, Finished
+from lstm_viz.training.runs.record import RunRecord
 from lstm_viz.training.settings import TrainingSettings
 from lstm_viz.training.task import Array, Batch, TaskData
 from lstm_viz.training.tasks import TASKS

@@ -1,0 +1,113 @@
+"""What our server does besides answering pages: hand out Plotly, warm up, tidy its memory, report errors."""
+
+import asyncio
+import contextlib
+import gc
+import importlib
+import pkgutil
+from collections.abc import AsyncIterator
+from typing import Final
+
+import streamlit as st
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from streamlit.runtime.pages_manager import PagesManager
+
+import lstm_viz.app
+from lstm_viz.app.shell.activity import Activity, quiet
+from lstm_viz.app.shell.garbage import freeze
+from lstm_viz.app.shell.plotly_script import packed_script, plain_script
+from lstm_viz.app.shell.preloading import HeadStart
+from lstm_viz.app.shell.preview import preview
+from lstm_viz.components.chart import PLOTLY_PATH
+from lstm_viz.components.stage import PREVIEW_PATH
+
+COLLECT_EVERY: Final = 300.0
+"""Seconds between two collections of what the garbage collector's own small steps have left."""
+QUIET: Final = 3.0
+"""Seconds without a message that make a moment in which nobody is held up by a collection."""
+PATIENCE: Final = 3600.0
+"""Seconds after which it is collected without such a moment."""
+
+
+def routes() -> list[Route]:
+    """Return the routes of our own: Plotly's script, and the preview of a run."""
+    base = st.get_option("server.baseUrlPath").strip("/")
+    below = f"/{base}" if base else ""
+    return [
+        Route(below + PLOTLY_PATH, _plotly),
+        Route(below + PREVIEW_PATH, preview, methods=["POST"]),
+    ]
+
+
+def middleware() -> list[Middleware]:
+    """Return what stands before every answer of the server."""
+    return [Middleware(Activity), Middleware(HeadStart)]
+
+
+async def _plotly(request: Request) -> Response:
+    # The address holds the version and what is in it, so what it names never changes.
+    headers = {"Cache-Control": "public, max-age=31536000, immutable", "Vary": "Accept-Encoding"}
+    packed = "gzip" in request.headers.get("accept-encoding", "")
+    # In a thread: compressing takes a third of a second, once, and nobody else should wait for it.
+    body = await asyncio.to_thread(packed_script if packed else plain_script)
+    if packed:
+        headers["Content-Encoding"] = "gzip"
+    return Response(body, media_type="text/javascript", headers=headers)
+
+
+@contextlib.asynccontextmanager
+async def lifespan(_app: st.App) -> AsyncIterator[None]:
+    """Warm up before the first visit, and collect garbage now and then until the server stops."""
+    # Streamlit takes a folder called pages/ for its old kind of multi-page app until st.navigation has run
+    # once; so the first visit, if it followed a link to a page, would be shown the file names as a menu, and
+    # nothing else.
+    PagesManager.uses_pages_directory = False
+    await asyncio.to_thread(warm_up)
+    collecting = asyncio.create_task(_collect_now_and_then())
+    try:
+        yield
+    finally:
+        collecting.cancel()
+
+
+def warm_up() -> None:
+    """Import what the pages need (not torch), pack Plotly, and put it all out of the collector's sight.
+
+    What is imported stays for ever: see :func:`lstm_viz.app.shell.garbage.freeze`.
+    """
+    importlib.import_module("pandas")
+    for module in pkgutil.walk_packages(lstm_viz.app.__path__, "lstm_viz.app."):
+        importlib.import_module(module.name)
+    packed_script()
+    freeze()
+
+
+async def _collect_now_and_then() -> None:
+    # Streamlit's own full collection after every run is switched off ([runner] postScriptGC): it is the first
+    # enemy of a smooth page. Python's automatic collection goes on, but may leave old cycles for hours.
+    while True:
+        await asyncio.sleep(COLLECT_EVERY)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(PATIENCE):
+                while quiet() < QUIET:
+                    await asyncio.sleep(QUIET - quiet())
+        gc.collect()
+
+
+def on_script_error(_error: Exception) -> bool:
+    """Say on a page that something went wrong, without a traceback; Streamlit has logged it already.
+
+    Returns
+    -------
+    bool
+        True: Streamlit is not to show the error itself.
+    """
+    st.error(
+        "Something went wrong on our side, and this part of the page could not be drawn. "
+        "What you set is kept: change it, or reload the page.",
+        icon=":material/error:",
+    )
+    return True

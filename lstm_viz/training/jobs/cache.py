@@ -1,0 +1,131 @@
+"""Saved runs that this process does not have under way: those that are over, and those of other servers."""
+
+import threading
+from dataclasses import replace
+from time import monotonic
+from typing import Final, NamedTuple
+
+from lstm_viz.training.runs.files import DamagedRunError, SavedSnapshot, StoreError
+from lstm_viz.training.runs.record import RunRecord
+from lstm_viz.training.runs.store import RunStore, Version
+
+MOST_BYTES: Final = 256 * 1024 * 1024
+"""Of saved runs in memory, for the whole server, and of those that cannot be saved before no more are begun.
+
+A large network of ours, three layers of 256 units, weighs 7 MB, and its thirty snapshots 200 MB, which stay
+on the disk once they are saved. So it is room for three dozen such networks; of those that cannot be saved,
+for two."""
+
+LOOK_SECONDS: Final = 2.0
+"""Between two looks whether another server still holds a run."""
+
+NUMBER_BYTES: Final = 32
+"""That one number of a curve takes up as Python keeps it."""
+
+LEFT_BEHIND: Final = "The server ended while this run was under way. It can go on from its last checkpoint."
+
+ELSEWHERE: Final = "Another server is training this run. What is shown is what it saved last."
+
+
+class Kept(NamedTuple):
+    """A run in memory, which version on the disk it is, and the bytes that it takes up."""
+
+    version: Version
+    record: RunRecord
+    size: int
+
+
+class Shelf:
+    """Reads runs from the store, and keeps those that were looked at last until they are saved anew.
+
+    Parameters
+    ----------
+    store
+        Where the runs are.
+    most
+        Bytes of them to be kept in memory, beyond which those go that have not been looked at for longest.
+        The one looked at last stays, however large.
+    """
+
+    def __init__(self, store: RunStore, most: int) -> None:
+        self._store, self._most = store, most
+        self._lock = threading.Lock()
+        self._kept: dict[str, Kept] = {}
+        self._elsewhere: dict[str, tuple[float, bool]] = {}
+        self.size = 0
+        """Bytes of the runs in memory."""
+
+    def put(self, record: RunRecord, version: Version) -> None:
+        """Take a run that is saved just as it is."""
+        kept = Kept(version, record, size_of(record) + version.size)
+        with self._lock:
+            self._drop(record.id)
+            self._kept[record.id] = kept
+            self.size += kept.size
+            while self.size > self._most and len(self._kept) > 1:
+                self._drop(next(iter(self._kept)))
+
+    def saved(self, id: str) -> RunRecord:
+        """Return a run as it is saved now; raises as :meth:`RunStore.load` does."""
+        with self._lock:
+            kept = self._kept.get(id)
+        try:
+            return self._read(id, kept)
+        except StoreError:
+            if kept is None:
+                raise
+            return kept.record  # what was there a moment ago is better than nothing
+
+    def shown(self, id: str) -> RunRecord:
+        """Return a run as a page shows it; raises as :meth:`saved` does.
+
+        If it is not over it is said to be interrupted, and why: by :data:`ELSEWHERE` or :data:`LEFT_BEHIND`.
+        """
+        record = self.saved(id)
+        if record.status == "finished":
+            return record
+        # In this order: who holds a run lets it go only after its end has been saved.
+        elsewhere = self._is_elsewhere(id)
+        record = self.saved(id)
+        if record.status == "finished":
+            return record
+        return replace(record, status="interrupted", text=ELSEWHERE if elsewhere else LEFT_BEHIND)
+
+    def _read(self, id: str, kept: Kept | None) -> RunRecord:
+        """Return a run as it is on the disk, and keep it as the one looked at last."""
+        version = self._store.version(id)
+        if kept is not None and kept.version == version:
+            record = kept.record
+        else:
+            try:
+                record = self._store.load(id)
+            except (DamagedRunError, StoreError):
+                if self._store.version(id) == version:
+                    raise
+                return self._read(id, kept)  # another server has saved it while we were reading
+        self.put(record, version)
+        return record
+
+    def _is_elsewhere(self, id: str) -> bool:
+        now = monotonic()
+        with self._lock:
+            looked, elsewhere = self._elsewhere.get(id, (0.0, False))
+        if not looked or now > looked + LOOK_SECONDS:
+            elsewhere = self._store.is_held_elsewhere(id)
+            with self._lock:
+                self._elsewhere = {
+                    each: seen for each, seen in self._elsewhere.items() if now <= seen[0] + LOOK_SECONDS
+                } | {id: (now, elsewhere)}
+        return elsewhere
+
+    def _drop(self, id: str) -> None:
+        """Let a run go; the lock is held."""
+        if gone := self._kept.pop(id, None):
+            self.size -= gone.size
+
+
+def size_of(record: RunRecord) -> int:
+    """Return the bytes of a run's weights and curves in memory; all else is about as long as its run.json."""
+    snapshots = (each for each in record.snapshots if not isinstance(each, SavedSnapshot))
+    numbers = len(record.losses) + len(record.norms)
+    return len(record.weights) + sum(len(each.weights) for each in snapshots) + NUMBER_BYTES * numbers

@@ -1,0 +1,297 @@
+"""The runs of one web process, as its pages see them."""
+
+import threading
+from collections.abc import Callable, Collection, Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+from lstm_viz.training.jobs.cache import MOST_BYTES, Shelf, size_of
+from lstm_viz.training.jobs.job import Job
+from lstm_viz.training.jobs.supervisor import Hear, Keeper, State
+from lstm_viz.training.jobs.writer import Saver
+from lstm_viz.training.runs.record import RunRecord
+from lstm_viz.training.runs.store import RunStore
+from lstm_viz.training.settings import TrainingSettings
+from lstm_viz.training.task import Upload
+
+if TYPE_CHECKING:
+    from lstm_viz.training.jobs.cluster import Cluster
+
+MOST_UNFINISHED: Final = 4
+"""Runs of one owner that wait or are being trained."""
+
+HELD_ELSEWHERE: Final = "Another server is training this run already."
+
+
+class Jobs:
+    """Runs that wait, are trained, or have ended. To be called from any thread.
+
+    Those that this process has under way are in ``_jobs``, and held in the store, so that no other process
+    has them go on too. A run that is over and saved is on the shelf, like all others on the disk.
+
+    Parameters
+    ----------
+    store
+        Where runs are saved.
+    connect
+        Connects to what trains; see :class:`lstm_viz.training.jobs.supervisor.Keeper`.
+    most
+        Bytes of finished runs in memory: of those that are saved, which can be read again, and of those that
+        cannot be saved, beyond which no more are begun. One more may be there of each, however large.
+    """
+
+    def __init__(
+        self, store: RunStore, connect: Callable[[Hear], "Cluster"], *, most: int = MOST_BYTES
+    ) -> None:
+        self._store, self._most = store, most
+        self._lock = threading.RLock()
+        self._resuming = threading.Lock()
+        """Held by whoever moves a run between ``_jobs`` and the shelf; to be taken before the other one."""
+        self._jobs: dict[str, Job] = {}
+        self._owners: dict[str, str] = {}
+        """By id: whose the runs were as they were last put on the shelf, while their owners are here."""
+        self._shelf = Shelf(store, most)
+        self._saver = Saver(store, self._jobs, self._lock)
+        self._keeper = Keeper(
+            self._jobs, self._lock, connect=connect, hear=self._hear, over=self._saver.add, tidy=self._tidy
+        )
+
+    @property
+    def state(self) -> State:
+        """Whether a run would begin at once: "warm"; "lost" is an interruption that may pass."""
+        return self._keeper.state
+
+    @property
+    def trouble(self) -> str:
+        """Why no run can begin, or be saved, in a sentence; empty while all is well."""
+        return self._keeper.trouble or self._saver.trouble
+
+    def warm(self) -> None:
+        """Connect, or start a worker, if that has not been done: somebody may soon ask for a run."""
+        self._keeper.want()
+
+    def submit(
+        self, settings: TrainingSettings, upload: Upload | None, owner: str, keep: bool = False
+    ) -> str:
+        """Ask for a run, and return its id.
+
+        Parameters
+        ----------
+        settings, upload
+            What to train on what.
+        owner
+            Whose run it is: an unguessable name of the session.
+        keep
+            Whether it goes on when the owner leaves.
+
+        Raises
+        ------
+        ValueError
+            If the owner has as many unfinished runs as one may have, or if finished ones cannot be saved and
+            take up all room; the message says so in plain words.
+        """
+        job = Job(RunRecord(self._store.new_id(), settings), owner, upload, keep)
+        with self._lock:
+            self._check_room(owner)
+            self._enter(job)
+        return job.record.id
+
+    def resume(self, id: str, owner: str = "", keep: bool = False) -> None:
+        """Have a run that was stopped or interrupted go on from its last checkpoint.
+
+        It becomes this owner's if it was nobody's. Nothing happens if it is going on already.
+
+        Raises
+        ------
+        KeyError
+            If there is no such run.
+        ValueError
+            If it belongs to another session, if another server has it, if there is no room for it as in
+            :meth:`submit`, or if what was saved is damaged.
+        OSError
+            If it cannot be read, or if its folder cannot be written to.
+        """
+        with self._resuming:
+            with self._lock:
+                job = self._jobs.get(id)
+            if job is not None and not job.is_over:
+                return
+            try:
+                self._go_on(job or self._held(id), owner, keep)
+            finally:
+                if id not in self._jobs:
+                    self._store.release(id)
+
+    def record(self, id: str) -> RunRecord:
+        """Return a run as it is now, or as it was saved.
+
+        Raises
+        ------
+        KeyError
+            If there is no such run.
+        ValueError
+            If what was saved is damaged.
+        OSError
+            If it cannot be read.
+        """
+        with self._lock:
+            if job := self._jobs.get(id):
+                return job.shown()
+        return self._shelf.shown(id)
+
+    def place(self, id: str) -> int | None:
+        """Return where a run stands in the line, 1 for the next; None if it waits for no other run."""
+        with self._lock:
+            job = self._jobs.get(id)
+            # As long as there is no worker, that is what all wait for.
+            return job.place if job is not None and self.state == "warm" else None
+
+    def active(self, owner: str) -> list[str]:
+        """Return the unfinished runs of an owner that were not stopped, in the order they were asked for."""
+        with self._lock:
+            return [
+                id
+                for id, job in self._jobs.items()
+                if job.owner == owner and not job.is_over and not job.unwanted
+            ]
+
+    def owner_is(self, id: str, owner: str) -> bool:
+        """Return whether a run belongs to this session."""
+        with self._lock:
+            job = self._jobs.get(id)
+            return (self._owners.get(id) if job is None else job.owner) == owner
+
+    def adopt(self, id: str, owner: str, leaving: Collection[str] = ()) -> bool:
+        """Give a run, and no other, to a session if its owner has left, and return whether it has it now.
+
+        Parameters
+        ----------
+        id, owner
+            Which run, and who is to have it.
+        leaving
+            Owners who seem to have left, but whom :meth:`leave` was not told of yet.
+        """
+        with self._lock:
+            job = self._jobs.get(id)
+            if job is None:
+                return False
+            if job.is_nobodys or job.owner == owner or job.owner in leaving:
+                job.owner, job.left = owner, False
+            return job.owner == owner
+
+    def keep(self, id: str, keep: bool = True) -> None:
+        """Choose whether a run goes on when its owner leaves."""
+        with self._lock:
+            if job := self._jobs.get(id):
+                job.keep = keep
+
+    def stop(self, id: str) -> None:
+        """Have a run end; what it has learned is kept, and it can be resumed."""
+        self._stop(id, "")
+
+    def leave(self, owner: str) -> None:
+        """Stop the runs of an owner who is gone, except those that were to go on; anybody may adopt those."""
+        with self._lock:
+            for job in self._jobs.values():
+                job.left = job.left or job.owner == owner
+            self._owners = {id: each for id, each in self._owners.items() if each != owner}
+            for id in self.active(owner):
+                if not self._jobs[id].keep:
+                    self._stop(id, "Its page was closed.")
+
+    def close(self) -> None:
+        """Let go of the workers, and save everything."""
+        self._keeper.close()
+        with self._lock:
+            for id, job in self._jobs.items():
+                if not job.is_over:
+                    self._saver.add(id)
+        self._saver.close()
+        with self._lock:
+            for id in self._jobs:
+                self._store.release(id)
+
+    def _held(self, id: str) -> Job:
+        """Return a run of the store that nobody else can have go on now; raises as :meth:`resume` does."""
+        self._store.version(id)  # raises if there is no such run: it would have a folder from now on
+        if not self._store.hold(id):
+            raise ValueError(HELD_ELSEWHERE)
+        return Job(self._shelf.saved(id).copy(), self._owners.get(id, ""))
+
+    def _go_on(self, job: Job, owner: str, keep: bool) -> None:
+        """Let a run wait again, after making sure that it may."""
+        checkpoint = job.checkpoint or self._store.checkpoint(job.record.id)
+        upload = job.upload or self._store.upload(job.record.id)
+        with self._lock:
+            if not (job.is_nobodys or job.owner == owner):
+                raise ValueError("This run belongs to another visitor, who is still here.")
+            self._check_room(owner)
+            job.owner, job.left, job.keep = owner, False, keep
+            job.checkpoint, job.upload = checkpoint, upload
+            self._enter(job)
+
+    def _check_room(self, owner: str) -> None:
+        """Raise a ``ValueError`` if one more run of this owner's would be too many; the lock is held."""
+        if len(self.active(owner)) >= MOST_UNFINISHED:
+            raise ValueError(
+                f"One visitor can have {MOST_UNFINISHED} runs at once that wait or are being trained: "
+                "stop one of them, or wait until it is over."
+            )
+        unsaved = (job.record for job in self._jobs.values() if job.is_over and job.saved is None)
+        if self._saver.trouble and sum(map(size_of, unsaved)) > self._most:
+            raise ValueError(
+                "No run can be begun for now: finished ones cannot be saved, and fill the memory for them. "
+                f"{self._saver.trouble}"
+            )
+
+    def _enter(self, job: Job) -> None:
+        """Let a run wait; the lock is held."""
+        job.queue()
+        self._jobs[job.record.id] = job
+        self._saver.add(job.record.id)
+        self._keeper.want()
+
+    def _tidy(self) -> None:
+        """Put runs that are over and saved on the shelf, where other processes may have them go on."""
+        if not self._resuming.acquire(blocking=False):
+            return  # a page is reading from the disk, which may take long: there is another time
+        try:
+            with self._lock:
+                settled = [(job, job.saved) for job in self._jobs.values() if job.saved and job.is_settled]
+                for job, version in settled:
+                    del self._jobs[job.record.id]
+                    if not job.is_nobodys:
+                        self._owners[job.record.id] = job.owner
+                    self._shelf.put(job.record, version)
+            for job, _ in settled:
+                self._store.release(job.record.id)
+        finally:
+            self._resuming.release()
+
+    def _stop(self, id: str, why: str) -> None:
+        with self._lock:
+            job = self._jobs.get(id)
+            if job is None or job.is_over:
+                return
+            job.unwanted = ("stopped", why)
+            if not job.called:
+                job.end_unheard("")
+                self._saver.add(id)
+        self._keeper.wake()
+
+    def _hear(self, message: Mapping[str, Any]) -> None:
+        """Take a message of the desk, in Dask's thread."""
+        if "workers" in message:
+            self._keeper.workers = message["workers"]
+            return
+        with self._lock:
+            going = (job for job in self._jobs.values() if not job.is_over)
+            job = next((job for job in going if job.ticket == message["ticket"]), None)
+            if job is None:  # it was let go of in the meantime
+                return
+            job.hear(message)
+            if job.is_over:
+                self._saver.add(job.record.id)
+            elif message.get("checkpoint"):
+                self._saver.add_now_and_then(job.record.id)
+        if job.is_over or "turn" in message:
+            self._keeper.wake()

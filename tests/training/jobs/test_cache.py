@@ -1,0 +1,193 @@
+"""What is kept in memory of saved runs, and when the disk is asked again."""
+
+import errno
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as some
+from safetensors.numpy import save
+
+from lstm_viz.training.jobs import cache as shelf_module
+from lstm_viz.training.jobs.cache import ELSEWHERE, LEFT_BEHIND, Shelf, size_of
+from lstm_viz.training.runs.events import Checkpoint, Finished, Progress, Snapshot, Started
+from lstm_viz.training.runs.files import DamagedRunError, StoreError
+from lstm_viz.training.runs.record import RunRecord
+from lstm_viz.training.runs.store import RunStore
+from tests.training.jobs.standin import ask
+
+KILOBYTE, MEGABYTE = 1024, 1024**2
+
+
+def run(kilobytes: int = 1, *, over: bool = True) -> RunRecord:
+    """A run whose weights, and those of each of its two snapshots, are as large as that."""
+    record = RunRecord(RunStore.new_id(), ask())
+    weights = save({"all": np.zeros(kilobytes * KILOBYTE, np.uint8)})
+    events = [
+        Started(0, 1, "cpu", 1.0, None, "lower", "error"),
+        Snapshot(0, None, weights),
+        Progress(1, 0.0, [1.0], [1.0], [], []),
+        Snapshot(1, None, weights),
+        Checkpoint(1, b"state"),
+    ]
+    for event in (*events, Finished(1, 0.0, "updates", "All done.", weights, [])) if over else events:
+        record.take(event)
+    return record
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> RunStore:
+    return RunStore(tmp_path)
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    steps=some.lists(some.tuples(some.sampled_from(["end", "look"]), some.integers(0, 60)), max_size=25),
+    most=some.integers(1, 100),
+)
+def test_whatever_ends_and_is_looked_at_memory_has_a_bound_and_nothing_is_lost(
+    store: RunStore, steps: list[tuple[str, int]], most: int
+) -> None:
+    shelf = Shelf(store, most * KILOBYTE)
+    weights: dict[str, bytes] = {}
+    for what, number in steps:
+        if what == "end":
+            record = run(number)
+            weights[record.id] = record.weights
+            record.snapshots = [*store.save(record)]
+            shelf.put(record, store.version(record.id))
+        elif weights:
+            id = list(weights)[number % len(weights)]
+            record = shelf.shown(id)
+            assert record.weights == weights[id]
+        else:
+            continue
+        last = size_of(record) + store.version(record.id).size
+        assert last <= shelf.size <= max(most * KILOBYTE, last)
+        assert shelf.size == sum(size_of(each.record) + each.version.size for each in shelf._kept.values())
+        assert size_of(record) < len(record.weights) + KILOBYTE, "the film is on the disk"
+    for id, expected in weights.items():
+        assert [each.weights for each in shelf.shown(id).snapshots] == [expected] * 2
+
+
+def test_a_run_that_is_not_saved_anew_is_read_once(store: RunStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    record, reads = run(), []
+    store.save(record)
+    load = store.load
+    monkeypatch.setattr(store, "load", lambda id: reads.append(id) or load(id))
+    shelf = Shelf(store, MEGABYTE)
+    assert shelf.shown(record.id) is shelf.shown(record.id)
+    assert reads == [record.id]
+    record.text = "Otherwise."
+    store.save(record)
+    assert shelf.shown(record.id).text == "Otherwise."
+    assert len(reads) == 2
+    store.delete(record.id)
+    with pytest.raises(KeyError):
+        shelf.shown(record.id)
+
+
+def test_the_runs_that_were_looked_at_last_stay(store: RunStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    records, reads = [run(10) for _ in range(3)], []
+    load = store.load
+    monkeypatch.setattr(store, "load", lambda id: reads.append(id) or load(id))
+    for record in records:
+        store.save(record)
+    first, second, third = (record.id for record in records)
+    shelf = Shelf(store, 30 * KILOBYTE)  # room for two
+    for id in (first, second, first, third, first, second):
+        shelf.shown(id)
+    assert reads == [first, second, third, second]
+
+
+def test_a_look_does_not_count_all_runs_in_memory_again(
+    store: RunStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    records, counted = [run() for _ in range(5)], []
+    shelf = Shelf(store, MEGABYTE)
+    for record in records:
+        store.save(record)
+        shelf.shown(record.id)
+    monkeypatch.setattr(shelf_module, "size_of", lambda record: counted.append(record.id) or 1)
+    shelf.shown(records[0].id)
+    assert counted in ([], [records[0].id])
+
+
+@pytest.mark.parametrize("call", ["version", "load"])
+def test_a_disk_that_cannot_be_read_for_a_while_hides_nothing_that_was_seen(
+    store: RunStore, monkeypatch: pytest.MonkeyPatch, call: str
+) -> None:
+    def gone(_id: str) -> None:
+        raise StoreError(errno.ESTALE, os.strerror(errno.ESTALE))
+
+    seen, unseen = run(), run()
+    shelf = Shelf(store, MEGABYTE)
+    for record in (seen, unseen):
+        store.save(record)
+    shelf.shown(seen.id)
+    store.save(seen)  # anew: it is to be read again
+    monkeypatch.setattr(store, call, gone)
+    assert shelf.shown(seen.id).text == "All done."
+    with pytest.raises(StoreError):
+        shelf.shown(unseen.id)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        DamagedRunError("a snapshot is missing: it has made way for another"),
+        StoreError(errno.ESTALE, os.strerror(errno.ESTALE)),
+    ],
+)
+def test_a_run_that_is_saved_while_it_is_read_is_read_again(
+    store: RunStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    record, load = run(), store.load
+    store.save(record)
+
+    def meanwhile(_id: str) -> RunRecord:
+        monkeypatch.setattr(store, "load", load)
+        del record.snapshots[0]
+        store.save(record)
+        raise error
+
+    monkeypatch.setattr(store, "load", meanwhile)
+    assert [each.update for each in Shelf(store, MEGABYTE).shown(record.id).snapshots] == [1]
+    (tmp_path / "runs" / record.id / "weights.safetensors").unlink()
+    with pytest.raises(DamagedRunError, match="missing"):
+        Shelf(store, MEGABYTE).shown(record.id)
+
+
+def test_a_run_that_ends_while_its_holder_is_looked_for_is_not_said_to_be_left_behind(
+    store: RunStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record, other = run(over=False), RunStore(tmp_path)
+    store.save(record)
+
+    def just_let_go(_id: str) -> bool:
+        record.take(Finished(1, 0.0, "updates", "All done.", record.snapshots[0].weights, []))
+        other.save(record)
+        return False
+
+    monkeypatch.setattr(store, "is_held_elsewhere", just_let_go)
+    shown = Shelf(store, MEGABYTE).shown(record.id)
+    assert (shown.status, shown.text) == ("finished", "All done.")
+
+
+def test_who_holds_a_run_is_looked_at_now_and_then(
+    store: RunStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = [100.0]
+    monkeypatch.setattr(shelf_module, "monotonic", lambda: clock[0])
+    record, other = run(over=False), RunStore(tmp_path)
+    store.save(record)
+    assert other.hold(record.id)
+    shelf = Shelf(store, MEGABYTE)
+    assert (shelf.shown(record.id).status, shelf.shown(record.id).text) == ("interrupted", ELSEWHERE)
+    other.release(record.id)
+    assert shelf.shown(record.id).text == ELSEWHERE
+    clock[0] += shelf_module.LOOK_SECONDS + 0.1
+    assert (shelf.shown(record.id).status, shelf.shown(record.id).text) == ("interrupted", LEFT_BEHIND)
+    assert store.load(record.id).status == "training", "what is said of it is not what is saved"

@@ -1,0 +1,307 @@
+"""What the keeper does about a cluster that misbehaves; no processes here, and no Dask."""
+
+import errno
+import os
+import shutil
+import threading
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lstm_viz.training.jobs import Jobs, jobs
+from lstm_viz.training.jobs import default as this_process
+from lstm_viz.training.jobs import supervisor as keeper
+from lstm_viz.training.jobs import writer as saving
+from lstm_viz.training.jobs.cache import size_of
+from lstm_viz.training.runs import store
+from lstm_viz.training.runs.events import Finished, to_message
+from lstm_viz.training.runs.files import StoreError
+from lstm_viz.training.runs.record import RunRecord
+from lstm_viz.training.runs.store import RunStore
+from lstm_viz.training.task import Upload
+from tests.training.jobs.standin import ask, weights
+from tests.training.jobs.waiting import until
+
+
+class Misbehaving:
+    """Calls every run at once, cannot take some, and forgets others."""
+
+    nobody = ""
+
+    def __init__(self, hear: Callable[[Mapping[str, Any]], None]) -> None:
+        self.hear = hear
+        self.joined: list[str] = []
+        self.left: list[str] = []
+        self.forgets = False
+        hear({"workers": 1})
+
+    def is_alive(self) -> bool:
+        return True
+
+    def join(self, ticket: str, *_: Any) -> None:
+        self.joined.append(ticket)
+        if not self.forgets:
+            self.hear({"ticket": ticket, "turn": True})
+
+    def known(self) -> set[str]:
+        return set() if self.forgets else set(self.joined)
+
+    def submit(self, ticket: str, settings: Any, _upload: Any) -> "Misbehaving":
+        if settings.task == "heavy":
+            raise TypeError("cannot be lifted")
+        if settings.task == "unheard":
+            return self
+        end = Finished(1, 0.0, "updates", "All done.", weights(1.0), [])
+        self.hear({"ticket": ticket, "events": [msgpack_of(end)], "worker": "tcp://somewhere"})
+        return self
+
+    def is_over(self) -> bool:
+        return False
+
+    def call(self, name: str, **arguments: Any) -> None:
+        if name == "leave":
+            self.left.append(arguments["ticket"])
+
+    def close(self) -> None: ...
+
+
+def msgpack_of(event: Finished) -> bytes:
+    import msgpack
+
+    return bytes(msgpack.packb(to_message(event)))
+
+
+def test_a_run_that_cannot_be_handed_on_fails_and_the_next_one_is_trained(tmp_path: Path) -> None:
+    ours = Jobs(RunStore(tmp_path), Misbehaving)
+    heavy, light = (ours.submit(ask(how), None, owner="ann") for how in ("heavy", "light"))
+    until(lambda: ours.record(heavy).end == "failed", "a run that fails")
+    assert "cannot be lifted" in ours.record(heavy).text
+    until(lambda: ours.record(light).end == "updates", "the end of the other run")
+    ours.close()
+
+
+def test_a_run_that_no_worker_has_begun_can_be_stopped(tmp_path: Path) -> None:
+    ours = Jobs(RunStore(tmp_path), Misbehaving)
+    id = ours.submit(ask("unheard"), None, owner="ann")
+    ours.stop(id)
+    until(lambda: ours.record(id).end == "stopped", "the end of the run")
+    assert ours.record(id).text == "Stopped before it began."
+    ours.close()
+
+
+def test_a_run_that_the_desk_has_forgotten_joins_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keeper, "COMPARE_SECONDS", 0.0)
+    clusters: list[Misbehaving] = []
+
+    def forgetful(hear: Callable[[Mapping[str, Any]], None]) -> Misbehaving:
+        clusters.append(Misbehaving(hear))
+        clusters[-1].forgets = True
+        return clusters[-1]
+
+    ours = Jobs(RunStore(tmp_path), forgetful)
+    id = ours.submit(ask(), None, owner="ann")
+    until(lambda: clusters and len(clusters[0].joined) >= 2, "a second ticket")
+    clusters[0].forgets = False
+    clusters[0].joined.clear()
+    until(lambda: ours.record(id).end == "updates", "the end of the run")
+    assert len(clusters) == 1
+    ours.close()
+
+
+def test_a_link_to_a_run_is_no_power_over_it(tmp_path: Path) -> None:
+    ours = Jobs(RunStore(tmp_path), Misbehaving)
+    id = ours.submit(ask("light"), None, owner="ann")
+    until(lambda: ours.record(id).status == "finished", "the end of the run")
+    with pytest.raises(ValueError, match="another visitor"):
+        ours.resume(id, "eve")
+    assert not ours.adopt(id, "eve")
+    assert (ours.owner_is(id, "ann"), ours.owner_is(id, "eve")) == (True, False)
+    assert not ours.adopt("nobody-knows-this-run", "eve")
+    ours.close()
+
+
+def test_a_run_whose_owner_has_left_is_whose_who_looks_after_it(tmp_path: Path) -> None:
+    ours = Jobs(RunStore(tmp_path), Misbehaving)
+    kept, other = (ours.submit(ask("unheard"), None, owner="ann", keep=True) for _ in range(2))
+    assert not ours.adopt(kept, "bob")
+    ours.leave("ann")
+    assert ours.adopt(kept, "bob")
+    assert (ours.active("ann"), ours.active("bob")) == ([other], [kept])
+    assert not ours.adopt(kept, "eve")
+    assert ours.adopt(kept, "eve", leaving=["bob"])
+    ours.close()
+
+
+def test_a_run_that_was_asked_to_stop_does_not_count_against_its_owner(tmp_path: Path) -> None:
+    def never(_hear: object) -> Misbehaving:
+        raise OSError("no scheduler here")
+
+    ours = Jobs(RunStore(tmp_path), never)
+    id = ours.submit(ask(), None, owner="ann")
+    assert ours.active("ann") == [id]
+    with ours._lock:
+        ours._jobs[id].called = True  # so that it does not end at once
+    ours.stop(id)
+    assert ours.active("ann") == []
+    ours.close()
+
+
+def test_a_left_behind_run_that_two_tabs_resume_at_once_goes_on_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = RunStore(tmp_path)
+    record = RunRecord(store.new_id(), ask("unheard"), status="training")
+    store.save(record)
+    ours = Jobs(store, Misbehaving)
+    read, others = store.checkpoint, []
+
+    def meanwhile(id: str) -> bytes | None:
+        monkeypatch.setattr(store, "checkpoint", read)
+        others.append(threading.Thread(target=ours.resume, args=(id, "ann")))
+        others[0].start()
+        others[0].join(0.1)  # it must wait for this one
+        return read(id)
+
+    monkeypatch.setattr(store, "checkpoint", meanwhile)
+    ours.resume(record.id, "bob")
+    others[0].join()
+    assert (ours.active("bob"), ours.active("ann")) == ([record.id], [])
+    ours.close()
+
+
+def test_the_desk_is_told_of_the_old_ticket_of_a_run_that_is_resumed_while_it_is_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keeper, "COMPARE_SECONDS", 0.0)
+    clusters: list[Misbehaving] = []
+
+    class Asked(Misbehaving):
+        """While the desk answers, the first run ends, and a page resumes it."""
+
+        def known(self) -> set[str]:
+            answer = super().known()
+            if len(answer) == 1 and not self.left:
+                job = ours._jobs[id]
+                if job.ticket and not job.is_over:
+                    job.end_unheard("")
+                    ours.resume(id, "ann")
+            return answer
+
+    def connect(hear: Callable[[Mapping[str, Any]], None]) -> Asked:
+        clusters.append(Asked(hear))
+        return clusters[-1]
+
+    ours = Jobs(RunStore(tmp_path), connect)
+    with ours._lock:
+        id = ours.submit(ask("unheard"), None, owner="ann")
+    until(lambda: clusters and len(clusters[0].joined) >= 2, "a second ticket")
+    assert clusters[0].left == clusters[0].joined[:1]
+    ours.close()
+
+
+def test_the_keeper_outlives_a_scheduler_that_cannot_be_let_go_of(tmp_path: Path) -> None:
+    clusters: list[Misbehaving] = []
+
+    class Clinging(Misbehaving):
+        def join(self, ticket: str, *rest: Any) -> None:
+            if len(clusters) == 1:
+                raise OSError("gone")
+            super().join(ticket, *rest)
+
+        def close(self) -> None:
+            raise RuntimeError("cannot be closed")
+
+    def connect(hear: Callable[[Mapping[str, Any]], None]) -> Clinging:
+        clusters.append(Clinging(hear))
+        return clusters[-1]
+
+    ours = Jobs(RunStore(tmp_path), connect)
+    id = ours.submit(ask("light"), None, owner="ann")
+    until(lambda: ours.record(id).end == "updates", "the end of the run")
+    ours.close()
+
+
+def test_runs_that_cannot_be_saved_are_all_kept_and_at_some_point_no_more_are_begun(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise StoreError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    most = 3 * len(weights(1.0))
+    monkeypatch.setattr(saving, "RETRY_SECONDS", 0.05)
+    ours, ids = Jobs(RunStore(tmp_path), Misbehaving, most=most), []
+    with monkeypatch.context() as patch:
+        patch.setattr(store, "write", full)
+        for _ in range(4):
+            ids.append(ours.submit(ask("light"), None, owner="ann"))
+            until(lambda: "No space left" in ours.record(ids[-1]).text, "an end that cannot be saved")
+        with pytest.raises(ValueError, match=r"fill the memory for them\. .*No space left"):
+            ours.submit(ask("light"), None, owner="ann")
+        with pytest.raises(ValueError, match="fill the memory"):
+            ours.resume(ids[0], "ann")
+        held = [ours.record(id) for id in ids]
+        assert all(record.weights == weights(1.0) for record in held)
+        assert sum(map(size_of, held)) <= most + size_of(held[-1])
+    until(lambda: not ours.trouble, "room again")
+    ids.append(ours.submit(ask("light"), None, owner="ann"))
+    ours.close()
+    assert {each.name for each in (tmp_path / "runs").iterdir()} == set(ids)
+
+
+def test_the_saver_outlives_a_run_that_has_been_forgotten(tmp_path: Path) -> None:
+    ours = Jobs(RunStore(tmp_path), Misbehaving)
+    ours._saver.add("a-run-that-is-not-here")
+    id = ours.submit(ask("light"), None, owner="ann")
+    until(lambda: ours.record(id).end == "updates", "the end of the run")
+    ours.close()
+    assert RunStore(tmp_path).load(id).end == "updates"
+
+
+def test_what_a_person_gave_is_saved_again_after_the_folder_was_deleted(tmp_path: Path) -> None:
+    ours = Jobs(RunStore(tmp_path), Misbehaving)
+    id = ours.submit(ask("unheard"), Upload("poem.txt", b"roses"), owner="ann")
+    file = tmp_path / "runs" / id / "run.json"
+    until(file.exists, "a run on the disk")
+    shutil.rmtree(tmp_path)
+    ours.stop(id)
+    ours.close()
+    assert RunStore(tmp_path).upload(id) == Upload("poem.txt", b"roses")
+
+
+def test_a_wrong_number_of_workers_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("LSTM_VIZ_HOME", str(tmp_path))
+    monkeypatch.setenv("LSTM_VIZ_WORKERS", "many")
+    monkeypatch.setattr(this_process, "_ours", [])
+    found = jobs()
+    assert jobs() is found
+    found.warm()
+    until(lambda: "LSTM_VIZ_WORKERS must be" in found.trouble, "a word about it")
+    assert found.state == "lost"
+    found.close()
+
+
+def test_workers_that_never_come_are_said_to_be_missing_and_are_not_started_all_the_time(
+    tmp_path: Path,
+) -> None:
+    started: list[str] = []
+
+    class Stillborn(Misbehaving):
+        def __init__(self, hear: Callable[[Mapping[str, Any]], None]) -> None:
+            super().__init__(hear)
+            started.append("once")
+            hear({"workers": 0})
+
+        def is_alive(self) -> bool:
+            return False
+
+    ours = Jobs(RunStore(tmp_path), Stillborn)
+    run = ours.submit(ask("light"), None, owner="ann")
+    until(lambda: ours.trouble == keeper.NO_WORKER, "a word about it")
+    assert ours.state == "lost"
+    assert started == ["once"]
+    assert ours.record(run).end is None, "it waits"
+    ours.close()
