@@ -46,7 +46,9 @@ LAYERS = {
     "training.runs": layer(f"{RUNS} training", "numpy safetensors"),
     "training.headless": layer(f"{RUNS} training training.runs training.engine", "numpy safetensors"),
     "training.engine": layer(f"{RUNS} training training.runs", "numpy safetensors torch"),
-    "training.jobs": layer(f"{RUNS} training training.runs training.engine", "numpy safetensors distributed dask"),
+    "training.jobs": layer(
+        f"{RUNS} training training.runs training.engine", "numpy safetensors distributed dask"
+    ),
     "exchange": layer(f"{RUNS} training training.runs", "numpy", lazily="torch"),
     "app": layer(f"{RUNS} {AROUND}", "numpy plotly streamlit safetensors"),
     "pages": layer(f"{RUNS} {AROUND} app lstm_viz", "numpy plotly streamlit safetensors"),
