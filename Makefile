@@ -3,9 +3,10 @@ PYTHON ?= python3
 BIN := .venv/bin
 APP_READY := .venv/app-ready
 DEV_READY := .venv/dev-ready
+DOCS_READY := .venv/docs-ready
 SETUP := requirements.txt pyproject.toml tools/install.py
 
-.PHONY: app test check format shots bench clean
+.PHONY: app test check format shots bench docs clean
 
 app: $(APP_READY)  ## the app on http://localhost:8501
 	$(BIN)/streamlit run app.py --server.port 8501
@@ -31,8 +32,11 @@ bench: $(DEV_READY)  ## the project's benchmarks
 	$(BIN)/python -m tools.chromium
 	$(BIN)/python -m benchmarks
 
+docs: $(DOCS_READY)  ## the documentation as a site, in site/
+	$(BIN)/python -m sphinx -W --keep-going -b html docs site
+
 clean:  ## forget everything that was set up or made
-	rm -rf .venv shots bench-results .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv site shots bench-results .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 $(APP_READY): $(SETUP)
 	$(PYTHON) tools/install.py
@@ -41,3 +45,7 @@ $(APP_READY): $(SETUP)
 $(DEV_READY): $(SETUP) requirements-dev.txt
 	$(PYTHON) tools/install.py --dev
 	touch $(APP_READY) $@
+
+$(DOCS_READY): $(APP_READY) requirements-docs.txt
+	$(BIN)/python -m pip --disable-pip-version-check install -r requirements-docs.txt
+	touch $@

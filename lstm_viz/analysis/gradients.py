@@ -212,7 +212,7 @@ def steps_until(logs: Array, threshold: float = -3.0) -> int | None:
 def clip_by_norm(gradient: Array, largest: float) -> Array:
     """Return a gradient scaled so that its norm is at most ``largest``; its direction stays.
 
-    See https://docs.pytorch.org/docs/stable/generated/torch.nn.utils.clip_grad_norm_.html
+    See `PyTorch's function <https://docs.pytorch.org/docs/stable/generated/torch.nn.utils.clip_grad_norm_.html>`__.
     """
     size = float(np.linalg.norm(gradient))
     return gradient if size <= largest else gradient * (largest / size)
