@@ -13,7 +13,7 @@ app: $(APP_READY)  ## the app on http://localhost:8501
 
 test: check  ## checks, then every test
 	$(BIN)/python -m tools.chromium
-	$(BIN)/pytest -n 2 --dist loadfile
+	$(BIN)/pytest -n 2 --dist loadfile --cov
 
 check: $(DEV_READY)  ## linter, formatter, types
 	$(BIN)/ruff check .
