@@ -54,7 +54,11 @@ class Chart {
     this.plot.setAttribute("aria-describedby", this.summary.id);
     this.listening = new AbortController();
     const { signal } = this.listening;
-    window.addEventListener("lstm-viz:preview", ({ detail }) => detail.charts[this.key] && this.show(detail.charts[this.key]), { signal });
+    window.addEventListener(
+      "lstm-viz:preview",
+      ({ detail }) => detail.charts[this.key] && this.show(detail.charts[this.key]),
+      { signal },
+    );
     window.addEventListener("lstm-viz:step", ({ detail }) => detail.run === this.run && this.placeCursor(), { signal });
     this.canvas.addEventListener("pointerdown", (down) => this.press(down), { signal });
     this.whole.addEventListener("click", () => this.showAll(), { signal });
@@ -129,7 +133,8 @@ class Chart {
       this.looks = null;
       console.error(error);
       this.message.setAttribute("role", "alert");
-      this.message.textContent = "This figure could not be drawn. Reload the page to try again; everything else works without it.";
+      this.message.textContent =
+        "This figure could not be drawn. Reload the page to try again; everything else works without it.";
       return;
     }
     if (this.removed) return;

@@ -30,7 +30,9 @@ class Film {
     root.replaceChildren(this.projector.root, this.heat.root, this.words.root, this.reading);
     this.off = new AbortController();
     const mine = ({ detail }) => detail.run === this.record?.run;
-    window.addEventListener("lstm-viz:goto", (event) => mine(event) && this.show(this.nearest(event.detail.step + 1)), { signal: this.off.signal });
+    window.addEventListener("lstm-viz:goto", (event) => mine(event) && this.show(this.nearest(event.detail.step + 1)), {
+      signal: this.off.signal,
+    });
     this.resizing = new ResizeObserver(() => this.resize());
     this.resizing.observe(root);
   }
@@ -44,12 +46,20 @@ class Film {
     this.record = record;
     this.dark = isDark(getComputedStyle(this.root).getPropertyValue("--st-background-color") || "#ffffff");
     this.root.classList.toggle("dark", this.dark);
-    this.rows = [...record.inputs, ...record.rows].map((row) => ({ ...row, quantity: row.key, label: row.symbol, hue: this.dark ? row.dark : row.light }));
+    this.rows = [...record.inputs, ...record.rows].map((row) => ({
+      ...row,
+      quantity: row.key,
+      label: row.symbol,
+      hue: this.dark ? row.dark : row.light,
+    }));
     const shape = JSON.stringify([record.steps, record.labels, record.marks, this.rows.map(({ key }) => key)]);
     if (shape !== this.shape) {
       this.shape = shape;
       // An input is called by a word, in upright letters; all else by its sign.
-      this.heat.build(record.steps, this.rows.map(({ key, quantity }) => ({ quantity, name: key === "x" ? "word" : "" })));
+      this.heat.build(
+        record.steps,
+        this.rows.map(({ key, quantity }) => ({ quantity, name: key === "x" ? "word" : "" })),
+      );
       this.signs.build(record);
       this.words.build(record);
       this.fit();
@@ -88,9 +98,16 @@ class Film {
     this.frame = frame;
     const { update, score, values } = this.record.frames[frame];
     this.values = [...this.record.inputs.map((row) => row.values), ...values];
-    this.heat.colour(this.rows.map((row, k) => ({ ...row, values: this.values[k] })), this.dark);
+    this.heat.colour(
+      this.rows.map((row, k) => ({ ...row, values: this.values[k] })),
+      this.dark,
+    );
     this.words.colour(this.rows, this.values, this.dark);
-    this.projector.show(frame, update ? `after ${update.toLocaleString("en-GB")} update${update === 1 ? "" : "s"}` : "before training", score);
+    this.projector.show(
+      frame,
+      update ? `after ${update.toLocaleString("en-GB")} update${update === 1 ? "" : "s"}` : "before training",
+      score,
+    );
     this.point(this.step);
     this.announce(update);
   }
@@ -101,12 +118,22 @@ class Film {
     const label = labels[this.step];
     this.words.show(this.step);
     const what = `Step ${this.step + 1}${label ? ` “${label}”` : ""}${marks.includes(this.step) ? ", marked" : ""}`;
-    const numbers = this.rows.map(({ key, symbol, hue }, k) => ({ key, symbol, hue, text: number(this.values[k][this.step]) }));
+    const numbers = this.rows.map(({ key, symbol, hue }, k) => ({
+      key,
+      symbol,
+      hue,
+      text: number(this.values[k][this.step]),
+    }));
     this.heat.show(this.step, `${what}. ${numbers.map(({ symbol, text }) => `${symbol} ${text}`).join(", ")}`);
     this.reading.replaceChildren(
       html("span", { class: "what" }, what),
       ...numbers.map(({ key, symbol, hue, text }) =>
-        html("span", { class: "said" }, html("i", { class: key === "x" && "word", style: `color: ${hue}` }, symbol), ` ${text}`),
+        html(
+          "span",
+          { class: "said" },
+          html("i", { class: key === "x" && "word", style: `color: ${hue}` }, symbol),
+          ` ${text}`,
+        ),
       ),
     );
   }

@@ -13,11 +13,27 @@ export class Projector {
       ask(frame);
     };
     this.step = ask;
-    this.button = html("button", { type: "button", class: "play", onclick: () => (this.playing ? this.stop() : this.start()) });
-    this.slider = html("input", { type: "range", min: 0, step: 1, "aria-label": "Time of training", oninput: () => this.ask(Number(this.slider.value)) });
+    this.button = html("button", {
+      type: "button",
+      class: "play",
+      onclick: () => (this.playing ? this.stop() : this.start()),
+    });
+    this.slider = html("input", {
+      type: "range",
+      min: 0,
+      step: 1,
+      "aria-label": "Time of training",
+      oninput: () => this.ask(Number(this.slider.value)),
+    });
     this.place = html("span", { class: "place" });
     this.score = html("span", { class: "score" });
-    this.root = html("div", { class: "projector" }, this.button, this.slider, html("p", { class: "when" }, this.place, this.score));
+    this.root = html(
+      "div",
+      { class: "projector" },
+      this.button,
+      this.slider,
+      html("p", { class: "when" }, this.place, this.score),
+    );
     this.draw();
   }
 
@@ -53,7 +69,13 @@ export class Projector {
 
   draw() {
     const label = this.playing ? "Pause" : "Play the training";
-    this.button.replaceChildren(svg("svg", { viewBox: "0 0 20 20", "aria-hidden": "true" }, svg("path", { d: ICONS[this.playing ? "pause" : "play"] })));
+    this.button.replaceChildren(
+      svg(
+        "svg",
+        { viewBox: "0 0 20 20", "aria-hidden": "true" },
+        svg("path", { d: ICONS[this.playing ? "pause" : "play"] }),
+      ),
+    );
     this.button.setAttribute("aria-label", label);
     this.button.title = label;
   }

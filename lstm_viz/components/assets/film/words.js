@@ -34,7 +34,8 @@ export class Words {
   colour(rows, values, dark) {
     if (!this.worded) return;
     const { ground, negative, positive } = THEMES[dark ? "dark" : "light"];
-    const memory = values[rows.findIndex(({ key }) => key === MEMORY.find((name) => rows.some((row) => row.key === name)))];
+    const memory =
+      values[rows.findIndex(({ key }) => key === MEMORY.find((name) => rows.some((row) => row.key === name)))];
     const moves = memory.map((value, t) => value - (t ? memory[t - 1] : 0));
     const most = Math.max(...moves.map(Math.abs)) || 1;
     this.words.forEach((word, t) => {

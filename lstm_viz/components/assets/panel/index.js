@@ -15,15 +15,23 @@ class Panel {
 
   update(record, send) {
     this.edits.settle(record, send);
-    const shape = JSON.stringify(record.cards.map(({ title, dials }) => [title, dials.map(({ key, label, low, high }) => [key, label, low, high])]));
+    const shape = JSON.stringify(
+      record.cards.map(({ title, dials }) => [
+        title,
+        dials.map(({ key, label, low, high }) => [key, label, low, high]),
+      ]),
+    );
     if (shape !== this.shape) this.build(record);
     this.shape = shape;
     const dark = isDark(getComputedStyle(this.root).getPropertyValue("--st-background-color") || "#ffffff");
     this.root.classList.toggle("dark", dark);
-    record.cards.forEach(({ light, dark: onDark }, k) => this.root.children[k].style.setProperty("--hue", dark ? onDark : light));
+    record.cards.forEach(({ light, dark: onDark }, k) =>
+      this.root.children[k].style.setProperty("--hue", dark ? onDark : light),
+    );
     // While the hand is ahead of the answers, the controls belong to the hand.
     if (this.edits.pending) return;
-    for (const { key, value, low, high } of record.cards.flatMap(({ dials }) => dials)) this.dials[key].show(value, [low, high]);
+    for (const { key, value, low, high } of record.cards.flatMap(({ dials }) => dials))
+      this.dials[key].show(value, [low, high]);
   }
 
   build({ cards }) {
@@ -34,7 +42,9 @@ class Panel {
       return this.dials[key].root;
     };
     this.root.replaceChildren(
-      ...cards.map(({ title, dials }) => html("div", { class: "card" }, html("header", {}, html("h3", {}, title)), ...dials.map(make))),
+      ...cards.map(({ title, dials }) =>
+        html("div", { class: "card" }, html("header", {}, html("h3", {}, title)), ...dials.map(make)),
+      ),
     );
   }
 }

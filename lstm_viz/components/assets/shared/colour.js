@@ -20,6 +20,11 @@ export function mix(ground, colour, share) {
 
 /** True if a CSS colour (rgb(...) or #rrggbb) is dark. */
 export function isDark(css) {
-  const rgb = css.trim().startsWith("#") ? channels(css.trim()) : css.match(/[\d.]+/g)?.slice(0, 3).map(Number);
+  const rgb = css.trim().startsWith("#")
+    ? channels(css.trim())
+    : css
+        .match(/[\d.]+/g)
+        ?.slice(0, 3)
+        .map(Number);
   return rgb ? luminance(rgb) < 0.2 : false;
 }

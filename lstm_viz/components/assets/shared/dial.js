@@ -16,10 +16,23 @@ export class Dial {
     this.push = push;
     this.limits = limits;
     this.slider = html("input", { type: "range", "aria-label": name });
-    this.field = html("input", { type: "text", inputmode: "decimal", "aria-label": `${name}, number`, spellcheck: "false", autocomplete: "off" });
+    this.field = html("input", {
+      type: "text",
+      inputmode: "decimal",
+      "aria-label": `${name}, number`,
+      spellcheck: "false",
+      autocomplete: "off",
+    });
     this.trouble = html("span", { class: "trouble", role: "alert", id: `trouble-${++made}` });
     this.field.setAttribute("aria-describedby", this.trouble.id);
-    this.root = html("div", { class: "dial" }, html("span", { class: "weight" }, ...label), this.slider, this.field, this.trouble);
+    this.root = html(
+      "div",
+      { class: "dial" },
+      html("span", { class: "weight" }, ...label),
+      this.slider,
+      this.field,
+      this.trouble,
+    );
     this.slider.addEventListener("input", () => this.slide(false));
     this.slider.addEventListener("change", () => this.slide(true));
     this.field.addEventListener("input", () => this.field.toggleAttribute("data-typing", true));
@@ -58,7 +71,9 @@ export class Dial {
     const value = this.read();
     if (!way || value === null) return;
     event.preventDefault();
-    this.field.value = plain(Math.max(this.limits[0], Math.min(this.limits[1], value + way * Number(this.slider.step))));
+    this.field.value = plain(
+      Math.max(this.limits[0], Math.min(this.limits[1], value + way * Number(this.slider.step))),
+    );
     this.type();
   }
 

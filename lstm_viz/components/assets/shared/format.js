@@ -22,6 +22,7 @@ export function percent(share) {
   if (hundredths !== 0 && hundredths < 0.01) return "< 0.01 %";
   const digits = hundredths >= 99.95 || hundredths === 0 || hundredths >= 9.95 ? 0 : hundredths >= 0.995 ? 1 : 2;
   // 99.98 must not read as all of it.
-  if (share < 1 && hundredths >= 99.5) return hundredths >= 99.9995 ? "100 %" : `${hundredths.toFixed(hundredths >= 99.95 ? 3 : 1)} %`;
+  if (share < 1 && hundredths >= 99.5)
+    return hundredths >= 99.9995 ? "100 %" : `${hundredths.toFixed(hundredths >= 99.95 ? 3 : 1)} %`;
   return `${hundredths.toFixed(digits)} %`;
 }

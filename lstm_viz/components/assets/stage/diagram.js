@@ -9,14 +9,26 @@ import { planOf } from "./plan.js";
 const Z_SHOWN = 6; // the curves span z from −6 to 6; beyond, the dot rests at the edge
 const sigmoid = (z) => Math.tanh(z / 2) / 2 + 0.5;
 const CURVES = {
-  "σ": { of: sigmoid, low: 0, high: 1 },
+  σ: { of: sigmoid, low: 0, high: 1 },
   tanh: { of: Math.tanh, low: -1, high: 1 },
   linear: { of: (z) => z, low: -Z_SHOWN, high: Z_SHOWN },
   "4σ − 2": { of: (z) => 4 * sigmoid(z) - 2, low: -2, high: 2 },
 };
 const SYMBOLS = {
-  cp: ["C", "t−1"], kept: ["f·C", "t−1"], c: ["C", "t"], f: ["f", ""], i: ["i", ""], g: ["C̃", ""], written: ["i·C̃", ""],
-  o: ["o", ""], tc: ["tanh C", ""], h: ["h", "t"], hp: ["h", "t−1"], x: ["x", "t"], r: ["r", ""], n: ["n", ""],
+  cp: ["C", "t−1"],
+  kept: ["f·C", "t−1"],
+  c: ["C", "t"],
+  f: ["f", ""],
+  i: ["i", ""],
+  g: ["C̃", ""],
+  written: ["i·C̃", ""],
+  o: ["o", ""],
+  tc: ["tanh C", ""],
+  h: ["h", "t"],
+  hp: ["h", "t−1"],
+  x: ["x", "t"],
+  r: ["r", ""],
+  n: ["n", ""],
 };
 // On the way back the four states stand for the gradient with respect to them.
 const BACKWARD = { cp: ["∂L/∂C", "t−1"], c: ["∂L/∂C", "t"], hp: ["∂L/∂h", "t−1"], h: ["∂L/∂h", "t"] };
@@ -82,7 +94,11 @@ export class Diagram {
       return [filling, motes];
     });
     this.freed = svg("path", { class: "freed" });
-    return [...troughs.map(([d, width]) => svg("path", { class: "trough", d, "stroke-width": width })), ...drawn, this.freed];
+    return [
+      ...troughs.map(([d, width]) => svg("path", { class: "trough", d, "stroke-width": width })),
+      ...drawn,
+      this.freed,
+    ];
   }
 
   // The gates that see the memory itself, each with its weight.
@@ -102,7 +118,11 @@ export class Diagram {
     const inner = { x: left + 10, y: block.y + 12, width: block.width - 20, height: block.height - 24 };
     const height = (value) => inner.y + (1 - (value - low) / (high - low)) * inner.height;
     const at = (z) => [inner.x + ((z + Z_SHOWN) / (2 * Z_SHOWN)) * inner.width, height(of(z))];
-    const points = Array.from({ length: 49 }, (_, k) => at(-Z_SHOWN + k / 4).map((p) => p.toFixed(1)).join());
+    const points = Array.from({ length: 49 }, (_, k) =>
+      at(-Z_SHOWN + k / 4)
+        .map((p) => p.toFixed(1))
+        .join(),
+    );
     const zero = height(0);
     const parts = {
       at,
@@ -121,7 +141,11 @@ export class Diagram {
       parts.drop,
       parts.dot,
       svg("text", { class: "kind", x: left + 9, y: block.y + 17, "font-size": 12.5 }, kind),
-      svg("text", { class: "name", x: x - 8, y: names.y + names.drop, "font-size": names.size, "text-anchor": "end" }, name),
+      svg(
+        "text",
+        { class: "name", x: x - 8, y: names.y + names.drop, "font-size": names.size, "text-anchor": "end" },
+        name,
+      ),
       parts.z,
     );
   }
@@ -140,7 +164,15 @@ export class Diagram {
     };
     return [
       ...valves.map(([quantity, at]) => this.drawValve(quantity, at)),
-      ...(sum ? [node(sum, svg("circle", { cx: px, cy: py, r: radius }), svg("path", { class: "sign", d: `M${px - 6} ${py} h12 m-6 -6 v12` }))] : []),
+      ...(sum
+        ? [
+            node(
+              sum,
+              svg("circle", { cx: px, cy: py, r: radius }),
+              svg("path", { class: "sign", d: `M${px - 6} ${py} h12 m-6 -6 v12` }),
+            ),
+          ]
+        : []),
       ...pills.map(pill),
     ];
   }
@@ -149,7 +181,10 @@ export class Diagram {
     const { radius } = this.plan;
     const id = `valve-${quantity}`;
     const level = svg("rect", { class: "level", x: x - radius, width: 2 * radius, "clip-path": `url(#${id})` });
-    const lock = svg("path", { class: "lock", d: `M${x + radius - 2} ${y - radius - 4} v-4 a4 4 0 018 0 v4 m-10 0 h12 v9 h-12z` });
+    const lock = svg("path", {
+      class: "lock",
+      d: `M${x + radius - 2} ${y - radius - 4} v-4 a4 4 0 018 0 v4 m-10 0 h12 v9 h-12z`,
+    });
     this.valves[quantity] = { level, lock, x, y };
     return svg(
       "g",
@@ -166,12 +201,15 @@ export class Diagram {
   drawChips() {
     const { chips, chip, keeps, full, free } = this.plan;
     const { backward } = this.stage;
-    const text = (name, [x, y], anchor, size) => svg("text", { class: name, x, y, "text-anchor": anchor, "font-size": size });
+    const text = (name, [x, y], anchor, size) =>
+      svg("text", { class: name, x, y, "text-anchor": anchor, "font-size": size });
     this.keeps = keeps && text("keeps", [keeps.at[0], keeps.at[1] + 4], "middle", chip.size);
     this.full = text("full", full, "middle", 11.5);
     this.free = free && text("free", free, "end", 12);
     const there = chips.filter(([quantity]) => !backward || !HIDDEN_BACKWARD.includes(quantity));
-    return [...there.map(([quantity, at]) => this.drawChip(quantity, at)), this.keeps, this.full, this.free].filter(Boolean);
+    return [...there.map(([quantity, at]) => this.drawChip(quantity, at)), this.keeps, this.full, this.free].filter(
+      Boolean,
+    );
   }
 
   drawChip(quantity, [x, y]) {
@@ -181,7 +219,13 @@ export class Diagram {
     const symbol = svg("tspan", { class: "symbol" }, letter);
     const index = svg("tspan", { class: "symbol", dy: 3, "font-size": "0.75em" }, below);
     const value = svg("tspan", { class: "value", dx: letter ? 6 : 0, dy: below ? -3 : 0 });
-    const text = svg("text", { x, y: y + 4.5, "text-anchor": "middle", "font-size": chip.size }, symbol, ...(below ? [index] : []), value);
+    const text = svg(
+      "text",
+      { x, y: y + 4.5, "text-anchor": "middle", "font-size": chip.size },
+      symbol,
+      ...(below ? [index] : []),
+      value,
+    );
     // A combining tilde takes no room of its own.
     this.chips[quantity] = { box, value, x, letters: (letter + below).replace("\u0303", "").length };
     return svg("g", { class: `chip tint-${TINTS[this.kind][quantity] ?? quantity}`, "data-q": quantity }, box, text);
@@ -194,7 +238,9 @@ export class Diagram {
     const at = (quantity) => shown[quantity][unit][step];
     this.root.classList.toggle("backward", backward);
     if (backward) this.showGradient(at, record.gradient.scale);
-    else for (const [quantity, { thin }] of Object.entries(this.pipes)) this.fill(quantity, at(quantity), thin ? scale.tc : scale.c);
+    else
+      for (const [quantity, { thin }] of Object.entries(this.pipes))
+        this.fill(quantity, at(quantity), thin ? scale.tc : scale.c);
     if (this.free) this.showGhost(backward ? null : ghost, scale, unit, step);
     for (const { gate } of this.plan.blocks) this.showBlock(gate, at(`z${gate}`), clamp[gate] != null);
     for (const quantity of Object.keys(this.valves)) this.showValve(quantity, at(quantity), clamp[quantity] != null);

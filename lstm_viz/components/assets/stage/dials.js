@@ -16,7 +16,12 @@ export class Dials {
     this.room = {};
     this.tabs = html("div", { class: "tabs", role: "group", "aria-label": "Weights shown" });
     this.cards = html("div", { class: "cards" });
-    this.root = html("section", { class: "dials", "aria-label": "Weights, input and initial states" }, this.tabs, this.cards);
+    this.root = html(
+      "section",
+      { class: "dials", "aria-label": "Weights, input and initial states" },
+      this.tabs,
+      this.cards,
+    );
   }
 
   shape(record) {
@@ -40,12 +45,27 @@ export class Dials {
         const { unit } = this.stage;
         this.stage.edits.push(`${name}${unit}`, { kind: name, unit, value }, done);
       };
-      return new Dial(name === "c0" ? "C before the first step" : "h before the first step", [name[0] === "c" ? "C" : "h", html("sub", {}, "0")], push, limits);
+      return new Dial(
+        name === "c0" ? "C before the first step" : "h before the first step",
+        [name[0] === "c" ? "C" : "h", html("sub", {}, "0")],
+        push,
+        limits,
+      );
     });
     this.loss = this.lossCard();
     this.inputHead = html("h3", {}, "input");
-    const input = html("div", { class: "card x", "data-card": "x" }, html("header", {}, this.inputHead), ...this.inputs.map((dial) => dial.root));
-    const start = html("div", { class: "card start", "data-card": "start" }, html("header", {}, html("h3", {}, "before the first step")), ...this.states.map((dial) => dial.root));
+    const input = html(
+      "div",
+      { class: "card x", "data-card": "x" },
+      html("header", {}, this.inputHead),
+      ...this.inputs.map((dial) => dial.root),
+    );
+    const start = html(
+      "div",
+      { class: "card start", "data-card": "start" },
+      html("header", {}, html("h3", {}, "before the first step")),
+      ...this.states.map((dial) => dial.root),
+    );
     this.cards.replaceChildren(...GATES.map((gate) => this.gates[gate].root), input, start, this.loss.root);
     this.buildTabs(record);
   }
@@ -54,7 +74,10 @@ export class Dials {
     const state = (k) => (units === 1 ? "h" : `h${k + 1}`);
     return [
       ...names.map((name) => ({ said: `weight on ${name}`, label: ["w", html("sub", {}, name)] })),
-      ...Array.from({ length: units }, (_, k) => ({ said: `weight on ${state(k)}`, label: ["w", html("sub", {}, state(k))] })),
+      ...Array.from({ length: units }, (_, k) => ({
+        said: `weight on ${state(k)}`,
+        label: ["w", html("sub", {}, state(k))],
+      })),
       { said: "bias", label: ["b"] },
     ];
   }
@@ -66,19 +89,47 @@ export class Dials {
         const { unit } = this.stage;
         this.stage.edits.push(`${gate}${unit},${column}`, { kind: "weight", gate, unit, column, value }, done);
       };
-      return new Dial(`${name}, ${said}`, label.map((part) => part.cloneNode?.(true) ?? part), push, limits);
+      return new Dial(
+        `${name}, ${said}`,
+        label.map((part) => part.cloneNode?.(true) ?? part),
+        push,
+        limits,
+      );
     });
     const hold = html(
       "select",
-      { class: "hold", "aria-label": `Clamp the ${name}`, title: "Hold this gate at a value for the whole run", onchange: () => this.clamp(gate) },
+      {
+        class: "hold",
+        "aria-label": `Clamp the ${name}`,
+        title: "Hold this gate at a value for the whole run",
+        onchange: () => this.clamp(gate),
+      },
       html("option", { value: "free" }, "free"),
-      ...HELD[gate].map((value) => html("option", { value }, gate === "g" ? `held at ${plain(value).replace("-", "−")}` : HELD_WORDS[value])),
+      ...HELD[gate].map((value) =>
+        html("option", { value }, gate === "g" ? `held at ${plain(value).replace("-", "−")}` : HELD_WORDS[value]),
+      ),
       html("option", { value: "at" }, "held at …"),
     );
-    const level = new Dial(`Value of the ${name}`, ["at"], (value, done) => this.hold(gate, value, done), gate === "g" ? [-1, 1] : [0, 1]);
+    const level = new Dial(
+      `Value of the ${name}`,
+      ["at"],
+      (value, done) => this.hold(gate, value, done),
+      gate === "g" ? [-1, 1] : [0, 1],
+    );
     level.root.classList.add("level");
-    const head = html("header", {}, html("h3", { "data-q": gate }, html("i", {}, signs[gate].symbol), ` ${name}`), hold);
-    const root = html("div", { class: `card ${gate}`, "data-card": gate }, head, level.root, ...dials.map((dial) => dial.root));
+    const head = html(
+      "header",
+      {},
+      html("h3", { "data-q": gate }, html("i", {}, signs[gate].symbol), ` ${name}`),
+      hold,
+    );
+    const root = html(
+      "div",
+      { class: `card ${gate}`, "data-card": gate },
+      head,
+      level.root,
+      ...dials.map((dial) => dial.root),
+    );
     return { root, dials, hold, level };
   }
 
@@ -88,20 +139,42 @@ export class Dials {
     const kinds = { none: "nothing", c: "the last C", h: "the last h", target: "½(h − target)²" };
     const kind = html(
       "select",
-      { class: "hold", "aria-label": "Walk back from", title: "The loss L whose gradient is walked back through the run" },
+      {
+        class: "hold",
+        "aria-label": "Walk back from",
+        title: "The loss L whose gradient is walked back through the run",
+      },
       ...Object.entries(kinds).map(([value, label]) => html("option", { value }, label)),
     );
     const target = new Dial("Target of the last h", ["target"], (value, done) => send("target", value, done), [-1, 1]);
-    kind.addEventListener("change", () => send(kind.value === "none" ? null : kind.value, kind.value === "target" ? (target.shown ?? 0) : 0, true));
+    kind.addEventListener("change", () =>
+      send(kind.value === "none" ? null : kind.value, kind.value === "target" ? (target.shown ?? 0) : 0, true),
+    );
     target.root.classList.add("level");
-    const root = html("div", { class: "card loss", "data-card": "loss" }, html("header", {}, html("h3", {}, "walk back from"), kind), target.root);
+    const root = html(
+      "div",
+      { class: "card loss", "data-card": "loss" },
+      html("header", {}, html("h3", {}, "walk back from"), kind),
+      target.root,
+    );
     return { root, kind, target };
   }
 
   // On a phone one card shows at a time, close to the diagram.
   buildTabs({ signs }) {
     const tab = (card, label, name) =>
-      html("button", { type: "button", class: `tab ${card}`, "data-tab": card, "aria-label": name, title: name, onclick: () => this.open(card) }, label);
+      html(
+        "button",
+        {
+          type: "button",
+          class: `tab ${card}`,
+          "data-tab": card,
+          "aria-label": name,
+          title: name,
+          onclick: () => this.open(card),
+        },
+        label,
+      );
     this.tabs.replaceChildren(
       ...GATES.map((gate) => tab(gate, signs[gate].symbol, signs[gate].name)),
       tab("x", "x", "input of this step"),
@@ -137,7 +210,8 @@ export class Dials {
       const { hold, level, root } = this.gates[gate];
       const held = record.clamp[gate];
       root.classList.toggle("held", held != null);
-      const listed = held == null ? "free" : HELD[gate].includes(held) && this.gates[gate].wanted !== "at" ? String(held) : "at";
+      const listed =
+        held == null ? "free" : HELD[gate].includes(held) && this.gates[gate].wanted !== "at" ? String(held) : "at";
       if (hold.value !== listed) hold.value = listed;
       root.classList.toggle("at", listed === "at");
       if (held != null) level.show(held, gate === "g" ? [-1, 1] : [0, 1]);

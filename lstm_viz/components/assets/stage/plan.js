@@ -4,14 +4,23 @@
 import { GRU, LSTM, RNN } from "./geometry.js";
 
 const NAMES = {
-  f: ["forget gate", "forget"], i: ["input gate", "input"], g: ["candidate", "candidate"], o: ["output gate", "output"],
-  r: ["reset gate", "reset"], u: ["update gate", "update"], n: ["new state", "new"], h: ["hidden state", "hidden"],
+  f: ["forget gate", "forget"],
+  i: ["input gate", "input"],
+  g: ["candidate", "candidate"],
+  o: ["output gate", "output"],
+  r: ["reset gate", "reset"],
+  u: ["update gate", "update"],
+  n: ["new state", "new"],
+  h: ["hidden state", "hidden"],
 };
 
 /** The plan of the cell of this record on a wide page or a phone. */
 export function planOf({ anatomy }, narrow) {
   const size = narrow ? "narrow" : "wide";
-  return { lstm: lstmPlan, gru: gruPlan, rnn: rnnPlan }[anatomy.kind](anatomy, { lstm: LSTM, gru: GRU, rnn: RNN }[anatomy.kind][size]);
+  return { lstm: lstmPlan, gru: gruPlan, rnn: rnnPlan }[anatomy.kind](
+    anatomy,
+    { lstm: LSTM, gru: GRU, rnn: RNN }[anatomy.kind][size],
+  );
 }
 
 function blocksOf(anatomy, geometry) {
@@ -29,7 +38,11 @@ function busTo(geometry, gates) {
   const bottom = block.y + block.height;
   const xs = gates.map((gate) => geometry.gates[gate]);
   return {
-    wires: [`M${bus.from} ${bus.y} H${Math.max(...xs)}`, `M${input.x} ${input.y} V${bus.y}`, ...xs.map((x) => `M${x} ${bus.y} V${bottom}`)],
+    wires: [
+      `M${bus.from} ${bus.y} H${Math.max(...xs)}`,
+      `M${input.x} ${input.y} V${bus.y}`,
+      ...xs.map((x) => `M${x} ${bus.y} V${bottom}`),
+    ],
     joints: [input.x, ...xs].map((x) => [x, bus.y]),
   };
 }
@@ -38,7 +51,12 @@ function lstmPlan(anatomy, geometry) {
   const { belt, hidden, block, gates, valves, plus, squash, chips } = geometry;
   const has = (gate) => gate in anatomy.blocks;
   const forgets = has("f") || anatomy.coupled;
-  const missing = [!forgets && ["f", "kept"], !has("i") && ["i", "written"], !has("o") && ["o"], !anatomy.squash && ["tc"]].flat();
+  const missing = [
+    !forgets && ["f", "kept"],
+    !has("i") && ["i", "written"],
+    !has("o") && ["o"],
+    !anatomy.squash && ["tc"],
+  ].flat();
   return {
     ...geometry,
     ...busTo(geometry, Object.keys(anatomy.blocks)),
@@ -50,7 +68,11 @@ function lstmPlan(anatomy, geometry) {
       has("i") && ["i", `M${gates.i} ${block.y} V${valves.i[1]} H${valves.i[0]}`],
       has("o") && ["o", geometry.control.o],
     ].filter(Boolean),
-    peepholes: Object.entries(anatomy.peepholes).map(([gate, weights]) => ({ gate, weights, ...geometry.peepholes[gate] })),
+    peepholes: Object.entries(anatomy.peepholes).map(([gate, weights]) => ({
+      gate,
+      weights,
+      ...geometry.peepholes[gate],
+    })),
     troughs: [
       [`M${belt.from} ${belt.y} H${belt.to}`, belt.thickness],
       [`M${gates.g} ${block.y} V${belt.y}`, belt.thickness * 0.8],
@@ -113,7 +135,10 @@ function gruPlan(anatomy, geometry) {
     sum: "h",
     chips: Object.entries(chips),
     symbols: {
-      kept: ["z·h", "t−1"], u: ["z", ""], written: ["(1−z)·n", ""], reset: after ? ["r·Uh", ""] : ["r·h", ""],
+      kept: ["z·h", "t−1"],
+      u: ["z", ""],
+      written: ["(1−z)·n", ""],
+      reset: after ? ["r·Uh", ""] : ["r·h", ""],
     },
     keeps: { at: geometry.keeps, quantity: "u" },
   };

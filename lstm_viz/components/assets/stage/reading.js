@@ -39,16 +39,34 @@ export class Reading {
   }
 
   line(key, { symbol }) {
-    const sign = html("button", { type: "button", class: `sign tint-${key}`, "data-q": key }, symbol, html("sub", {}, "t"));
+    const sign = html(
+      "button",
+      { type: "button", class: `sign tint-${key}`, "data-q": key },
+      symbol,
+      html("sub", {}, "t"),
+    );
     const filled = html("span", { class: "filled" });
     // An output is a live region by itself, and six of them would talk at once; stage.js says the step in one sentence.
     const value = html("output", { class: `value tint-${key}`, "data-q": key, "aria-live": "off" });
     const words = html("span", { class: "words" });
-    return { sign, filled, value, words, root: html("div", { class: "line" }, sign, html("span", { class: "equation" }, "= ", filled, " = ", value), words) };
+    return {
+      sign,
+      filled,
+      value,
+      words,
+      root: html(
+        "div",
+        { class: "line" },
+        sign,
+        html("span", { class: "equation" }, "= ", filled, " = ", value),
+        words,
+      ),
+    };
   }
 
   update({ signs, readout, gradient }) {
-    for (const [key, { sign }] of Object.entries(this.lines)) sign.setAttribute("aria-label", `${signs[key].name}: ${signs[key].meaning}`);
+    for (const [key, { sign }] of Object.entries(this.lines))
+      sign.setAttribute("aria-label", `${signs[key].name}: ${signs[key].meaning}`);
     this.readout.hidden = !readout;
     this.gradient.hidden = !gradient;
     this.explain(this.explained);
@@ -58,7 +76,11 @@ export class Reading {
     const at = (quantity) => record.q[quantity][unit][step];
     for (const { key, parts } of record.lines) {
       const { filled, value, words } = this.lines[key];
-      filled.replaceChildren(...(record.clamp[key] != null ? ["held"] : parts.flatMap((part, k) => this.part(record, part, step, unit, parts[k - 1]))));
+      filled.replaceChildren(
+        ...(record.clamp[key] != null
+          ? ["held"]
+          : parts.flatMap((part, k) => this.part(record, part, step, unit, parts[k - 1]))),
+      );
       setText(value, number(at(key)));
       setText(words, record.phrases[record.said[key][unit][step]]);
     }
@@ -87,7 +109,12 @@ export class Reading {
     const { weight: scale, bias, y } = readout;
     this.readout.replaceChildren(
       html("span", { class: "sign" }, "y", html("sub", {}, "t")),
-      html("span", { class: "equation" }, `= σ(${weight(scale)}·${bracketed(number(h))} ${signed(bias)}) = `, html("output", { class: "value", "aria-live": "off" }, y[step].toFixed(4))),
+      html(
+        "span",
+        { class: "equation" },
+        `= σ(${weight(scale)}·${bracketed(number(h))} ${signed(bias)}) = `,
+        html("output", { class: "value", "aria-live": "off" }, y[step].toFixed(4)),
+      ),
       html("span", { class: "words" }, "the readout: what a layer after the cell makes of h"),
     );
   }
@@ -95,7 +122,11 @@ export class Reading {
   showGradient({ gradient }, step, unit) {
     const { kind, target, value } = gradient;
     const [c, h] = [gradient.c[unit][step], gradient.h[unit][step]];
-    const loss = { c: "C of the last step", h: "h of the last step", target: `½ (h of the last step − ${weight(target)})²` }[kind];
+    const loss = {
+      c: "C of the last step",
+      h: "h of the last step",
+      target: `½ (h of the last step − ${weight(target)})²`,
+    }[kind];
     this.gradient.replaceChildren(
       html("span", { class: "sign" }, "∂L"),
       html(
@@ -130,7 +161,8 @@ export class Reading {
   sentence() {
     const { record, step, unit } = this.stage;
     if (!record) return "";
-    const said = ({ key }) => `${record.signs[key].symbol} ${number(record.q[key][unit][step])}: ${record.phrases[record.said[key][unit][step]]}`;
+    const said = ({ key }) =>
+      `${record.signs[key].symbol} ${number(record.q[key][unit][step])}: ${record.phrases[record.said[key][unit][step]]}`;
     const read = record.names.map((name, d) => `${name} ${number(record.x[d][step])}`).join(", ");
     const which = record.units > 1 ? `, unit ${unit + 1}` : "";
     return `Step ${step + 1} of ${record.steps}${which}. Input ${read}. ${record.lines.map(said).join(". ")}.`;

@@ -15,7 +15,13 @@ export class Sequence {
 
   build({ names }) {
     this.lines = names.map((name) => {
-      const box = html("textarea", { rows: 1, wrap: "off", spellcheck: "false", autocomplete: "off", "aria-label": `Input ${name}, one number a step` });
+      const box = html("textarea", {
+        rows: 1,
+        wrap: "off",
+        spellcheck: "false",
+        autocomplete: "off",
+        "aria-label": `Input ${name}, one number a step`,
+      });
       const trouble = html("span", { class: "trouble", role: "alert", id: `trouble-line-${name}` });
       box.setAttribute("aria-describedby", trouble.id);
       box.addEventListener("input", () => this.type(false));
@@ -27,7 +33,10 @@ export class Sequence {
       });
       return { box, trouble };
     });
-    const rows = this.lines.map(({ box, trouble }, d) => [html("span", { class: "label x" }, names[d]), html("div", {}, box, trouble)]);
+    const rows = this.lines.map(({ box, trouble }, d) => [
+      html("span", { class: "label x" }, names[d]),
+      html("div", {}, box, trouble),
+    ]);
     this.root.replaceChildren(...rows.flat());
   }
 

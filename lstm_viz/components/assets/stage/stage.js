@@ -1,23 +1,24 @@
 // The stage: one run, joined. It owns the chosen step and unit, plays on its own clock, and hands every part the same
 // moment to draw. It computes no LSTM: all numbers come in the record, and edits go to Python and come back as a run.
 
-import { html, prefersStill } from "../shared/dom.js";
 import { isDark } from "../shared/colour.js";
+import { html, prefersStill } from "../shared/dom.js";
+import { Edits } from "../shared/edits.js";
+import { readStep, writeStep } from "../shared/place.js";
+import { Preview } from "../shared/preview.js";
 import { Diagram } from "./diagram.js";
 import { Dials } from "./dials.js";
-import { Edits } from "../shared/edits.js";
 import { Linking } from "./linking.js";
-import { Preview } from "../shared/preview.js";
 import { Reading } from "./reading.js";
 import { Sequence } from "./sequence.js";
 import { Strip } from "./strip.js";
 import { Toolbar } from "./toolbar.js";
-import { readStep, writeStep } from "../shared/place.js";
 
 const STEP_KEYS = { ArrowLeft: -1, ArrowRight: 1 };
 // What a slider answers beside; only on the strip, for elsewhere these scroll the page.
 const STRIP_KEYS = { ArrowDown: -1, ArrowUp: 1, PageDown: -5, PageUp: 5 };
-const CONTROLS = "input, select, textarea, button, a, summary, [role=button], [role=option], [role=combobox], [contenteditable]";
+const CONTROLS =
+  "input, select, textarea, button, a, summary, [role=button], [role=option], [role=combobox], [contenteditable]";
 // For the charts of each run: the stage that may draw ahead of Streamlit.
 const hands = ((window.__lstmViz ??= { steps: {} }).hands ??= {});
 const SLOWEST = 1500; // milliseconds a step at speed 1
@@ -30,7 +31,11 @@ export class Stage {
     this.speed = 2;
     this.playing = false;
     this.backward = false;
-    this.preview = new Preview(() => this.question(), (answer) => this.foresee(answer), () => this.edits.flush());
+    this.preview = new Preview(
+      () => this.question(),
+      (answer) => this.foresee(answer),
+      () => this.edits.flush(),
+    );
     // What a person types is read by Python with the session's own words; all else can be seen before.
     this.edits = new Edits(({ kind }) => kind !== "lines" && this.preview.ask(this.record?.preview));
     this.toolbar = new Toolbar(this);
@@ -42,7 +47,14 @@ export class Stage {
     this.spoken = html("div", { class: "unseen", "aria-live": "polite" });
     root.replaceChildren(
       this.toolbar.root,
-      html("div", { class: "board" }, html("div", {}, this.sequence.root, this.strip.root), this.diagram.root, this.dials.root, this.reading.root),
+      html(
+        "div",
+        { class: "board" },
+        html("div", {}, this.sequence.root, this.strip.root),
+        this.diagram.root,
+        this.dials.root,
+        this.reading.root,
+      ),
       this.spoken,
     );
     this.linking = new Linking(this);
@@ -141,7 +153,13 @@ export class Stage {
 
   parts() {
     const { editable } = this.record;
-    return [this.toolbar, ...(editable ? [this.sequence, this.strip] : []), this.diagram, this.reading, ...(editable ? [this.dials] : [])];
+    return [
+      this.toolbar,
+      ...(editable ? [this.sequence, this.strip] : []),
+      this.diagram,
+      this.reading,
+      ...(editable ? [this.dials] : []),
+    ];
   }
 
   /** Sets the colours of this theme, from the one table that Python holds. */
@@ -254,7 +272,8 @@ export class Stage {
       this.edits.history(event.shiftKey ? "redo" : "undo");
     }
     if (typing || event.altKey || event.ctrlKey || event.metaKey) return;
-    if (event.key in STRIP_KEYS && target.matches?.("[role=slider]")) this.byHand(event, this.step + STRIP_KEYS[event.key]);
+    if (event.key in STRIP_KEYS && target.matches?.("[role=slider]"))
+      this.byHand(event, this.step + STRIP_KEYS[event.key]);
     else if (event.key in STEP_KEYS) this.byHand(event, this.step + STEP_KEYS[event.key]);
     else if (event.key === "Home") this.byHand(event, 0);
     else if (event.key === "End") this.byHand(event, this.record.steps - 1);

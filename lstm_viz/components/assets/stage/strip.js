@@ -5,7 +5,13 @@ import { Heat } from "../shared/heat.js";
 /** The rows, top to bottom: name of the row, quantity (for linking and colour), label, values of the unit, scale. */
 function rows({ inputs, names, ghost, gradient, q, x, scale, signs, shown }, unit) {
   const full = { i: null, f: null, o: null, g: 1, c: scale.c, h: 1 };
-  const row = (quantity, values, full, name = quantity, label = signs[quantity].symbol) => ({ quantity, name, label, values, full });
+  const row = (quantity, values, full, name = quantity, label = signs[quantity].symbol) => ({
+    quantity,
+    name,
+    label,
+    values,
+    full,
+  });
   return [
     ...Array.from({ length: inputs }, (_, d) => row("x", x[d], scale.x, "x", names[d])),
     ...shown.flatMap((key) => [

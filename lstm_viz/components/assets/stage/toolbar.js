@@ -20,7 +20,11 @@ const SPEEDS = [0.5, 1, 2, 4, 8];
 const icon = (name) => svg("svg", { viewBox: "0 0 20 20", "aria-hidden": "true" }, svg("path", { d: ICONS[name] }));
 
 function button(name, label, onclick) {
-  return html("button", { type: "button", class: `tool ${name}`, "aria-label": label, title: label, onclick }, icon(name));
+  return html(
+    "button",
+    { type: "button", class: `tool ${name}`, "aria-label": label, title: label, onclick },
+    icon(name),
+  );
 }
 
 export class Toolbar {
@@ -30,15 +34,35 @@ export class Toolbar {
       stage.pause();
       stage.goto(step());
     };
-    this.first = button("first", "First step (Home)", to(() => 0));
-    this.back = button("back", "One step back (←)", to(() => stage.step - 1));
+    this.first = button(
+      "first",
+      "First step (Home)",
+      to(() => 0),
+    );
+    this.back = button(
+      "back",
+      "One step back (←)",
+      to(() => stage.step - 1),
+    );
     this.playing = button("play", "Play (Space)", () => stage.toggle());
-    this.forward = button("forward", "One step on (→)", to(() => stage.step + 1));
-    this.last = button("last", "Last step (End)", to(() => stage.record.steps - 1));
+    this.forward = button(
+      "forward",
+      "One step on (→)",
+      to(() => stage.step + 1),
+    );
+    this.last = button(
+      "last",
+      "Last step (End)",
+      to(() => stage.record.steps - 1),
+    );
     this.place = html("span", { class: "place" });
     this.speed = html(
       "select",
-      { "aria-label": "Speed, steps a second", title: "Steps a second", onchange: () => (stage.speed = Number(this.speed.value)) },
+      {
+        "aria-label": "Speed, steps a second",
+        title: "Steps a second",
+        onchange: () => (stage.speed = Number(this.speed.value)),
+      },
       ...SPEEDS.map((speed) => html("option", { value: speed * 1.5, selected: speed === 1 }, `${speed}×`)),
     );
     stage.speed = Number(this.speed.value);
@@ -70,7 +94,8 @@ export class Toolbar {
 
   build({ units }) {
     const choose = (unit) => () => this.stage.choose(unit);
-    const one = (_, unit) => html("button", { type: "button", class: "unit", onclick: choose(unit) }, `unit ${unit + 1}`);
+    const one = (_, unit) =>
+      html("button", { type: "button", class: "unit", onclick: choose(unit) }, `unit ${unit + 1}`);
     this.units.replaceChildren(...(units > 1 ? Array.from({ length: units }, one) : []));
   }
 
@@ -84,7 +109,10 @@ export class Toolbar {
     const { playing, backward } = this.stage;
     this.way.hidden = !record.gradient;
     setText(this.way, backward ? "← backward" : "forward →");
-    this.way.setAttribute("aria-label", backward ? "Shown backward, the gradient; show the run forward" : "Shown forward; show the gradient, backward");
+    this.way.setAttribute(
+      "aria-label",
+      backward ? "Shown backward, the gradient; show the run forward" : "Shown forward; show the gradient, backward",
+    );
     setText(this.place, `step ${step + 1} of ${record.steps}`);
     const label = playing ? "Pause (Space)" : "Play (Space)";
     if (this.playing.title !== label) {

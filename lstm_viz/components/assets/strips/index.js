@@ -38,7 +38,13 @@ class Strips {
     this.root.classList.toggle("dark", this.dark);
     this.rows = record.groups.flatMap(({ title, light, dark, rows }) => [
       ...(title ? [{ title, hue: this.dark ? dark : light, name: "" }] : []),
-      ...rows.map((row) => ({ ...row, quantity: row.key, name: row.key, label: row.symbol, hue: this.dark ? row.dark : row.light })),
+      ...rows.map((row) => ({
+        ...row,
+        quantity: row.key,
+        name: row.key,
+        label: row.symbol,
+        hue: this.dark ? row.dark : row.light,
+      })),
     ]);
     const shape = JSON.stringify([record.steps, this.rows.map(({ title, key }) => [title, key])]);
     if (shape !== this.shape) {
@@ -90,7 +96,9 @@ class Strips {
 
   sentence() {
     const said = this.record.groups.map(({ title, rows }) => {
-      const numbers = rows.filter(({ key }) => "xch".includes(key)).map(({ symbol, values }) => `${symbol} ${number(values[this.step])}`);
+      const numbers = rows
+        .filter(({ key }) => "xch".includes(key))
+        .map(({ symbol, values }) => `${symbol} ${number(values[this.step])}`);
       return `${title || "Input"}: ${numbers.join(", ")}`;
     });
     return `Step ${this.step + 1} of ${this.record.steps}. ${said.join(". ")}.`;
