@@ -23,14 +23,23 @@ from lstm_viz.exchange.links.cell import from_query
 from lstm_viz.exchange.links.training import good_settings, training_to_query
 from lstm_viz.training.gates import run_layers
 from lstm_viz.training.home import home
-from lstm_viz.training.jobs.cache import ELSEWHERE, LEFT_BEHIND
 from lstm_viz.training.runs.events import Preparing
 from lstm_viz.training.runs.files import SavedSnapshot, StoreError
+from lstm_viz.training.runs.state import (
+    Elsewhere,
+    Interrupted,
+    Interruption,
+    Placed,
+    Running,
+    WorkerLost,
+    sentence,
+)
 from lstm_viz.training.settings import TrainingSettings
 from lstm_viz.training.tasks import TASKS
 from tests.pages.trainings import StandIn
 from tests.pages.visitor import APP
 
+LEFT_BEHIND = Interrupted(Interruption.SERVER)
 ADDING = TASKS[OPENING[0]].presets[OPENING[1]]
 
 
@@ -234,10 +243,9 @@ def test_while_it_runs_film_curves_and_examples_show_what_was_reported(jobs: Sta
     visitor = Visitor()
     visitor.press("now")
     [run] = jobs.records
-    jobs.places[run] = 3
+    jobs.records[run].change(Placed(3, 40.0))
     visitor.look()
-    assert "with 2 other runs before it" in visitor.said
-    jobs.places.clear()
+    assert "with 2 other runs before it. It starts in about 40 s." in visitor.said
     jobs.begin(run)
     visitor.look()
     assert "Update 100 of 4,000 · 78 s left" in visitor.said or "1 min 18 s left" in visitor.said
@@ -531,12 +539,9 @@ def test_interruption_divergence_and_failure_are_told_calmly(jobs: StandIn) -> N
     visitor = Visitor()
     visitor.press("now")
     jobs.begin("run-0")
-    jobs.records["run-0"].status, jobs.records["run-0"].text = (
-        "interrupted",
-        "The process ended unexpectedly.",
-    )
+    jobs.records["run-0"].change(WorkerLost())
     visitor.look()
-    assert "The process ended unexpectedly. It has come to update 100." in visitor.said
+    assert "as soon as there is another. It has come to update 100." in visitor.said
     jobs.end("run-0", end="diverged", text="The loss stopped being a finite number at update 101.")
     visitor.look()
     assert "stopped being a finite number at update 101" in visitor.said
@@ -549,9 +554,9 @@ def test_a_run_that_the_server_left_behind_can_go_on(jobs: StandIn) -> None:
     visitor = Visitor()
     visitor.press("now")
     jobs.begin("run-0")
-    jobs.records["run-0"].status, jobs.records["run-0"].text = "interrupted", LEFT_BEHIND
+    jobs.records["run-0"].state = LEFT_BEHIND
     other = Visitor(run="run-0")
-    assert LEFT_BEHIND in other.said
+    assert sentence(LEFT_BEHIND) in other.said
     other.press("go_on_0")
     assert jobs.resumed == ["run-0"]
 
@@ -565,16 +570,17 @@ def test_a_run_of_another_server_is_watched_until_there_is_something_to_be_done_
     Visitor().press("now")
     jobs.begin("run-0")
     run = jobs.records["run-0"]
-    run.status, run.text = "interrupted", ELSEWHERE
+    run.state = Elsewhere()
     watching = Visitor(run="run-0")
-    assert f"{ELSEWHERE} It has come to update 100." in watching.said
+    assert f"{sentence(Elsewhere())} It has come to update 100." in watching.said
     assert watching.film["frames"]
     assert buttons(watching) == set()
     assert train_page._pace({0: run}) == train_page.SLOW_PULSE
-    run.text = LEFT_BEHIND
+    run.state = LEFT_BEHIND
     watching.look()
-    assert LEFT_BEHIND in watching.said
+    assert sentence(LEFT_BEHIND) in watching.said
     assert buttons(watching) == {"train_go_on_0"}
+    run.state = Running()
     jobs.end("run-0", text="Solved after 100 updates.")
     watching.look()
     assert "Solved after 100 updates." in watching.said

@@ -16,7 +16,6 @@ from lstm_viz.app.train.choices import DataKey, Refused, Unfit, data_of, with_ce
 from lstm_viz.app.train.film import task_data
 from lstm_viz.exchange.links.training import good_settings
 from lstm_viz.training.jobs import jobs
-from lstm_viz.training.jobs.cache import LEFT_BEHIND
 from lstm_viz.training.runs.files import DamagedRunError, StoreError
 from lstm_viz.training.runs.record import RunRecord
 from lstm_viz.training.settings import TrainingSettings
@@ -289,7 +288,7 @@ class TrainWork:
 
 def is_over(record: RunRecord) -> bool:
     """Return whether nothing more is to be heard of a run, unless somebody has it go on."""
-    return record.status == "finished" or record.text == LEFT_BEHIND
+    return not record.is_under_way
 
 
 def say(chosen: TrainWork, control: str) -> None:
