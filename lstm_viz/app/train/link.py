@@ -44,8 +44,8 @@ def _follow(chosen: TrainWork, query: Mapping[str, str]) -> None:
     for run in named:
         if run in chosen.lost:
             st.warning(
-                f"The link names a run that cannot be shown. {escaped(chosen.lost[run])} The same settings "
-                "give the same run: it can be trained again.",
+                f"The link names a run that cannot be shown. {escaped(chosen.lost[run])} It can be "
+                "trained again from the same settings.",
                 icon=":material/link_off:",
             )
     if "task" in query:

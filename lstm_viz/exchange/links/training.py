@@ -62,6 +62,7 @@ _WHOLE: Final[Mapping[str, _Reader]] = {
     "batch": _whole,
     "updates": _whole,
     "until_solved": _yes,
+    "keep_best": _yes,
     "truncate": _whole,
     "seed": _whole,
     "minutes": _number,
