@@ -12,6 +12,7 @@ app: $(APP_READY)  ## the app on http://localhost:8501
 	$(BIN)/streamlit run app.py --server.port 8501
 
 test: check  ## checks, then every test
+	$(BIN)/python -m tools.javascript test
 	$(BIN)/python -m tools.chromium
 	$(BIN)/pytest -n 2 --dist loadfile --cov
 
@@ -19,10 +20,12 @@ check: $(DEV_READY)  ## linter, formatter, types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/python -m tools.javascript check
 
 format: $(DEV_READY)  ## put the code into shape
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+	$(BIN)/python -m tools.javascript format
 
 shots: $(DEV_READY)  ## a picture of every page on every screen, in shots/
 	$(BIN)/python -m tools.chromium
@@ -36,7 +39,7 @@ docs: $(DOCS_READY)  ## the documentation as a site, in site/
 	$(BIN)/python -m sphinx -W --keep-going -b html docs site
 
 clean:  ## forget everything that was set up or made
-	rm -rf .venv site shots bench-results .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv node_modules site shots bench-results .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 $(APP_READY): $(SETUP)
 	$(PYTHON) tools/install.py

@@ -34,7 +34,7 @@ class Train:
 
     def __init__(self, page: Page) -> None:
         self.page = page
-        self.film: Locator = page.locator(".film")
+        self.film: Locator = page.locator(".timeline")
         self.slider: Locator = self.film.get_by_role("slider", name="Time of training")
         self.runs: Locator = page.locator(".tr-run")
         self.film.locator(".cell").first.wait_for()
@@ -59,7 +59,7 @@ class Train:
 
     @property
     def frame(self) -> str:
-        return self.film.locator(".projector .place").inner_text()
+        return self.film.locator(".player .position").inner_text()
 
     def go_to(self, name: str) -> None:
         self.page.get_by_test_id("stTopNav").get_by_role("link", name=name).click()
@@ -161,7 +161,7 @@ def test_the_learned_cell_opens_on_the_stage_with_pytorch_s_numbers(
 def test_a_link_opens_the_run_for_somebody_else(train: OpenTrain, trained: str) -> None:
     shown = train(trained)
     shown.expect_over()
-    expect(shown.film.locator(".projector .place")).to_have_text("after 120 updates")
+    expect(shown.film.locator(".player .position")).to_have_text("after 120 updates")
     assert query_of(shown.page.url)["run"] == trained.removeprefix("run=")
 
 
@@ -181,7 +181,7 @@ def test_the_film_is_turned_back_and_the_charts_follow(train: OpenTrain, trained
     assert last >= 15
     slider.focus()
     page.keyboard.press("Home")
-    expect(shown.film.locator(".projector .place")).to_have_text("before training")
+    expect(shown.film.locator(".player .position")).to_have_text("before training")
     page.keyboard.press("ArrowRight")
     update = int(re.findall(r"\d+", shown.frame)[0])
     expect_none(page, lambda: [at for at in page.evaluate(CURSORS) if at != update])
@@ -191,7 +191,7 @@ def test_the_film_is_turned_back_and_the_charts_follow(train: OpenTrain, trained
     box = plot.bounding_box()
     assert box is not None
     page.mouse.click(box["x"] + box["width"] - 2, box["y"] + box["height"] / 2)
-    expect(shown.film.locator(".projector .place")).to_have_text("after 120 updates")
+    expect(shown.film.locator(".player .position")).to_have_text("after 120 updates")
     shown.press("Play the training")
     expect(shown.film.get_by_role("button", name="Pause")).to_be_visible()
     expect(shown.film.get_by_role("button", name="Play the training")).to_be_visible(timeout=20_000)
@@ -206,7 +206,7 @@ def test_each_step_of_the_film_is_read_aloud_and_told(train: OpenTrain, trained:
     shown.page.keyboard.press("Home")
     told = scrubber.get_attribute("aria-valuetext") or ""
     assert re.match(r"Step 1 “\d\.\d\d”", told)
-    expect(shown.film.locator(".reading")).to_contain_text(re.compile(r"^Step 1 "))
+    expect(shown.film.locator(".numbers")).to_contain_text(re.compile(r"^Step 1 "))
 
 
 def test_what_is_wrong_is_said_and_the_page_stays(train: OpenTrain) -> None:
@@ -273,12 +273,12 @@ def test_on_a_phone_train_is_in_reach_and_the_film_comes_into_view(train: OpenTr
 
 
 def test_a_text_is_read_below_a_strip_that_has_no_room_for_it(train: OpenTrain) -> None:
-    words = train("task=negation", PHONE).film.locator(".words")
+    words = train("task=negation", PHONE).film.locator(".transcript")
     expect(words).to_be_visible()
     expect(words.locator(".now")).to_have_text("not")
     words.get_by_text("good").click()
     expect(words.locator(".now")).to_have_text("good")
-    expect(train("task=negation").film.locator(".words")).to_be_hidden()
+    expect(train("task=negation").film.locator(".transcript")).to_be_hidden()
 
 
 def test_the_plots_open_on_what_the_solvers_did_and_show_all_when_asked(train: OpenTrain) -> None:

@@ -17,7 +17,7 @@ from lstm_viz.exchange.links.gradients import FLOW_KEYS, flow_from_query, flow_t
 from lstm_viz.figures.gradients import eigenvalues_figure, exponent, flow_figure
 from lstm_viz.networks.random import Network, RNNSettings
 from lstm_viz.notation import NETWORK_SIGNS, SIGNS
-from lstm_viz.settings.gradients import DEFAULT_FLOW, FLOW_PRESETS, NETWORKS, RANGES, FlowSettings
+from lstm_viz.settings.gradients import COUNTS, DEFAULT_FLOW, FLOW_PRESETS, NETWORKS, RANGES, FlowSettings
 from lstm_viz.views.gradients import Array, Flow, measure
 
 _WORK: Final = "flow_work"
@@ -171,7 +171,7 @@ def _cards(settings: FlowSettings) -> list[Card]:
 
     def dial(key: str, label: str, name: str, value: float) -> Dial:
         low, high = RANGES[key]
-        return Dial(key, label, name, value, low, high)
+        return Dial(key, label, name, value, low, high, key in COUNTS)
 
     def card(network: str, *dials: Dial) -> Card:
         sign = NETWORK_SIGNS[network]

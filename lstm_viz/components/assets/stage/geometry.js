@@ -1,6 +1,64 @@
 // Where things stand in the diagrams. The memory runs along the top from left to right; the gates stand below it in
 // the order in which the memory meets them. Two drawings of each cell: one for wide pages, one for a phone.
 
+/** @typedef {[number, number]} Point */
+
+/**
+ * What all cells have; lengths in units of the drawing.
+ * @typedef {object} Frame
+ * @property {"wide" | "narrow"} name
+ * @property {number} width
+ * @property {number} height
+ * @property {number} radius Of a valve.
+ * @property {{x: number, y: number, width: number, height: number}} cell
+ * @property {{y: number, from: number, to: number, thickness: number}} belt The way of the memory.
+ * @property {{y: number, to: number, thickness: number}} hidden The way of the output.
+ * @property {{y: number, width: number, height: number}} block
+ * @property {{y: number, from: number}} bus The line that carries h and x to all blocks.
+ * @property {{x: number, y: number}} input
+ * @property {{height: number, size: number, perCharacter: number}} chip
+ * @property {{y: number, drop: number, size: number, short?: boolean}} names
+ */
+
+/**
+ * @typedef {object} Places
+ * @property {Record<string, number>} gates The x of each block.
+ * @property {Record<string, Point>} chips
+ * @property {Point} full Where the scale of the belt is written.
+ */
+
+/** @typedef {{d: string, at: Point}} Branch */
+/** @typedef {{d: string, label: [number, number, string]}} Peephole */
+
+/**
+ * @typedef {object} LstmParts
+ * @property {{f: Point, i: Point, o: Point}} valves
+ * @property {Point} plus
+ * @property {Point} squash Where C is squashed on its way out.
+ * @property {{o: string}} control
+ * @property {Branch} coupling
+ * @property {Record<string, Peephole>} peepholes
+ * @property {Record<string, [string, string]>} symbols
+ * @property {Point} keeps
+ * @property {Point} free
+ */
+
+/**
+ * @typedef {object} GruParts
+ * @property {{u: Point, v: Point, r: Point}} valves
+ * @property {Point} plus
+ * @property {Branch} rest The way of 1 − z.
+ * @property {string} reset The way of h through the reset gate.
+ * @property {{before: Point, after: Point}} product Where U multiplies.
+ * @property {string} inlet
+ * @property {Point} keeps
+ */
+
+/** @typedef {Frame & Places & LstmParts} LstmGeometry */
+/** @typedef {Frame & Places & GruParts} GruGeometry */
+/** @typedef {Frame & Places & {bend: Point}} RnnGeometry */
+
+/** @type {Frame} */
 const WIDE = {
   name: "wide",
   width: 980,
@@ -16,6 +74,7 @@ const WIDE = {
   names: { y: 306, drop: 17, size: 13 },
 };
 
+/** @type {Frame} */
 const NARROW = {
   name: "narrow",
   width: 400,
@@ -31,6 +90,7 @@ const NARROW = {
   names: { y: 338, drop: 17, size: 11.5, short: true },
 };
 
+/** @type {{wide: LstmGeometry, narrow: LstmGeometry}} */
 export const LSTM = {
   wide: {
     ...WIDE,
@@ -99,6 +159,7 @@ export const LSTM = {
   },
 };
 
+/** @type {{wide: GruGeometry, narrow: GruGeometry}} */
 export const GRU = {
   wide: {
     ...WIDE,
@@ -148,6 +209,7 @@ export const GRU = {
   },
 };
 
+/** @type {{wide: RnnGeometry, narrow: RnnGeometry}} */
 export const RNN = {
   wide: {
     ...WIDE,
