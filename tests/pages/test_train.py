@@ -3,7 +3,6 @@
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -44,14 +43,13 @@ ADDING = TASKS[OPENING[0]].presets[OPENING[1]]
 
 
 @pytest.fixture
-def jobs(monkeypatch: pytest.MonkeyPatch) -> Iterator[StandIn]:
+def jobs(monkeypatch: pytest.MonkeyPatch) -> StandIn:
     stand_in = StandIn()
     for module in (train_controls, train_page, train_presence, train_work):
         monkeypatch.setattr(module, "jobs", lambda: stand_in)
-    yield stand_in
-    for timer in train_presence._leaving.values():
-        timer.cancel()
-    train_presence._leaving.clear()
+    # The tabs of one test are not those of another.
+    monkeypatch.setattr(train_presence, "_tabs", train_presence.Tabs(lambda _session: True, stand_in.leave))
+    return stand_in
 
 
 class Visitor:
@@ -709,27 +707,20 @@ def test_somebody_else_s_upload_is_asked_for_again(jobs: StandIn) -> None:
     assert "needs data of your own" in second.said.replace("\\", "")
 
 
-def test_closing_the_tab_leaves_after_a_while_unless_somebody_comes_back(
+def test_a_dropped_connection_does_not_give_a_run_to_whoever_opens_its_link(
     jobs: StandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    visitor = Visitor()
-    visitor.press("now")
+    monkeypatch.setattr(train_presence, "_tabs", train_presence.Tabs(lambda _session: False, jobs.leave))
+    monkeypatch.setattr(train_presence, "browser", lambda: "ann's")
+    Visitor().press("now")
     name = jobs.owners["run-0"]
-    monkeypatch.setattr(train_presence, "GRACE", 3600.0)
-    train_presence._leave(name)
-    assert name in train_presence._leaving
-    other = Visitor(run="run-0")
-    other.look()
-    adopted = jobs.owners["run-0"]
-    assert adopted != name, "the run is looked after by whoever has it open"
-    assert jobs.left == []
-    monkeypatch.setattr(train_presence, "GRACE", 0.0)
-    train_presence._leave(name)
-    timer = train_presence._leaving.get(name)
-    if timer is not None:
-        timer.join()
-    assert jobs.left == [name]
-    assert jobs.owners["run-0"] == adopted
+    monkeypatch.setattr(train_presence, "browser", lambda: "eve's")
+    Visitor(run="run-0").look()
+    assert jobs.owners["run-0"] == name
+    # The page that began it is reloaded.
+    monkeypatch.setattr(train_presence, "browser", lambda: "ann's")
+    Visitor(run="run-0").look()
+    assert jobs.owners["run-0"] != name
 
 
 def test_going_on_can_be_chosen_while_it_runs(jobs: StandIn) -> None:

@@ -18,7 +18,11 @@ from streamlit.runtime.pages_manager import PagesManager
 import lstm_viz.app
 from lstm_viz.app.cell import preview as cell
 from lstm_viz.app.shell.activity import Activity, quiet
+from lstm_viz.app.shell.bodies import Bodies, stored_uploads
+from lstm_viz.app.shell.browser import BrowserCookie
+from lstm_viz.app.shell.environment import max_uploads
 from lstm_viz.app.shell.garbage import freeze
+from lstm_viz.app.shell.headers import SecurityHeaders
 from lstm_viz.app.shell.plotly_script import packed_script, plain_script
 from lstm_viz.app.shell.preloading import HeadStart
 from lstm_viz.app.shell.preview import Answer, Previews
@@ -48,7 +52,13 @@ def routes() -> list[Route]:
 
 def middleware() -> list[Middleware]:
     """Return what stands before every answer of the server."""
-    return [Middleware(Activity), Middleware(HeadStart)]
+    return [
+        Middleware(SecurityHeaders),
+        Middleware(Bodies, max_uploads(), stored_uploads),
+        Middleware(Activity),
+        Middleware(BrowserCookie),
+        Middleware(HeadStart),
+    ]
 
 
 async def _plotly(request: Request) -> Response:
