@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from lstm_viz.exchange.links.cell import from_query
-from lstm_viz.exchange.links.training import good_settings, training_to_query
+from lstm_viz.exchange.links import cell as cell_link
+from lstm_viz.exchange.links import training as training_link
 from lstm_viz.training.tasks import TASKS
+from lstm_viz.training.tasks.options import good_settings
 from tests.browser.cell import Cell, expect_none, path_of, query_of
 from tests.browser.test_accessible import violations
 from tools.browser import DARK, LIGHT, PHONE, Screen, new_page, visit
@@ -23,7 +24,7 @@ PATIENCE: Final = 120_000.0
 
 SMALL: Final = good_settings(TASKS["adding"], {"steps": 20})
 """A cell of one unit, for a few seconds."""
-SHORT: Final = training_to_query(
+SHORT: Final = training_link.to_query(
     replace(SMALL, model=replace(SMALL.model, units=1), updates=120, until_solved=False)
 )
 LONG: Final = {**SHORT, "updates": "100000", "minutes": "5"}
@@ -153,9 +154,9 @@ def test_the_learned_cell_opens_on_the_stage_with_pytorch_s_numbers(
     shown.page.get_by_role("link", name="Open on the Cell stage").click()
     cell = Cell(shown.page, [])
     cell.wait_until_drawn()
-    opened = from_query(query_of(shown.page.url)).run()
+    opened = cell_link.from_query(query_of(shown.page.url)).run()
     np.testing.assert_allclose(opened.h, h.numpy(), atol=1e-6)
-    cell.expect_run(from_query(query_of(shown.page.url)))
+    cell.expect_run(cell_link.from_query(query_of(shown.page.url)))
 
 
 def test_a_link_opens_the_run_for_somebody_else(train: OpenTrain, trained: str) -> None:
@@ -284,7 +285,7 @@ def test_a_text_is_read_below_a_strip_that_has_no_room_for_it(train: OpenTrain) 
 def test_the_plots_open_on_what_the_solvers_did_and_show_all_when_asked(train: OpenTrain) -> None:
     """One that hardly changes its weights never solves it."""
     good = good_settings(TASKS["recall"], {"steps": 20})
-    shown = train(training_to_query(replace(good, model=replace(good.model, units=8))))
+    shown = train(training_link.to_query(replace(good, model=replace(good.model, units=8))))
     shown.press("Train")
     shown.expect_over()
     shown.page.get_by_text("All settings").click()

@@ -18,8 +18,8 @@ from lstm_viz.app.train import page as train_page
 from lstm_viz.app.train import presence as train_presence
 from lstm_viz.app.train import state as train_work
 from lstm_viz.app.train.state import MOST_RUNS, OPENING
-from lstm_viz.exchange.links.cell import from_query
-from lstm_viz.exchange.links.training import good_settings, training_to_query
+from lstm_viz.exchange.links import cell as cell_link
+from lstm_viz.exchange.links import training as training_link
 from lstm_viz.training.gates import run_layers
 from lstm_viz.training.home import home
 from lstm_viz.training.runs.events import Preparing
@@ -35,6 +35,7 @@ from lstm_viz.training.runs.state import (
 )
 from lstm_viz.training.settings import TrainingSettings
 from lstm_viz.training.tasks import TASKS
+from lstm_viz.training.tasks.options import good_settings
 from tests.pages.trainings import StandIn
 from tests.pages.visitor import APP
 
@@ -332,7 +333,7 @@ def test_a_small_cell_opens_on_the_cell_page_number_for_number(jobs: StandIn) ->
     jobs.begin(run)
     jobs.end(run)
     visitor.look()
-    opened = from_query(visitor.link("Open on the Cell stage")).run()
+    opened = cell_link.from_query(visitor.link("Open on the Cell stage")).run()
     learned = run_layers(jobs.records[run].weights, ADDING.model)[0].forward
     np.testing.assert_array_equal(opened.x.astype(np.float32), learned.x, "the inputs that PyTorch reads")
     for key in ("i", "f", "g", "o", "c", "h"):
@@ -501,7 +502,7 @@ def test_a_run_that_the_disk_hides_for_a_while_is_there_again(
 @pytest.mark.usefixtures("jobs")
 def test_a_teacher_s_link_opens_the_settings() -> None:
     settings = replace(good_settings(TASKS["recall"], {"steps": 40}), seed=7)
-    visitor = Visitor(**training_to_query(settings))
+    visitor = Visitor(**training_link.to_query(settings))
     assert visitor.query == {"task": "recall", "task_steps": "40", "seed": "7"}
     assert visitor.app.number_input(key="train_option_recall_steps").value == 40
     assert visitor.app.number_input(key="train_set_seed").value == 7
@@ -511,7 +512,7 @@ def test_a_teacher_s_link_opens_the_settings() -> None:
 def test_a_damaged_link_is_told_and_opens_the_default() -> None:
     visitor = Visitor(task="adding", units="many")
     [warning] = visitor.app.warning
-    assert "units as “many”" in warning.value.replace("\\", "")
+    assert "“many” in its part units is not a whole number" in warning.value.replace("\\", "")
     assert visitor.query["task"] == "adding"
     assert visitor.query["units"] == "1"
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final, Self
 
-from lstm_viz.analysis.ledger import ledger
+from lstm_viz.analysis import ledger
 from lstm_viz.cells import LSTMTrace
 from lstm_viz.components.stage import PREVIEW_PATH
 from lstm_viz.exchange.links.cell import to_query
