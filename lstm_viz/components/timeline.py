@@ -8,7 +8,9 @@ import orjson
 import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 
-_HTML: Final = '<div class="timeline themed" role="group" aria-label="The gates, while they are learned"></div>'
+_HTML: Final = (
+    '<div class="timeline themed" role="group" aria-label="The gates, while they are learned"></div>'
+)
 
 
 def timeline(record: Mapping[str, Any], *, key: str) -> None:

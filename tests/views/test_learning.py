@@ -6,7 +6,7 @@ import pytest
 
 from lstm_viz.notation import SIGNS, written
 from lstm_viz.settings.family import MEMBERS, AnyTrace
-from lstm_viz.views.learning import POINTS, Frame, Scene, extent, timeline_record, shown, thinned
+from lstm_viz.views.learning import POINTS, Frame, Scene, extent, shown, thinned, timeline_record
 
 X = np.array([[0.5, 0.0], [-1.0, 1.0], [0.25, 0.0]])
 SCENE = Scene(("a", "b", "c"), (1,), ("value", "mark"))

@@ -10,7 +10,7 @@ from lstm_viz.components.timeline import timeline
 from lstm_viz.training.settings import TrainingSettings
 from lstm_viz.training.task import Upload
 from lstm_viz.views.learned import telling_unit
-from lstm_viz.views.learning import Frame, timeline_record, shown
+from lstm_viz.views.learning import Frame, shown, timeline_record
 
 
 def show_untrained(settings: TrainingSettings, upload: Upload | None, begun: str | None) -> None:
