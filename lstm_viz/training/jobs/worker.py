@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any, Final, Protocol
 
-import msgpack  # type: ignore[import-untyped]
+import msgspec
 from distributed import Worker, get_worker
 from distributed.utils import sync
 
@@ -115,7 +115,7 @@ class Report:
                 "op": REPORT,
                 "token": self._token,
                 "attempt": self._attempt,
-                "events": [msgpack.packb(to_message(event)) for event in events],
+                "events": [msgspec.msgpack.encode(to_message(event)) for event in events],
                 "checkpoint": checkpoint,
             }
         )
