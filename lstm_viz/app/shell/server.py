@@ -5,6 +5,8 @@ import contextlib
 import gc
 import importlib
 import pkgutil
+import signal
+import sys
 from collections.abc import AsyncIterator, Mapping
 from typing import Final
 
@@ -81,10 +83,25 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     PagesManager.uses_pages_directory = False
     await asyncio.to_thread(warm_up)
     collecting = asyncio.create_task(_collect_now_and_then())
+    _end_on_hangup()
     try:
         yield
     finally:
         collecting.cancel()
+        await asyncio.to_thread(_close_jobs)
+
+
+def _end_on_hangup() -> None:
+    """End as on SIGTERM when the terminal is closed, unless that is to be ignored, as after ``nohup``."""
+    if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        loop = asyncio.get_running_loop()
+        loop.add_signal_handler(signal.SIGHUP, signal.raise_signal, signal.SIGTERM)
+
+
+def _close_jobs() -> None:
+    """Save the runs under way; without PyTorch there is no module for them, and no run."""
+    if jobs := sys.modules.get("lstm_viz.training.jobs"):
+        jobs.close()
 
 
 def warm_up() -> None:
