@@ -3,6 +3,7 @@
 import errno
 import os
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -238,10 +239,14 @@ def saved(home: Path, id: str) -> bool:
         return False
 
 
+def is_settled(home: Path, id: str) -> bool:
+    return saved(home, id) and not RunStore(home).is_locked_elsewhere(id)
+
+
 def test_a_damaged_file_harms_its_run_alone(jobs: Jobs, home: Path) -> None:
     ids = [jobs.submit(ask(), None, owner="ann") for _ in range(2)]
     for id in ids:
-        until(lambda id=id: saved(home, id) and not RunStore(home).is_locked_elsewhere(id), "a settled run")
+        until(partial(is_settled, home, id), "a settled run")
     (home / "runs" / ids[0] / "run.json").write_text("{")
     later = Jobs(RunStore(home), Cluster)
     with pytest.raises(ValueError, match="damaged"):
