@@ -1,11 +1,5 @@
 """The entry point: ``streamlit run app.py`` imports it once for the server, and runs it for every visit."""
 
-import os
-
-# Before NumPy is loaded. With a thread for every core, products of matrices wait for each other on a machine
-# that has something else to do: the heat map of a small network then takes 50 times as long.
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-
 import streamlit as st
 
 from lstm_viz.app.shell import server

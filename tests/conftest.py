@@ -4,9 +4,14 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from lstm_viz.app.shell.threads import limit_threads
+
 # No deadline: a busy machine is not a wrong answer. In CI the same examples each time, elsewhere new ones.
 settings.register_profile("lstm-viz", deadline=None, derandomize="CI" in os.environ)
 settings.load_profile("lstm-viz")
+
+# As in the server; and a machine with two cores runs two of these processes.
+limit_threads()
 
 ROOT = Path(__file__).resolve().parents[1]
 

@@ -5,6 +5,7 @@ import contextlib
 import gc
 import importlib
 import pkgutil
+import signal
 from collections.abc import AsyncIterator, Mapping
 from typing import Final
 
@@ -26,6 +27,7 @@ from lstm_viz.app.shell.headers import SecurityHeaders
 from lstm_viz.app.shell.plotly_script import packed_script, plain_script
 from lstm_viz.app.shell.preloading import HeadStart
 from lstm_viz.app.shell.preview import Answer, Previews
+from lstm_viz.app.shell.threads import limit_threads
 from lstm_viz.components.chart import PLOTLY_PATH
 from lstm_viz.components.stage import PREVIEW_PATH
 
@@ -79,6 +81,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     # once; so the first visit, if it followed a link to a page, would be shown the file names as a menu, and
     # nothing else.
     PagesManager.uses_pages_directory = False
+    end_on_hangup()
     await asyncio.to_thread(warm_up)
     collecting = asyncio.create_task(_collect_now_and_then())
     try:
@@ -88,15 +91,26 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
 
 
 def warm_up() -> None:
-    """Import what the pages need (not torch), pack Plotly, and put it all out of the collector's sight.
+    """Import what the pages need (not torch), limit its threads, pack Plotly, and have it left uncollected.
 
     What is imported stays for ever: see :func:`lstm_viz.app.shell.garbage.freeze`.
     """
     importlib.import_module("pandas")
     for module in pkgutil.walk_packages(lstm_viz.app.__path__, "lstm_viz.app."):
         importlib.import_module(module.name)
+    limit_threads()
     packed_script()
     freeze()
+
+
+def end_on_hangup() -> None:
+    """End in order when the terminal is closed, as on Ctrl+C; by itself the process would simply be gone.
+
+    Whoever has had the signal ignored, with ``nohup`` say, wants the server to go on.
+    """
+    hangup = getattr(signal, "SIGHUP", None)  # which Windows has not
+    if hangup is not None and signal.getsignal(hangup) == signal.SIG_DFL:
+        signal.signal(hangup, lambda _number, _frame: signal.raise_signal(signal.SIGTERM))
 
 
 async def _collect_now_and_then() -> None:
