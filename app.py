@@ -1,5 +1,13 @@
 """The entry point: ``streamlit run app.py`` imports it once for the server, and runs it for every visit."""
 
+import os
+
+# Before NumPy is loaded, and for PyTorch and the workers after it. Two threads wait for each other at the end
+# of every product of matrices: where something else has a core, 200 products of 128 × 128 took up to 3.7 s,
+# and in one thread 0.4 s. OpenBLAS, OpenMP, MKL and Apple's Accelerate read these.
+os.environ["OPENBLAS_NUM_THREADS"] = os.environ["OMP_NUM_THREADS"] = "1"
+os.environ["MKL_NUM_THREADS"] = os.environ["VECLIB_MAXIMUM_THREADS"] = "1"
+
 import streamlit as st
 
 from lstm_viz.app.shell import server

@@ -1,17 +1,15 @@
 import os
 from pathlib import Path
 
+# Before NumPy is loaded, as in app.py.
+os.environ.update(dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1"))
+
 import pytest
 from hypothesis import settings
-
-from lstm_viz.app.shell.threads import limit_threads
 
 # No deadline: a busy machine is not a wrong answer. In CI the same examples each time, elsewhere new ones.
 settings.register_profile("lstm-viz", deadline=None, derandomize="CI" in os.environ)
 settings.load_profile("lstm-viz")
-
-# As in the server; and a machine with two cores runs two of these processes.
-limit_threads()
 
 ROOT = Path(__file__).resolve().parents[1]
 

@@ -27,7 +27,6 @@ from lstm_viz.app.shell.headers import SecurityHeaders
 from lstm_viz.app.shell.plotly_script import packed_script, plain_script
 from lstm_viz.app.shell.preloading import HeadStart
 from lstm_viz.app.shell.preview import Answer, Previews
-from lstm_viz.app.shell.threads import limit_threads
 from lstm_viz.components.chart import PLOTLY_PATH
 from lstm_viz.components.stage import PREVIEW_PATH
 
@@ -91,14 +90,13 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
 
 
 def warm_up() -> None:
-    """Import what the pages need (not torch), limit its threads, pack Plotly, and have it left uncollected.
+    """Import what the pages need (not torch), pack Plotly, and put it all out of the collector's sight.
 
     What is imported stays for ever: see :func:`lstm_viz.app.shell.garbage.freeze`.
     """
     importlib.import_module("pandas")
     for module in pkgutil.walk_packages(lstm_viz.app.__path__, "lstm_viz.app."):
         importlib.import_module(module.name)
-    limit_threads()
     packed_script()
     freeze()
 
