@@ -1,8 +1,8 @@
 """A training from its settings to its end. What the clock says decides what is shown, never what is learned.
 
-On one machine the same settings give the same run, to the last bit: held-back scores come after fixed numbers
-of updates, and neither they nor anything shown draw random numbers of the training. Another processor may have
-other vector instructions and round sums otherwise, and after some hundred updates the two runs differ visibly.
+On one machine the same settings give the same run, to the last bit: held-back scores come after fixed
+numbers of updates, and neither they nor anything shown draw random numbers of the training. Another processor
+may have other vector instructions, and rounds sums otherwise.
 """
 
 import logging
