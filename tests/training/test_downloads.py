@@ -52,7 +52,7 @@ def test_a_file_is_downloaded_checked_and_kept(server: Server, own_home: Path) -
     path = fetch(source, lambda *event: heard.append(event))
     assert path == own_home / "downloads" / "file.txt"
     assert path.read_bytes() == CONTENT
-    shares = [done for text, done in heard if text.startswith("Downloading file.txt")]
+    shares = [done or 0.0 for text, done in heard if text.startswith("Downloading file.txt")]
     assert shares == sorted(shares)
     assert shares[-1] == 1.0
     assert fetch(source, quiet) == path

@@ -16,7 +16,7 @@ from lstm_viz.training.task import Probe
 from tests.training.small import SETTINGS, data_of
 
 MODELS = [
-    ModelSettings(cell=cell, units=5, layers=layers, bidirectional=both, residual=residual)  # type: ignore[arg-type]
+    ModelSettings(cell=cell, units=5, layers=layers, bidirectional=both, residual=residual)
     for cell in ("lstm", "gru", "rnn")
     for layers, both, residual in ((1, False, False), (1, True, False), (3, True, True))
 ]

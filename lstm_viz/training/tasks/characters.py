@@ -5,6 +5,7 @@ from typing import Final
 
 import numpy as np
 
+from lstm_viz.notation import counted
 from lstm_viz.training.settings import ModelSettings, OptimiserSettings, TrainingSettings
 from lstm_viz.training.task import (
     Array,
@@ -274,7 +275,7 @@ def _sampled(network: Predictor, stream: Stream, rng: np.random.Generator) -> Me
 
 
 def _symbols(alphabet: Alphabet) -> str:
-    text = f"{len(alphabet.signs)} symbols."
+    text = f"{counted(len(alphabet.signs), 'symbol')}."
     if alphabet.merged:
         text += f" The {alphabet.merged} rarest were merged into one: at most {MOST_SYMBOLS} are told apart."
     return text

@@ -7,6 +7,7 @@ from typing import Final
 
 import numpy as np
 
+from lstm_viz.notation import counted
 from lstm_viz.training.task import Array, Upload
 from lstm_viz.training.tasks.months import Months
 from lstm_viz.training.tasks.tables import BY_ITSELF, Table, read_table
@@ -250,7 +251,9 @@ def _in_order(name: str, labels: tuple[str, ...], numbers: Array) -> Series:
     if last + 1 - first > MOST_VALUES:
         notes.append(f"Of {last + 1 - first:,} values the last {MOST_VALUES:,} are used.")
     if gaps := int((~known[span]).sum()):
-        notes.append(f"{gaps} missing values: the one before each is read instead, and none is scored.")
+        notes.append(
+            f"{counted(gaps, 'missing value')}: the one before is read instead, and the answer is not scored."
+        )
     values = carried(numbers, known)[span]
     _refuse_too_little(name, values, known[span])
     return Series(name, labels[span], values, known[span], tuple(notes))
@@ -266,8 +269,8 @@ def carried(numbers: Array, known: Array) -> Array:
 def _refuse_too_little(name: str, values: Array, known: Array) -> None:
     if (count := int(known.sum())) < FEWEST_VALUES:
         raise ValueError(
-            f"The column “{name}” has {count} values; at least {FEWEST_VALUES} are needed, to learn from some"
-            " and to test on others."
+            f"The column “{name}” has {counted(count, 'value')}; at least {FEWEST_VALUES} are needed, "
+            "to learn from some and to test on others."
         )
     if count < 0.5 * len(values):
         raise ValueError(f"More than half of the values of the column “{name}” are missing.")

@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from lstm_viz.notation import written
+from lstm_viz.notation import counted, written
 from lstm_viz.training.task import Array, Batch, Example, Forecast, Goal, Measure, Predictor, Probe, TaskData
 from lstm_viz.training.tasks import forecast
 from lstm_viz.training.tasks.batches import Batches
@@ -203,7 +203,7 @@ class SeriesTask:
             name = f"{title}, one period before (NMSE)"
             rivals.append(Measure(name, seasonal, "The last period, over and over."))
         best = min(rivals, key=lambda rival: rival.value)
-        note = f"Reads its own answers; {_counted(len(starts), 'start')} in the test part."
+        note = f"Reads its own answers; {counted(len(starts), 'start')} in the test part."
         if own >= best.value:
             rival = best.name.removeprefix(f"{title}, ").removesuffix(" (NMSE)")
             note += f" The network does not beat “{rival}”: that is at least as good."
@@ -236,10 +236,6 @@ def _spread(truth: Array) -> float:
     return float(np.nanvar(truth)) or 1.0
 
 
-def _counted(count: int, what: str) -> str:
-    return f"{count} {what}" if count == 1 else f"{count} {what}s"
-
-
 def _better(own: float, naive: float) -> bool | None:
     """Return True for what beats what costs nothing; None if not: nobody is to beat a random walk."""
     return True if own < naive else None
@@ -248,10 +244,7 @@ def _better(own: float, naive: float) -> bool | None:
 def _gain(own: float, naive: float) -> Measure:
     gain = 1.0 - own / naive if naive > 0 else -np.inf
     if gain <= 0:
-        note = (
-            "The network does not beat persistence: “as it was a step before” is at least as good. For "
-            "prices and other random walks that is as it should be."
-        )
+        note = "The network does not beat persistence: “as it was a step before” is at least as good."
     else:
         note = (
             f"The network's mean squared error is {100 * gain:.0f} % below that of “as it was a step before”."

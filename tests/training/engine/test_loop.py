@@ -157,7 +157,7 @@ def test_an_interrupted_run_that_goes_on_equals_an_uninterrupted_one(
     whole = events_of(settings, given)
     before = events_of(settings, given, stop=lambda events: any(_is_at(each, 23) for each in events))
     assert finished(before).end == "stopped"
-    (state,) = [each.state for each in before if _is_at(each, 23)][:1]
+    (state,) = [each.state for each in before if isinstance(each, Checkpoint) and each.update == 23][:1]
     after = events_of(settings, given, checkpoint=state)
     record = record_of([*before, *after], settings)
     assert finished(after).weights == finished(whole).weights

@@ -1,5 +1,6 @@
 import tracemalloc
 from contextlib import suppress
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -246,7 +247,7 @@ def test_of_too_many_values_the_last_are_used_and_it_is_said() -> None:
         ("a,b\n" + "x,5\ny,6\n" * 80, "a", "holds x, y, not numbers. Columns with numbers: b"),
         ("a,b\n" + "x,5\ny,6\n" * 80, "c", "no column “c”. The columns are: a, b"),
         ("a,b\n" + "x,y\ny,1z\n" * 80, "", "No column of mine.csv holds numbers"),
-        ("a,b\n" + "x,\n" * 80 + "x,2\n", "b", "has 1 values"),
+        ("a,b\n" + "x,\n" * 80 + "x,2\n", "b", "has 1 value;"),
         ("a\tb\n" + "x\t1\nx\t\nx\t\nx\t2\nx\t\nx\t\n" * 80, "b", "More than half"),
     ],
 )
@@ -265,7 +266,9 @@ def test_a_column_that_cannot_be_learned_is_refused(text: str, column: str, says
         ("sunspots_yearly_statsmodels.csv", "", "SUNACTIVITY", 309, 5.0, "1700"),
     ],
 )
-def test_published_files(shared, file, column, name, count, first, label):
+def test_published_files(
+    shared: Path, file: str, column: str, name: str, count: int, first: float, label: str
+) -> None:
     series = series_from_table(upload((shared / "data" / file).read_bytes()), column)
     assert (series.name, len(series.values), series.values[0], series.labels[0]) == (
         name,
