@@ -48,8 +48,8 @@ CARD: Final = Card(
     "99.9 % of 2,560 held back are off by less than 0.04. That threshold is this page's; the paper trained "
     "until the mean error was below 0.01 and the last 2,000 sequences were right.",
     guessing="Always answering 1, the mean of all sums, gives a mean squared error of 1/6 (0.167): the "
-    "variance of the sum of two values spread evenly over 0 to 1. For those as published, always answering 0.5 "
-    "comes within 0.04 in 15.4 % of all sequences.",
+    "variance of the sum of two values spread evenly over 0 to 1. For those as published, always answering "
+    "0.5 comes within 0.04 in 15.4 % of all sequences.",
     watch="The input gate opens where the mark is 1 and nearly shuts elsewhere, and the forget gate stays "
     "close to 1, so that C keeps the first value until the second arrives.",
     source="Hochreiter & Schmidhuber (1997), Long Short-Term Memory, Neural Computation 9(8), experiment 4.",

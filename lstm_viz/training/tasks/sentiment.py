@@ -212,8 +212,8 @@ def _measure_labelled(
         Measure(
             "Right on held-back sentences (%)",
             percent(share),
-            f"{counted(count, 'sentence')}, never trained on: another draw would give some {spread:.1f} points "
-            f"more or less. Guessing gives {percent(guessing):g} %.",
+            f"{counted(count, 'sentence')}, never trained on: another draw would give some {spread:.1f} "
+            f"points more or less. Guessing gives {percent(guessing):g} %.",
             True if share - guessing > _CLEARLY * spread / 100.0 else None if share > guessing else False,
         )
     ]
