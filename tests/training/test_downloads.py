@@ -166,7 +166,7 @@ def test_without_a_connection_the_message_says_where_to_put_a_copy(own_home: Pat
 def test_a_server_that_falls_silent_is_tried_once_more(
     server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(downloads, "SILENCE", 0.2)
+    monkeypatch.setattr(downloads, "READ_TIMEOUT", 0.2)
     never = threading.Event()
     silent = sends(CONTENT, pause=never)
     assert fetch(published(server.serves("/file.txt", silent, good)), quiet).read_bytes() == CONTENT

@@ -240,9 +240,9 @@ def _in_order(name: str, labels: tuple[str, ...], numbers: Array) -> Series:
         labels, numbers = labels[::-1], numbers[::-1]
         notes.append("The file has the newest first; it was turned round.")
     known = np.isfinite(numbers)
-    for sign in _NO_VALUE:
-        stands = np.isclose(numbers, sign)
-        if stands.any() and np.nanmin(numbers[known & ~stands], initial=np.inf) > sign / 2:
+    for marker in _NO_VALUE:
+        stands = np.isclose(numbers, marker)
+        if stands.any() and np.nanmin(numbers[known & ~stands], initial=np.inf) > marker / 2:
             known &= ~stands
     if not known.any():
         raise ValueError(f"The column “{name}” is empty.")

@@ -201,7 +201,7 @@ def _measures(network: Predictor, words: Batch) -> list[Measure]:
     outputs = network(words.x, words.lengths)
     long = words.lengths >= _LONG
     right = np.asarray(~wrong_steps(outputs, words).any(axis=0))
-    told = (
+    rows = (
         ("Words right at every step", right.mean(), f"Of {_MEASURED:,} words never trained on."),
         ("Last letter but one right", last_but_one(outputs, words), "Of the same words: T or P."),
         (
@@ -211,7 +211,7 @@ def _measures(network: Predictor, words: Batch) -> list[Measure]:
             "or more.",
         ),
     )
-    return [beside_guessing(name, float(share), _GUESSING, _GOOD, note) for name, share, note in told]
+    return [beside_guessing(name, float(share), _GUESSING, _GOOD, note) for name, share, note in rows]
 
 
 def _probe(words: Batch) -> Probe:

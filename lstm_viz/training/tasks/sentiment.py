@@ -54,15 +54,15 @@ def prepare_negation(settings: TrainingSettings, _upload: Upload | None, _report
     order = generator(settings.seed, HELD_BACK).permutation(len(made))
     cut = round(SHARE * len(made))
     vocabulary = Vocabulary.of([each.words for each in made], most=len(made))
-    plain, turned = _by_kind(vocabulary, [made[place] for place in order[cut:]])
+    affirmed, negated = _by_kind(vocabulary, [made[place] for place in order[cut:]])
     tests = [kind.first(_EACH) for kind in _by_kind(vocabulary, [made[place] for place in order[:cut]])]
-    learned = plain + turned
+    learned = affirmed + negated
 
     def batch(index: int) -> Batch:
         rng = generator(settings.seed, TRAINING, index)
         half = settings.batch // 2
-        without = rng.integers(len(plain), size=half)
-        with_one = len(plain) + rng.integers(len(turned), size=settings.batch - half)
+        without = rng.integers(len(affirmed), size=half)
+        with_one = len(affirmed) + rng.integers(len(negated), size=settings.batch - half)
         return learned.batch(np.concatenate([without, with_one]))
 
     return sentence_data(
@@ -71,14 +71,14 @@ def prepare_negation(settings: TrainingSettings, _upload: Upload | None, _report
         Goal("accuracy", 0.5, _SOLVED, "higher"),
         batch,
         (tests[0] + tests[1]).batch(),
-        probe=probe_of(vocabulary, _PROBED, negation.TURNS),
+        probe=probe_of(vocabulary, _PROBED, negation.NEGATIONS),
         measure=lambda network: _measure_kinds(network, tests),
     )
 
 
 def _by_kind(vocabulary: Vocabulary, made: Sequence[negation.Opinion]) -> list[Sentences]:
     """Return sentences without, and those with, a word that turns their feeling round."""
-    kinds = [[each for each in made if each.turned is turned] for turned in (False, True)]
+    kinds = [[each for each in made if each.negated is negated] for negated in (False, True)]
     return [
         Sentences.of(vocabulary, [each.words for each in kind], np.array([each.feeling for each in kind]))
         for kind in kinds

@@ -21,7 +21,7 @@ _LOSS: Final = (
 _GUESSING: Final = "persistence, “as it was”: the next value is the one before it"
 _SCORED: Final = (
     "never solved, only better than persistence; the curve shows the 15 % of the series after the part that "
-    "is learned from, and the last 15 % are kept for the end"
+    "is learned from, the weights that score best there are kept, and the last 15 % are for the end"
 )
 _ENDINGS: Final = ("csv", "tsv", "txt", "text")
 
@@ -74,6 +74,7 @@ def _settings(
         optimiser=OptimiserSettings(rate=rate),
         updates=updates,
         until_solved=until_solved,
+        keep_best=not until_solved,
     )
 
 

@@ -79,7 +79,7 @@ class Table:
         ValueError
             If there is no such column: it lists those that there are.
         """
-        if name.strip() in self.names:  # a sign alone, too: "%"
+        if name.strip() in self.names:  # a character alone, too: "%"
             return self.names.index(name.strip())
         bare = [_bare(each) for each in self.names]
         if _bare(name) and _bare(name) in bare:
@@ -152,8 +152,8 @@ def read_table(upload: Upload, separator: str = BY_ITSELF) -> Table:
 def _find_separator(lines: Sequence[str]) -> str:
     """Return the first separator that cuts nearly all lines into equally many cells, or else the best one."""
     ranks = {}
-    for name, sign in SEPARATORS.items():
-        widths = [len(row) for row in _split(lines, sign)]
+    for name, delimiter in SEPARATORS.items():
+        widths = [len(row) for row in _split(lines, delimiter)]
         several = [width for width in widths if width > 1]
         alike = several.count(_usual(several)) / len(widths) if several else 0.0
         if alike >= _REGULAR:
@@ -163,24 +163,24 @@ def _find_separator(lines: Sequence[str]) -> str:
     return best if ranks[best][1] > 0.5 else "tab"  # one column: hardly a line can be cut
 
 
-def _split(lines: Sequence[str], sign: str) -> list[list[str]]:
-    if sign == " ":
+def _split(lines: Sequence[str], delimiter: str) -> list[list[str]]:
+    if delimiter == " ":
         return [line.split() for line in lines]
-    quoted = _read_quoted(lines, sign) if any('"' in line for line in lines) else None
+    quoted = _read_quoted(lines, delimiter) if any('"' in line for line in lines) else None
     if quoted is not None:
         # A quotation mark that never closes swallows lines: then there are more rows without heeding any, and
         # they are as regular.
-        widths = [line.count(sign) + 1 for line in lines]
+        widths = [line.count(delimiter) + 1 for line in lines]
         swallows = len(lines) > len(quoted) and _regularity(widths) >= _regularity(list(map(len, quoted)))
         if not swallows:
             return quoted
-    return [line.split(sign) for line in lines]
+    return [line.split(delimiter) for line in lines]
 
 
-def _read_quoted(lines: Sequence[str], sign: str) -> list[list[str]] | None:
+def _read_quoted(lines: Sequence[str], delimiter: str) -> list[list[str]] | None:
     try:
         ended = (f"{line}\n" for line in lines)
-        return [row for row in csv.reader(ended, delimiter=sign, skipinitialspace=True) if row]
+        return [row for row in csv.reader(ended, delimiter=delimiter, skipinitialspace=True) if row]
     except csv.Error:  # a cell of more than 131,072 letters: a quotation mark that never closes
         return None
 
