@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 import numpy as np
 import streamlit as st
 
-from lstm_viz.analysis.gradients import clip_by_norm, log_norms
+from lstm_viz.analysis import clip_by_norm, log_norms
 from lstm_viz.app.gradients.page import FlowWork, dark_page, power_text
 from lstm_viz.app.shell.background import OneAtATime, Progress
 from lstm_viz.components.chart import chart

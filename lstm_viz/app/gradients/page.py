@@ -13,11 +13,11 @@ from lstm_viz.app.shell.address import own_part, warn_of_link, write_own_part
 from lstm_viz.app.shell.messages import REFUSALS, read_edits, short
 from lstm_viz.components.chart import chart
 from lstm_viz.components.panel import Card, Dial, panel
-from lstm_viz.exchange.links.gradients import FLOW_KEYS, flow_from_query, flow_to_query
+from lstm_viz.exchange.links.gradients import KEYS, from_query, to_query
 from lstm_viz.figures.gradients import eigenvalues_figure, exponent, flow_figure
 from lstm_viz.networks.random import Network, RNNSettings
 from lstm_viz.notation import NETWORK_SIGNS, SIGNS
-from lstm_viz.settings.gradients import DEFAULT_FLOW, FLOW_PRESETS, NETWORKS, RANGES, FlowSettings
+from lstm_viz.settings.gradients import COUNTS, DEFAULT_FLOW, FLOW_PRESETS, NETWORKS, RANGES, FlowSettings
 from lstm_viz.views.gradients import Array, Flow, measure
 
 _WORK: Final = "flow_work"
@@ -64,14 +64,14 @@ class FlowWork:
 
 def work() -> FlowWork:
     """Return what the person has chosen; on a first visit, or when the address names something else, that."""
-    query = own_part(FLOW_KEYS)
+    query = own_part(KEYS)
     known: FlowWork | None = st.session_state.get(_WORK)
     if known is not None and (not query or query == st.session_state.get(_LINK)):
         known.shown = None
         return known
     chosen = known or FlowWork(FLOW_PRESETS[DEFAULT_FLOW].settings)
     try:
-        chosen.choose(flow_from_query(query))
+        chosen.choose(from_query(query))
     except ValueError as error:
         warn_of_link(error)
     chosen.shown = None
@@ -96,8 +96,8 @@ def follow_up(chosen: FlowWork) -> None:
 def finish(chosen: FlowWork) -> None:
     """After a run of the whole page: note what it shows, in the address too, and go on measuring."""
     chosen.shown = chosen.settings
-    link = flow_to_query(chosen.settings)
-    write_own_part(link, FLOW_KEYS)
+    link = to_query(chosen.settings)
+    write_own_part(link, KEYS)
     st.session_state[_LINK] = link
     if chosen.missing:
         st.rerun()
@@ -171,7 +171,7 @@ def _cards(settings: FlowSettings) -> list[Card]:
 
     def dial(key: str, label: str, name: str, value: float) -> Dial:
         low, high = RANGES[key]
-        return Dial(key, label, name, value, low, high)
+        return Dial(key, label, name, value, low, high, key in COUNTS)
 
     def card(network: str, *dials: Dial) -> Card:
         sign = NETWORK_SIGNS[network]

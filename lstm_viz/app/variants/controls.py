@@ -191,7 +191,7 @@ def _cards(settings: Comparison) -> list[Card]:
     if recipe.turn is None:
         return [noise]
     turn = recipe.turn
-    by_hand = Dial("turn", turn.label, turn.name, settings.turn, turn.low, turn.high)
+    by_hand = Dial("turn", turn.label, turn.name, settings.turn, turn.low, turn.high, turn.whole)
     return [Card(recipe.title, *_SLATE, (by_hand,)), noise]
 
 

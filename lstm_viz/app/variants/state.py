@@ -7,7 +7,7 @@ import streamlit as st
 
 from lstm_viz.app.cell.state import MOST_UNDOS
 from lstm_viz.app.shell.address import own_part, warn_of_link
-from lstm_viz.exchange.links.variants import VARIANTS_KEYS, variants_from_query, variants_to_query
+from lstm_viz.exchange.links.variants import KEYS, from_query, to_query
 from lstm_viz.settings.cell import MAX_INPUTS
 from lstm_viz.settings.variants import DEFAULT_VARIANTS, VARIANTS_PRESETS, Comparison
 
@@ -103,10 +103,10 @@ class VariantsWork:
 
 def work() -> VariantsWork:
     """Return what the person compares; on a first visit, or when the address names something else, that."""
-    query = own_part(VARIANTS_KEYS)
+    query = own_part(KEYS)
     if _WORK not in st.session_state or (query and query != st.session_state.get(_LINK)):
         try:
-            settings = variants_from_query(query)
+            settings = from_query(query)
         except ValueError as error:
             warn_of_link(error)
             settings = VARIANTS_PRESETS[DEFAULT_VARIANTS].settings
@@ -120,8 +120,8 @@ def follow_up(chosen: VariantsWork) -> None:
     """Once the hand has let go, bring the address and the rest of the page up to date."""
     if chosen.dragging:
         return
-    link = variants_to_query(chosen.settings)
-    others = {key: value for key, value in st.query_params.items() if key not in VARIANTS_KEYS}
+    link = to_query(chosen.settings)
+    others = {key: value for key, value in st.query_params.items() if key not in KEYS}
     if st.query_params.to_dict() != {**others, **link}:
         st.query_params.from_dict({**others, **link})
     st.session_state[_LINK] = link
