@@ -16,7 +16,8 @@ def answer(question: Question) -> Mapping[str, Any]:
     Returns
     -------
     Mapping
-        ``stage``, the record of the stage but for what the session alone knows, and ``charts`` by key.
+        ``record``, that of the stage but for what the session alone knows, and ``components``: the records
+        of the charts by their keys.
 
     Raises
     ------
@@ -29,8 +30,8 @@ def answer(question: Question) -> Mapping[str, Any]:
         work.apply(edit)
     view = CellView.of(work.run, work.unit)
     return {
-        "stage": view.stage(),
-        "charts": {
+        "record": view.stage(),
+        "components": {
             chart.key: chart_record(
                 chart.drawing, key=chart.key, run=RUN, label=chart.label, summary=chart.summary
             )
