@@ -1,7 +1,6 @@
 import pytest
 
-from lstm_viz.notation import written
-from lstm_viz.training.score_format import bare_score, decimals, score_text
+from lstm_viz.training.score_format import bare_score, score_text
 
 
 @pytest.mark.parametrize(
@@ -22,9 +21,3 @@ from lstm_viz.training.score_format import bare_score, decimals, score_text
 def test_a_score_is_told_as_its_name_asks_for(name: str, value: float, said: str) -> None:
     assert bare_score(name, value) == said
     assert score_text(name, value) == f"{name} {said}"
-
-
-def test_numbers_of_a_task_have_a_minus_sign_and_no_minus_zero() -> None:
-    assert (decimals(-0.534), decimals(-0.001), decimals(1.0)) == ("−0.53", "0.00", "1.00")
-    found = [written(each, 4) for each in (-0.53119, 315.94, 12_345.6, 0.0)]
-    assert found == ["−0.5312", "315.9", "12,346", "0"]

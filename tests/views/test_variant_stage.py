@@ -76,9 +76,12 @@ def test_every_number_that_is_drawn_or_read_is_there(key: str) -> None:
     for line in record["lines"]:
         assert {line["key"]} <= record["q"].keys() & record["symbols"].keys()
         assert np.shape(record["captions"][line["key"]]) == (2, 5)
-        assert all(record["phrases"][phrase] for phrases in record["captions"][line["key"]] for phrase in phrases)
+        assert all(
+            record["phrases"][phrase] for phrases in record["captions"][line["key"]] for phrase in phrases
+        )
     assert (
-        record["q"].keys() - {name for name in record["q"] if name.startswith("z")} <= record["symbols"].keys()
+        record["q"].keys() - {name for name in record["q"] if name.startswith("z")}
+        <= record["symbols"].keys()
     )
     assert set(record["shown"]) <= record["q"].keys()
     assert not record["editable"]
