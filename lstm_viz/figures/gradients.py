@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstm_viz.figures.theme import Drawing, Palette, Spec, drawing, palette
-from lstm_viz.notation import NETWORK_SIGNS, SIGNS, NetworkSign, Sign
+from lstm_viz.notation import NETWORK_STYLES, SYMBOLS, NetworkStyle, Symbol, decimals
 from lstm_viz.views.gradients import Flow
 
 Array = NDArray[np.floating[Any]]
@@ -18,9 +18,7 @@ _TALL: Final = 400
 
 def exponent(log: float) -> str:
     """Return a logarithm to be read as an exponent: "−27.7", and "−0.75" where a tenth would be coarse."""
-    # "+ 0.0": a −0.001 is "0.00" and not "−0.00".
-    shown = f"{log:.1f}" if abs(log) >= 10.0 else f"{round(float(log), 2) + 0.0:.2f}"
-    return shown.replace("-", "−")
+    return decimals(log, 1 if abs(log) >= 10.0 else 2)
 
 
 def power(log: float) -> str:
@@ -39,7 +37,9 @@ def flow_figure(flows: Mapping[str, Flow], *, dark: bool) -> Drawing:
         Whether the page is dark.
     """
     colours = palette(dark=dark)
-    traces = [trace for key, flow in flows.items() for trace in _with_band(NETWORK_SIGNS[key], flow, colours)]
+    traces = [
+        trace for key, flow in flows.items() for trace in _with_band(NETWORK_STYLES[key], flow, colours)
+    ]
     steps = len(next(iter(flows.values())).median) - 1
     return _backward(
         traces,
@@ -65,9 +65,9 @@ def routes_figure(logs: Mapping[str, Array], *, dark: bool) -> Drawing:
     names = {"whole": "all routes together", "direct": "direct: the product of f"}
     traces: list[Spec] = []
     for route, log in logs.items():
-        sign = SIGNS["c" if route == "whole" else "h" if route == "direct" else route]
-        name = names.get(route, f"through h and {sign.symbol}")
-        traces.append(_curve(log, name, sign, colours, width=3.5 if route == "whole" else 1.8))
+        symbol = SYMBOLS["c" if route == "whole" else "h" if route == "direct" else route]
+        name = names.get(route, f"through h and {symbol.letter}")
+        traces.append(_curve(log, name, symbol, colours, width=3.5 if route == "whole" else 1.8))
     steps = len(logs["whole"]) - 1
     return _backward(
         traces, colours, title="∂C at the end by ∂C at each step, by route", steps=steps, height=_TALL
@@ -77,10 +77,10 @@ def routes_figure(logs: Mapping[str, Array], *, dark: bool) -> Drawing:
 def clipping_figure(before: Array, after: Array, *, dark: bool) -> Drawing:
     """Draw one gradient before and after clipping, both (time + 1,) log10 norms from the end backwards."""
     colours = palette(dark=dark)
-    rnn = NETWORK_SIGNS["rnn"]
+    rnn = NETWORK_STYLES["rnn"]
     traces = [
         _curve(before, "before clipping", rnn, colours, width=2.5),
-        _curve(after, "after clipping", NETWORK_SIGNS["lstm"], colours, width=2.5),
+        _curve(after, "after clipping", NETWORK_STYLES["lstm"], colours, width=2.5),
     ]
     return _backward(traces, colours, title="The same gradient, clipped", steps=len(before) - 1)
 
@@ -156,14 +156,14 @@ def eigenvalues_figure(eigenvalues: NDArray[np.complexfloating[Any]], *, dark: b
         Whether the page is dark.
     """
     colours = palette(dark=dark)
-    sign = NETWORK_SIGNS["rnn"]
+    style = NETWORK_STYLES["rnn"]
     reach = max(1.15, 1.1 * float(np.abs(eigenvalues).max()))
     dots: Spec = {
         "type": "scatter",
         "mode": "markers",
         "x": eigenvalues.real,
         "y": eigenvalues.imag,
-        "marker": {"color": _colour(sign, colours), "size": 7, "opacity": 0.85},
+        "marker": {"color": colours.of(style), "size": 7, "opacity": 0.85},
         "text": [f"{abs(value):.2f}" for value in eigenvalues],
         "hovertemplate": "absolute value <b>%{text}</b><extra></extra>",
         "showlegend": False,
@@ -210,7 +210,7 @@ def _backward(traces: Sequence[Spec], colours: Palette, *, title: str, steps: in
     )
 
 
-def _with_band(sign: NetworkSign, flow: Flow, colours: Palette) -> list[Spec]:
+def _with_band(style: NetworkStyle, flow: Flow, colours: Palette) -> list[Spec]:
     low, high = flow.band
     # A gradient of exactly zero lies at minus infinity; the band then ends at the lowest number there is.
     low = np.where(np.isfinite(low), low, low[np.isfinite(low)].min())
@@ -221,23 +221,23 @@ def _with_band(sign: NetworkSign, flow: Flow, colours: Palette) -> list[Spec]:
         "mode": "lines",
         "x": x,
         "line": {"width": 0},
-        "legendgroup": sign.key,
+        "legendgroup": style.key,
         "showlegend": False,
         "hoverinfo": "skip",
     }
-    red, green, blue = (int(_colour(sign, colours)[n : n + 2], 16) for n in (1, 3, 5))
+    red, green, blue = (int(colours.of(style)[n : n + 2], 16) for n in (1, 3, 5))
     filled: Spec = {"fill": "tonexty", "fillcolor": f"rgba({red}, {green}, {blue}, 0.18)"}
     return [
         {**edge, "y": low},
         {**edge, "y": high, **filled},
-        _curve(flow.median, sign.name, sign, colours, width=2.5, group=sign.key),
+        _curve(flow.median, style.name, style, colours, width=2.5, group=style.key),
     ]
 
 
 def _curve(
     log: Array,
     name: str,
-    sign: Sign | NetworkSign,
+    style: Symbol | NetworkStyle,
     colours: Palette,
     *,
     width: float,
@@ -251,8 +251,8 @@ def _curve(
         "x": np.arange(len(log), dtype=np.int16),
         # A gradient that is exactly zero has no place on a logarithmic axis.
         "y": np.where(np.isfinite(log), log, np.nan),
-        "line": {"color": _colour(sign, colours), "width": width, "dash": sign.dash},
-        "marker": {"color": _colour(sign, colours), "size": 7, "symbol": sign.marker, "maxdisplayed": 8},
+        "line": {"color": colours.of(style), "width": width, "dash": style.dash},
+        "marker": {"color": colours.of(style), "size": 7, "symbol": style.marker, "maxdisplayed": 8},
         "hovertext": [power(value) for value in log],
         "hovertemplate": f"{name}: <b>%{{hovertext}}</b><extra></extra>",
     }
@@ -269,10 +269,6 @@ def _threshold(colours: Palette, steps: int) -> Spec:
         "line": line,
         "label": {"text": "a thousandth", "textposition": "end", "font": {"size": 11, "color": colours.text}},
     }
-
-
-def _colour(sign: Sign | NetworkSign, colours: Palette) -> str:
-    return sign.dark if colours.dark else sign.light
 
 
 def _scale(colours: Palette) -> list[list[Any]]:

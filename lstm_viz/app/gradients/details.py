@@ -13,7 +13,7 @@ from lstm_viz.app.shell.background import OneAtATime, Progress
 from lstm_viz.components.chart import chart
 from lstm_viz.figures.gradients import clipping_figure, exponent, influence_figure, routes_figure
 from lstm_viz.networks.random import LSTMSettings, Network, draw_input
-from lstm_viz.notation import NETWORK_SIGNS
+from lstm_viz.notation import NETWORK_STYLES
 from lstm_viz.settings.gradients import NETWORKS, FlowSettings
 from lstm_viz.views.gradients import Array, gradient_of_last, influence_of, influence_square, routes_of
 
@@ -62,13 +62,13 @@ def _show_influence(chosen: FlowWork) -> None:
         "Network",
         NETWORKS,
         default="lstm",
-        format_func=lambda key: NETWORK_SIGNS[key].name,
+        format_func=lambda key: NETWORK_STYLES[key].name,
         key="flow_influence",
         required=True,
     )
     settings, key = chosen.settings, st.session_state["flow_influence"]
     asked = _Asked(settings.networks()[key], settings.steps, settings.input_scale)
-    progress, name = _influences.go_on(asked), NETWORK_SIGNS[key].name
+    progress, name = _influences.go_on(asked), NETWORK_STYLES[key].name
     if progress.complete:
         _show_heat(asked, progress, name)
         return

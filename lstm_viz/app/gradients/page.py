@@ -16,7 +16,7 @@ from lstm_viz.components.panel import Card, Dial, panel
 from lstm_viz.exchange.links.gradients import KEYS, from_query, to_query
 from lstm_viz.figures.gradients import eigenvalues_figure, exponent, flow_figure
 from lstm_viz.networks.random import Network, RNNSettings
-from lstm_viz.notation import NETWORK_SIGNS, SIGNS
+from lstm_viz.notation import NETWORK_STYLES, SYMBOLS
 from lstm_viz.settings.gradients import COUNTS, DEFAULT_FLOW, FLOW_PRESETS, NETWORKS, RANGES, FlowSettings
 from lstm_viz.views.gradients import Array, Flow, measure
 
@@ -174,7 +174,7 @@ def _cards(settings: FlowSettings) -> list[Card]:
         return Dial(key, label, name, value, low, high, key in COUNTS)
 
     def card(network: str, *dials: Dial) -> Card:
-        sign = NETWORK_SIGNS[network]
+        sign = NETWORK_STYLES[network]
         title = sign.name if dials else f"{sign.name}: its biases are chrono's"
         return Card(title, sign.light, sign.dark, dials)
 
@@ -183,8 +183,8 @@ def _cards(settings: FlowSettings) -> list[Card]:
     return [
         Card(
             "all three",
-            SIGNS["h"].light,
-            SIGNS["h"].dark,
+            SYMBOLS["h"].light,
+            SYMBOLS["h"].dark,
             (
                 dial("hidden", "units", "Hidden units", settings.hidden),
                 dial("steps", "steps", "Steps of the sequence", settings.steps),
@@ -264,7 +264,7 @@ def show_flows(chosen: FlowWork, flows: dict[str, Flow]) -> None:
     settings = chosen.settings
     curves, numbers = st.columns([3, 1], gap="medium")
     with curves:
-        ends = {NETWORK_SIGNS[key].name: exponent(flow.median[-1]) for key, flow in flows.items()}
+        ends = {NETWORK_STYLES[key].name: exponent(flow.median[-1]) for key, flow in flows.items()}
         said = ", ".join(f"{name} {end}" for name, end in ends.items())
         chart(
             flow_figure(flows, dark=dark_page()),
@@ -293,7 +293,7 @@ def dark_page() -> bool:
 
 
 def _in_words(key: str, flow: Flow, steps: int) -> str:
-    name, left = NETWORK_SIGNS[key].name, float(flow.median[-1])
+    name, left = NETWORK_STYLES[key].name, float(flow.median[-1])
     after = flow.falls_below_a_thousandth
     if left > 0.0:
         grown = f"after {steps} steps it is {power_text(left)} times as large."

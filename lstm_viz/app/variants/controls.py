@@ -11,7 +11,7 @@ from lstm_viz.app.shell.messages import REFUSALS, read_edits, short
 from lstm_viz.app.variants.input import choose_input
 from lstm_viz.app.variants.state import VariantsWork
 from lstm_viz.components.panel import Card, Dial, panel
-from lstm_viz.notation import SIGNS
+from lstm_viz.notation import SYMBOLS
 from lstm_viz.settings.cell import MAX_INPUTS, MAX_UNITS
 from lstm_viz.settings.family import MEMBERS
 from lstm_viz.settings.variants import (
@@ -30,7 +30,7 @@ _PRESET: Final = "variants_preset"
 _CELLS: Final = "variants_cells"
 _WEIGHTS: Final = "variants_weights"
 _OWN: Final = "own"
-_SLATE: Final = (SIGNS["h"].light, SIGNS["h"].dark)
+_SLATE: Final = (SYMBOLS["h"].light, SYMBOLS["h"].dark)
 """The colour of a card that is of no one gate."""
 
 _log: Final = logging.getLogger("lstm_viz.variants_page")
@@ -176,7 +176,7 @@ def _cards(settings: Comparison) -> list[Card]:
 
     noise = Card("input", *_SLATE, (dial("noise", "noise", "Noise added to the input"),))
     if settings.weights == DRAWN:
-        keeps = SIGNS["f"]
+        keeps = SYMBOLS["f"]
         return [
             Card("weights", *_SLATE, (dial("scale", "scale", "Scale of all weights"),)),
             Card(

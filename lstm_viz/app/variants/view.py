@@ -12,7 +12,7 @@ from lstm_viz.components.chart import chart
 from lstm_viz.components.stage import stage
 from lstm_viz.components.strips import strips
 from lstm_viz.figures.overlay import overlay_figure
-from lstm_viz.notation import PLACE_SIGNS, SIGNS
+from lstm_viz.notation import PLACE_STYLES, SYMBOLS
 from lstm_viz.settings.family import MEMBERS, AnyTrace, memory
 from lstm_viz.settings.variants import Comparison
 from lstm_viz.views.equations import lines
@@ -75,7 +75,7 @@ def show_charts(chosen: VariantsWork, traces: Mapping[str, AnyTrace]) -> None:
         with place:
             largest = ", ".join(f"{name} {abs(series).max():.2f}" for name, series in values.items())
             chart(
-                overlay_figure(values, SIGNS[key], what, dark=dark),
+                overlay_figure(values, SYMBOLS[key], what, dark=dark),
                 key=f"variants_{key}",
                 run=RUN,
                 label=f"{what}, over the steps",
@@ -150,8 +150,8 @@ def show_equations(settings: Comparison) -> None:
 
 def _show_card(settings: Comparison, key: str, colour: str) -> None:
     member, cell = MEMBERS[key], settings.cell(key)
-    sign = PLACE_SIGNS[settings.cells.index(key)]
-    ink = sign.dark if st.context.theme.type == "dark" else sign.light
+    style = PLACE_STYLES[settings.cells.index(key)]
+    ink = style.dark if st.context.theme.type == "dark" else style.light
     st.markdown(
         f"**<span style='color:{ink}'>{member.name}</span> · {member.title}**  \n{member.point}",
         unsafe_allow_html=True,
