@@ -35,6 +35,8 @@ AROUND = "views figures components training training.runs training.jobs exchange
 LAYERS = {
     "lstm_viz": layer(RUNS, "numpy"),
     "notation": layer(),
+    "extras": layer(),
+    "command": layer("extras"),
     "cells": layer("notation", "numpy"),
     "networks": layer("notation cells", "numpy"),
     "analysis": layer("notation cells networks", "numpy"),
@@ -50,8 +52,8 @@ LAYERS = {
         f"{RUNS} training training.runs training.engine", "numpy safetensors distributed dask"
     ),
     "exchange": layer(f"{RUNS} training training.runs", "numpy", lazily="torch"),
-    "app": layer(f"{RUNS} {AROUND}", "numpy plotly streamlit safetensors"),
-    "pages": layer(f"{RUNS} {AROUND} app lstm_viz", "numpy plotly streamlit safetensors"),
+    "app": layer(f"{RUNS} {AROUND} extras", "numpy plotly streamlit safetensors"),
+    "pages": layer(f"{RUNS} {AROUND} extras app lstm_viz", "numpy plotly streamlit safetensors"),
 }
 """`lstm_viz` is the package's own `__init__`; `pages` stands for app.py and pages/*.py."""
 

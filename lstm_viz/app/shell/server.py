@@ -29,6 +29,7 @@ from lstm_viz.app.shell.preloading import HeadStart
 from lstm_viz.app.shell.preview import Answer, Previews
 from lstm_viz.components.chart import PLOTLY_PATH
 from lstm_viz.components.stage import PREVIEW_PATH
+from lstm_viz.extras import TRAIN, missing
 
 COLLECT_EVERY: Final = 300.0
 """Seconds between two collections of what the garbage collector's own small steps have left."""
@@ -87,6 +88,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
         yield
     finally:
         collecting.cancel()
+        await asyncio.to_thread(save_runs)
 
 
 def warm_up() -> None:
@@ -95,10 +97,23 @@ def warm_up() -> None:
     What is imported stays for ever: see :func:`lstm_viz.app.shell.garbage.freeze`.
     """
     importlib.import_module("pandas")
+    absent = missing(TRAIN)
     for module in pkgutil.walk_packages(lstm_viz.app.__path__, "lstm_viz.app."):
-        importlib.import_module(module.name)
+        try:
+            importlib.import_module(module.name)
+        except ModuleNotFoundError as error:
+            if error.name not in absent:
+                raise
     packed_script()
     freeze()
+
+
+def save_runs() -> None:
+    """Save the runs of this process; what ends it may leave no time for that later."""
+    if not missing(TRAIN):
+        from lstm_viz.training.jobs import close  # which an installation without training cannot import
+
+        close()
 
 
 def end_on_hangup() -> None:
