@@ -71,6 +71,16 @@ test("what Streamlit has committed does not push back a picture that is newer", 
   assert.equal(isOutdated({ run: "run", reply: 0 }), false);
 });
 
+test("an editor without previews leaves those of another on the page alone", async (t) => {
+  const { editor } = opened(t);
+  editor.edit("f", { value: 0.5 }, true);
+  await settled();
+  /** @type {Editor<Rec>} */
+  const other = new Editor({ draw: () => undefined, context: () => ({ dark: false }) });
+  other.commit({ ...COMMITTED, preview: undefined }, () => undefined);
+  assert.equal(isOutdated({ run: "run", reply: 0 }), true);
+});
+
 test("something else that is being edited is drawn at once", async (t) => {
   const { editor, drawn, commit } = opened(t);
   editor.edit("f", { value: 0.5 }, false);
