@@ -47,7 +47,7 @@ class Previews:
     link: Mapping[str, str]
     """The settings that Streamlit knows, as the query of their link."""
     run: str
-    """The name that the components of the page share: what they get of Streamlit may be older than a preview."""
+    """The name that the components of the page share, so that an old picture does not replace a preview."""
 
 
 def panel(
@@ -76,7 +76,7 @@ def panel(
     """
     record: dict[str, object] = {"cards": [asdict(card) for card in cards], "reply": reply}
     if previews is not None:
-        record |= {"preview": previews.path, "link": previews.link, "run": previews.run}
+        record |= {"preview": previews.path, "link": dict(previews.link), "run": previews.run}
     data = orjson.dumps(record)
     _renderer()(key=key, data=data, on_edit_change=on_edit, width="stretch")
 
