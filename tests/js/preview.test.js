@@ -136,6 +136,15 @@ for (const [name, end] of /** @type {const} */ ([
   });
 }
 
+test("that a forgotten question was not answered concerns nobody", async (t) => {
+  stopClock(t);
+  const { preview, asked, state, move } = client(t);
+  move();
+  preview.forget();
+  await asked[0].fail();
+  assert.equal(state.failures, 0);
+});
+
 test("a question carries a time limit", async (t) => {
   const { preview } = client(t);
   /** @type {AbortSignal | undefined} */
