@@ -1,6 +1,6 @@
 """A panel of dials: sliders that report while they are dragged, which Streamlit's own does not."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
 from typing import Final
@@ -38,7 +38,26 @@ class Card:
     dials: tuple[Dial, ...]
 
 
-def panel(cards: Sequence[Card], *, key: str, reply: int, on_edit: Callable[[], None]) -> None:
+@dataclass(frozen=True, slots=True)
+class Previews:
+    """How a panel learns what its page would show while a hand drags, past Streamlit."""
+
+    path: str
+    """Where to ask, below the base path of the server: :mod:`lstm_viz.app.shell.preview`."""
+    link: Mapping[str, str]
+    """The settings that Streamlit knows, as the query of their link."""
+    run: str
+    """The name that the components of the page share, so that an old picture does not replace a preview."""
+
+
+def panel(
+    cards: Sequence[Card],
+    *,
+    key: str,
+    reply: int,
+    on_edit: Callable[[], None],
+    previews: Previews | None = None,
+) -> None:
     """Show dials.
 
     Parameters
@@ -52,8 +71,13 @@ def panel(cards: Sequence[Card], *, key: str, reply: int, on_edit: Callable[[], 
     on_edit
         Called when a dial moves. ``st.session_state[key]["edit"]`` is then ``{"id": int, "edits": [{"key":
         str, "value": float, "done": bool}, ...]}``, with ``done`` once the hand lets go.
+    previews
+        Where the page answers a moving hand by itself. An edit is then sent once the hand lets go or rests.
     """
-    data = orjson.dumps({"cards": [asdict(card) for card in cards], "reply": reply})
+    record: dict[str, object] = {"cards": [asdict(card) for card in cards], "reply": reply}
+    if previews is not None:
+        record |= {"preview": previews.path, "link": dict(previews.link), "run": previews.run}
+    data = orjson.dumps(record)
     _renderer()(key=key, data=data, on_edit_change=on_edit, width="stretch")
 
 

@@ -54,7 +54,8 @@ export class Editor {
     const same = record.home === this.committed?.home;
     this.queue.acknowledge(record, send);
     this.committed = record;
-    if (record.run) registerEditor(record.run, this);
+    // Of all that shows a run, what asks for previews of it decides what is outdated.
+    if (record.run && record.preview) registerEditor(record.run, this);
     // Older than what the hand shows: the picture must not jump back.
     if (this.previewing && this.queue.pending && same) return false;
     this.previewing = false;

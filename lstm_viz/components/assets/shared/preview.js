@@ -19,6 +19,14 @@ import { serverUrl } from "./mount.js";
  * @property {Record<string, object>} components Records of other components of the page, by their keys.
  */
 
+/**
+ * What came of a question.
+ * @typedef {object} Outcome
+ * @property {PreviewAnswer} [answer]
+ * @property {number} [retryAfter] Milliseconds after which a busy server may be asked again.
+ * @property {boolean} [unreachable] Whether there is nobody to ask.
+ */
+
 const TIMEOUT = 1500; // milliseconds after which an answer is no longer waited for
 const FALLBACK = 10_000; // milliseconds for which edits go through Streamlit where the server could not be reached
 const PAUSE = 500; // milliseconds after which a busy server is asked again, where it does not say itself
@@ -66,18 +74,30 @@ export class PreviewClient {
 
   async run() {
     this.asking = true;
-    while (this.wanted) {
-      const { wanted: path, generation } = this;
+    try {
+      while (this.wanted) await this.askOnce(this.wanted);
+    } finally {
+      this.asking = false;
+    }
+  }
+
+  /** @param {string} path */
+  async askOnce(path) {
+    const { generation } = this;
+    this.wanted = null;
+    const { answer, retryAfter, unreachable } = await this.fetch(path);
+    if (unreachable) this.closedUntil = performance.now() + FALLBACK;
+    if (generation !== this.generation) return;
+    if (answer) this.answer(answer);
+    if (unreachable) {
       this.wanted = null;
-      const { answer, retryAfter } = await this.fetch(path);
-      if (generation !== this.generation) continue;
-      if (answer) this.answer(answer);
-      if (retryAfter === undefined) continue;
+      this.failure();
+    }
+    if (retryAfter !== undefined) {
       // The last picture stays. What is asked after the pause is the newest there is by then.
       this.wanted ??= path;
       await this.pause(retryAfter * (1 + Math.random())); // so that not all come back at once
     }
-    this.asking = false;
   }
 
   /** @param {number} milliseconds At most; `forget` ends it. */
@@ -94,8 +114,7 @@ export class PreviewClient {
 
   /**
    * @param {string} path
-   * @returns {Promise<{answer?: PreviewAnswer, retryAfter?: number}>} What to show, if anything; and the milliseconds
-   *   after which a busy server may be asked again.
+   * @returns {Promise<Outcome>}
    */
   async fetch(path) {
     try {
@@ -106,11 +125,8 @@ export class PreviewClient {
       // These edits cannot be: the last good picture stays, as it does when Streamlit refuses them.
       if (response.status === REFUSED) return {};
     } catch {
-      // Not reached; what follows is the same as for a server that has no such route.
+      // Not reached: the same as a server that has no such route.
     }
-    this.closedUntil = performance.now() + FALLBACK;
-    this.wanted = null;
-    this.failure();
-    return {};
+    return { unreachable: true };
   }
 }
