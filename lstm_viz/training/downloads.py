@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 MEGABYTE: Final = 1_000_000
 READ_TIMEOUT: Final = 30.0
-"""Seconds without a single byte, after which a server is given up."""
+"""Seconds without a single byte after which a download fails."""
 LOCK_TIMEOUT: Final = 1800.0
 """Seconds to wait while another run downloads the same file."""
 POLL_INTERVAL: Final = 0.5
@@ -121,7 +121,7 @@ def fetch(source: Source, report: Preparing) -> Path:
     source
         The file.
     report
-        Told what happens, and how much of it is done. What it raises ends the download and leaves no trace.
+        Called with what happens and the share done. What it raises ends the download and leaves no trace.
 
     Raises
     ------

@@ -95,7 +95,7 @@ SINE_OPTIONS: Final = {
 
 
 def prepare_sine(settings: TrainingSettings, _upload: Upload | None, _report: Preparing) -> TaskData:
-    """Return a noisy sine, solved when hardly more than the noise, which nobody can foresee, is left."""
+    """Return a noisy sine; it is solved when hardly more than the noise is left, which cannot be forecast."""
     chosen = read_options(SINE_OPTIONS, settings)
     rng = generator(settings.seed, _SERIES)
     series = sources.noisy_sine(rng, chosen["steps"], chosen["period"], chosen["noise"])
