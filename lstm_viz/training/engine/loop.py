@@ -257,7 +257,7 @@ class Run:
         return self._best
 
     def _measured(self) -> tuple[list[dict[str, Any]], dict[str, Any] | None]:
-        """Return the measurements of the finished network and its forecast; none if it is stopped meanwhile."""
+        """Return measurements of the finished network and its forecast; none if it is stopped meanwhile."""
         self._measuring = True
         try:
             measures = [asdict(each) for each in self._data.measure(self._predict)]
