@@ -55,8 +55,8 @@ class Months:
     def find(cls, table: Table) -> "Months | None":
         """Return where the months stand in a table; None if it has no column for each of them.
 
-        Columns without names count as well, where there are thirteen and the first holds years one after
-        another.
+        Columns that are only numbered are months beside a column of years alone: they could be anything. So
+        are thirteen columns without names, where the first holds years one after another.
         """
         bare = [name.casefold().strip(" .") for name in table.names]
         places = [
@@ -64,7 +64,8 @@ class Months:
         ]
         if all(len(each) == 1 for each in places):
             months = tuple(each[0] for each in places)
-            return cls(_year_column(table, bare, months), months)
+            year = _year_column(table, bare, months)
+            return None if year is None and bare[months[0]].isdecimal() else cls(year, months)
         nameless = bare == [f"column {place + 1}" for place in range(13)]
         if nameless and _are_years_in_a_row(table.numbers(0)):
             return cls(0, tuple(range(1, 13)))
