@@ -1,4 +1,4 @@
-"""When a run shows something of itself. All of it follows from counts, never from the clock.
+"""When a run is scored and its weights are kept. All of it follows from counts, never from the clock.
 
 So on one machine the same settings give the same run, however busy it is and however often a page asks.
 """

@@ -1,4 +1,4 @@
-"""Scores in words: the same in the line that says how a run ended, and wherever else they are told."""
+"""The format of scores: the same in the sentence on how a run ended and in every table and caption."""
 
 from typing import Final
 

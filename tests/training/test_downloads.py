@@ -295,6 +295,6 @@ def test_a_full_disk_is_said(server: Server, monkeypatch: pytest.MonkeyPatch, tr
     def full(*_: object) -> None:
         raise trouble
 
-    monkeypatch.setattr(downloads._Meter, "write", full)
+    monkeypatch.setattr(downloads._ProgressWriter, "write", full)
     with pytest.raises(DownloadError, match=r"(?i)no space left"):
         fetch(published(server.serves("/file.txt", good)), quiet)

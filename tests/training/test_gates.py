@@ -58,7 +58,7 @@ def test_symbols_come_as_the_first_layer_reads_them(embedding: int) -> None:
     symbols = np.array([[1], [0], [2]])
     network, files = network_and_files(model, inputs=3, symbols=True, probe=Probe(symbols, ("b", "a", "c")))
     (run,) = run_layers(files.snapshot(), model)
-    assert_allclose(run.x, network.shown(torch.from_numpy(symbols))[:, 0].detach())
+    assert_allclose(run.x, network.embedded(torch.from_numpy(symbols))[:, 0].detach())
     assert_allclose(run.h, network.states(torch.from_numpy(symbols))[0][:, 0].detach(), atol=1e-6)
 
 

@@ -66,7 +66,7 @@ def divergence_text(update: int, norm: float, settings: TrainingSettings) -> str
 
 
 def error_text(error: Exception) -> str:
-    """Return what went wrong, for somebody who did not write the program."""
+    """Return what went wrong, in words for a person who did not write the program."""
     if isinstance(error, torch.OutOfMemoryError | MemoryError) or "not enough memory" in str(error):
         return "There was not enough memory: try fewer units, a smaller batch or shorter sequences."
     if isinstance(error, ValueError | OSError):

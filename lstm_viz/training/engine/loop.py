@@ -1,4 +1,4 @@
-"""A training from its settings to its end. What the clock says decides what is shown, never what is learned.
+"""A training from its settings to its end. The clock decides what is shown, and never what is learned.
 
 On one machine the same settings give the same run, to the last bit: held-back scores come after fixed
 numbers of updates, and neither they nor anything shown draw random numbers of the training. Another processor
@@ -182,7 +182,7 @@ class Run:
             self._checkpoint()
         if self._stop():
             return "stopped"
-        # A run that somebody has go on after its time gets as much again.
+        # A run that is resumed after its time limit gets as much time again.
         return "time" if self.seconds - self._before > 60 * self._settings.minutes else None
 
     def _advance(self) -> None:
@@ -257,7 +257,7 @@ class Run:
         return self._best
 
     def _measured(self) -> tuple[list[dict[str, Any]], dict[str, Any] | None]:
-        """Return what the task finds in the finished network; nothing if somebody will not wait for it."""
+        """Return measurements of the finished network and its forecast; none if it is stopped meanwhile."""
         self._measuring = True
         try:
             measures = [asdict(each) for each in self._data.measure(self._predict)]

@@ -49,7 +49,7 @@ class WeightFiles:
 
     def _weights(self) -> dict[str, Tensor]:
         with evaluating(self._network):
-            return {**self._network.state_dict(), PROBE: self._network.shown(self._probe)[:, 0]}
+            return {**self._network.state_dict(), PROBE: self._network.embedded(self._probe)[:, 0]}
 
 
 def _to_numpy(tensors: Mapping[str, Tensor]) -> dict[str, Array]:

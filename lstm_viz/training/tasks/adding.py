@@ -161,7 +161,8 @@ def _prepare(settings: TrainingSettings, _upload: Upload | None, _report: Prepar
 def _shift(outputs: Array, batch: Batch) -> str:
     """Say by how much all answers are off the same way, where that makes more than half of their error."""
     off = (outputs - batch.y)[:, 0].astype(np.float64)
-    mean, share = float(off.mean()), float(off.mean() ** 2 / np.mean(off**2))
+    mean, error = float(off.mean()), float(np.mean(off**2))
+    share = mean**2 / error if error else 0.0
     if share < 0.5:
         return ""
     side = "high" if mean > 0 else "low"

@@ -117,7 +117,7 @@ def measured_columns(upload: Upload, separator: str = BY_ITSELF) -> Measured:
     names = tuple(table.names[place] for place in _numeric(table))
     months = Months.find(table)
     usual = months.name(table) if months else table.names[_first_measured(upload, table)]
-    # Without the cells: this is kept as long as somebody looks at the page.
+    # Without the cells: a page keeps this as long as it is open.
     heading = replace(table, columns=())
     return Measured(heading, (usual, *names) if months else names, usual)
 
@@ -186,7 +186,7 @@ def _is_clock(table: Table, place: int) -> bool:
     if there.sum() < 3 or np.ptp(numbers[there]) == 0.0:
         return True  # the same all along: nothing to forecast
     if np.abs(numbers[there]).max() > LARGEST or np.ptp(numbers[there]) < SMALLEST:
-        return False  # what is wrong with it is said where it is read
+        return False  # reading it as a series raises the error
     line = np.corrcoef(np.flatnonzero(there), numbers[there])[0, 1]
     return bool(abs(line) > 0.9999) or _goes_round(numbers[there])
 

@@ -15,20 +15,20 @@ from lstm_viz.training.task import Array
 from lstm_viz.training.tasks.tables import Table
 
 _NAMES: Final = (
-    "january jan januar janvier janv enero ene 1 01",
-    "february feb februar février févr fev febrero 2 02",
-    "march mar märz mär mrz mars marzo 3 03",
-    "april apr avril avr abril abr 4 04",
-    "may mai mayo 5 05",
-    "june jun juni juin junio 6 06",
-    "july jul juli juillet juil julio 7 07",
-    "august aug août aou agosto ago 8 08",
-    "september sep sept septembre septiembre 9 09",
-    "october oct oktober okt octobre octubre 10",
-    "november nov novembre noviembre 11",
-    "december dec dezember dez décembre déc diciembre dic 12",
+    "january jan januar janvier janv enero ene",
+    "february feb februar février févr fev febrero",
+    "march mar märz mär mrz mars marzo",
+    "april apr avril avr abril abr",
+    "may mai mayo",
+    "june jun juni juin junio",
+    "july jul juli juillet juil julio",
+    "august aug août aou agosto ago",
+    "september sep sept septembre septiembre",
+    "october oct oktober okt octobre octubre",
+    "november nov novembre noviembre",
+    "december dec dezember dez décembre déc diciembre dic",
 )
-"""What columns of each month are called, in English, German, French and Spanish, or by their number."""
+"""What columns of each month are called, in English, German, French and Spanish."""
 
 _MONTH_OF: Final = {name: month for month, names in enumerate(_NAMES) for name in names.split()}
 _YEARS: Final = frozenset({"year", "years", "yr", "yyyy", "jahr", "année", "an", "año"})
@@ -55,8 +55,8 @@ class Months:
     def find(cls, table: Table) -> "Months | None":
         """Return where the months stand in a table; None if it has no column for each of them.
 
-        Columns without names count as well, where there are thirteen and the first holds years one after
-        another.
+        Thirteen columns without names, or with numbers for names, are months where the first one holds years
+        one after another.
         """
         bare = [name.casefold().strip(" .") for name in table.names]
         places = [

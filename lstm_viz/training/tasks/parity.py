@@ -42,7 +42,7 @@ CARD: Final = Card(
     guessing="Whatever the bits before, the next one turns the answer over or not by chance: half of all "
     "answers are right.",
     watch="A 1 has to turn the memory over, a 0 has to leave it alone: in an LSTM the forget gate of the "
-    "unit that tells most falls to 0.2 or less at a 1, and at a 0 it stays between 0.6 and 0.9. What is "
+    "unit that tells most falls to 0.2 or less at a 1 on average, and stays at 0.6 to 0.9 at a 0. What is "
     "written depends on h, on what the cell said one step before. A plain RNN has nothing but h, and learns "
     "it too by most seeds, with some two to three times as many updates.",
     source="A classic: Minsky & Papert (1969), Perceptrons, for all bits at once; bit by bit it asks for "

@@ -1,4 +1,4 @@
-"""Tables that their publishers bring up to date: no checksum can be known, so what they hold is looked at.
+"""Tables that their publishers bring up to date: no checksum can be known, so their contents are checked.
 
 A web page sent instead (a portal that asks for a password, an address that has moved) or the first half of a
 file would otherwise be kept for good, and every later run fail on it.

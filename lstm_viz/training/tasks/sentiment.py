@@ -1,4 +1,4 @@
-"""What somebody feels, from a sentence: generated ones with negation, and a person's own labelled ones."""
+"""The sentiment of a sentence: generated sentences with negation, and a person's own labelled ones."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace

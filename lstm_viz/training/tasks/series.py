@@ -33,8 +33,9 @@ def _options(horizon: int, period: int, noise: float, read: str = BY_ITSELF) -> 
             "What the network reads",
             read,
             "Values as they are, or changes from one step to the next: usual for series that grow, because "
-            "what lies beyond the training values was never learned. By itself: changes where the first and "
-            "the second half of the training part differ by half their spread.",
+            "what lies beyond the training values was never learned. By itself: changes where the two halves "
+            "of the training part differ by half their spread, or where a linear forecast from the last four "
+            "values errs hardly less than persistence does.",
             choices=(BY_ITSELF, "values", "changes"),
         ),
         "window": Option("Steps of a window", 0, "Read for one answer; 0 takes two periods.", 0, 512),
@@ -94,7 +95,7 @@ SINE_OPTIONS: Final = {
 
 
 def prepare_sine(settings: TrainingSettings, _upload: Upload | None, _report: Preparing) -> TaskData:
-    """Return a noisy sine, solved when hardly more than the noise, which nobody can foresee, is left."""
+    """Return a noisy sine; it is solved when hardly more than the noise is left, which cannot be forecast."""
     chosen = read_options(SINE_OPTIONS, settings)
     rng = generator(settings.seed, _SERIES)
     series = sources.noisy_sine(rng, chosen["steps"], chosen["period"], chosen["noise"])

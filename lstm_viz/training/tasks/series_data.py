@@ -237,7 +237,7 @@ def _spread(truth: Array) -> float:
 
 
 def _better(own: float, naive: float) -> bool | None:
-    """Return True for what beats what costs nothing; None if not: nobody is to beat a random walk."""
+    """Return True for a network that beats the naive forecast, else None: a random walk cannot be beaten."""
     return True if own < naive else None
 
 

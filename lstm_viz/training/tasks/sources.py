@@ -23,7 +23,7 @@ def _co2_in(file: Upload) -> Series:
 
 def _sunspots_in(file: Upload) -> Series:
     series = series_from_table(file)
-    known = series.known & (series.values >= 0)  # the publisher writes -1 where nobody looked
+    known = series.known & (series.values >= 0)  # the publisher writes -1 for a missing value
     if not known.any():
         raise ValueError(f"{file.name} holds no sunspot number of 0 or more.")
     return replace(series, name="Sunspot number", known=known, values=carried(series.values, known))

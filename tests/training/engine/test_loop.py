@@ -24,6 +24,7 @@ from lstm_viz.training.runs.events import (
     from_message,
     to_message,
 )
+from lstm_viz.training.runs.state import Queued
 from lstm_viz.training.settings import ModelSettings, OptimiserSettings, TrainingSettings
 from lstm_viz.training.task import Batch, Goal, Measure, Task, TaskData, generator
 from tests.training.small import CARD, SETTINGS, STEPS, data_of, draw, events_of, record_of, task
@@ -159,7 +160,10 @@ def test_an_interrupted_run_that_goes_on_equals_an_uninterrupted_one(
     assert finished(before).end == "stopped"
     (state,) = [each.state for each in before if isinstance(each, Checkpoint) and each.update == 23][:1]
     after = events_of(settings, given, checkpoint=state)
-    record = record_of([*before, *after], settings)
+    record = record_of(before, settings)
+    record.change(Queued())
+    for event in after:
+        record.take(event)
     assert finished(after).weights == finished(whole).weights
     assert (record.losses, record.norms, record.scores) == curves(whole, settings)
     assert record.attempt == 2

@@ -84,7 +84,7 @@ def test_a_residual_layer_adds_what_it_read_from_the_second_on() -> None:
 def test_symbols_are_shown_as_they_are_or_by_learned_numbers(embedding: int, width: int) -> None:
     ours = network(ModelSettings(units=4, embedding=embedding), symbols=True)
     symbols = torch.tensor([[0, 2], [1, 1]])
-    shown = ours.shown(symbols)
+    shown = ours.embedded(symbols)
     assert shown.shape == (2, 2, width)
     assert torch.equal(shown[1, 0], shown[1, 1])
     assert not torch.equal(shown[0, 0], shown[0, 1])

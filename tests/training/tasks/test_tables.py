@@ -424,6 +424,12 @@ def test_months_whose_order_is_not_clear_are_asked_for(text: str, says: str) -> 
         series_from_table(upload(text))
 
 
+def test_twelve_numbered_columns_without_a_year_are_no_months() -> None:
+    text = months_table(range(1900, 1990), header="sensor,1,2,3,4,5,6,7,8,9,10,11,12").split("\n")
+    lines = [text[0], *(f"a{place},{line.partition(',')[2]}" for place, line in enumerate(text[1:]))]
+    assert len(series_from_table(upload("\n".join(lines))).values) == 91, "a line of numbers names nothing"
+
+
 def test_eleven_months_are_columns_like_any_other() -> None:
     text = "\n".join(line.rpartition(",")[0] for line in months_table(range(1900, 1990)).split("\n"))
     assert series_from_table(upload(text)).name == "JAN"
