@@ -5,7 +5,7 @@ from typing import Final
 
 APP: Final = ("streamlit", "starlette", "pandas", "plotly", "orjson")
 """What the app imports: the extra ``app``."""
-TRAIN: Final = ("torch", "distributed", "dask", "msgpack", "safetensors", "pooch", "filelock", "platformdirs")
+TRAIN: Final = ("torch", "distributed", "dask", "msgspec", "safetensors", "pooch", "filelock", "platformdirs")
 """What training imports: the extra ``train``."""
 
 

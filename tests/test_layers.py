@@ -44,21 +44,22 @@ LAYERS = {
     "views": layer(RUNS, "numpy"),
     "figures": layer(f"{RUNS} views", "numpy", lazily="plotly"),
     "components": layer("notation cells views", "numpy streamlit plotly"),  # Streamlit imports Plotly
-    "training": layer(f"{RUNS} training.runs", "numpy safetensors", lazily="pooch platformdirs"),
-    "training.runs": layer(f"{RUNS} training", "numpy safetensors"),
-    "training.headless": layer(f"{RUNS} training training.runs training.engine", "numpy safetensors"),
-    "training.engine": layer(f"{RUNS} training training.runs", "numpy safetensors torch"),
+    "training": layer(f"{RUNS} training.runs", "numpy safetensors msgspec", lazily="pooch platformdirs"),
+    "training.runs": layer(f"{RUNS} training", "numpy safetensors msgspec"),
+    "training.headless": layer(f"{RUNS} training training.runs training.engine", "numpy safetensors msgspec"),
+    "training.engine": layer(f"{RUNS} training training.runs", "numpy safetensors msgspec torch"),
     "training.jobs": layer(
-        f"{RUNS} training training.runs training.engine", "numpy safetensors distributed dask"
+        f"{RUNS} training training.runs training.engine", "numpy safetensors msgspec distributed dask"
     ),
     "exchange": layer(f"{RUNS} training training.runs", "numpy", lazily="torch"),
-    "app": layer(f"{RUNS} {AROUND} extras", "numpy plotly streamlit safetensors"),
-    "pages": layer(f"{RUNS} {AROUND} extras app lstm_viz", "numpy plotly streamlit safetensors"),
+    "app": layer(f"{RUNS} {AROUND} extras", "numpy plotly streamlit safetensors msgspec"),
+    "pages": layer(f"{RUNS} {AROUND} extras app lstm_viz", "numpy plotly streamlit safetensors msgspec"),
 }
 """`lstm_viz` is the package's own `__init__`; `pages` stands for app.py and pages/*.py."""
 
 GUARDED = {
-    "numpy", "plotly", "streamlit", "torch", "distributed", "dask", "safetensors", "pooch", "platformdirs",
+    "numpy", "plotly", "streamlit", "torch", "distributed", "dask", "safetensors", "msgspec", "pooch",
+    "platformdirs",
 }  # fmt: skip
 """What is told apart beside libraries with companions of their own."""
 

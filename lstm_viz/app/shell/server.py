@@ -6,6 +6,7 @@ import gc
 import importlib
 import pkgutil
 import signal
+import sys
 from collections.abc import AsyncIterator, Mapping
 from typing import Final
 
@@ -110,10 +111,9 @@ def warm_up() -> None:
 
 def save_runs() -> None:
     """Save the runs of this process; what ends it may leave no time for that later."""
-    if not missing(TRAIN):
-        from lstm_viz.training.jobs import close  # which an installation without training cannot import
-
-        close()
+    # A server that nobody has trained on has not imported them, and one without PyTorch cannot.
+    if jobs := sys.modules.get("lstm_viz.training.jobs"):
+        jobs.close()
 
 
 def end_on_hangup() -> None:

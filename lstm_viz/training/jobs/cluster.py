@@ -61,7 +61,7 @@ class Cluster:
         self._local = None if address else LocalCluster(workers, preload)
         self._client: Any = None
         self.without_workers = f"No worker has joined the scheduler at {address} yet." if address else ""
-        """What to say while there is no worker; one of the local cluster is about to come."""
+        """What a page says while there is no worker; empty where one is about to come."""
         try:
             if self._local is None:
                 self._connect(on_message, str(address), f"The scheduler at {address}")
@@ -81,13 +81,13 @@ class Cluster:
         Raises
         ------
         OSError
-            If nobody answers in time.
+            If there is no answer in time.
         """
         call = getattr(self._client.scheduler, f"lstm_viz_{name}")
         return self._client.sync(call, **arguments, callback_timeout=CALL_SECONDS)
 
     def join(self, token: str, owner: str, kind: str, checkpoint: bytes | None) -> None:
-        """Let a run wait for its turn; :meth:`SchedulerPlugin.join` says what it is told."""
+        """Have a run wait for its turn; :meth:`SchedulerPlugin.join` describes the parameters."""
         client = self._client.id
         self.call("join", token=token, owner=owner, client=client, kind=kind, checkpoint=checkpoint)
 
@@ -114,7 +114,7 @@ class Cluster:
 
     def _connect(self, on_message: OnMessage, address: str, where: str) -> None:
         dask.config.set(CONFIG)
-        # The supervisor logs a lost connection in a line; Dask logs it in sixty, several times.
+        # The supervisor logs a lost connection once; Dask logs it several times, in sixty lines each.
         logging.getLogger("distributed.client").setLevel(logging.CRITICAL)
         try:
             self._client = Client(  # type: ignore[no-untyped-call]
@@ -127,8 +127,8 @@ class Cluster:
             raise OSError(f"{where} lacks lstm-viz, which has to be installed there too.") from error
         except OSError as error:
             raise OSError(f"{where} does not answer.") from error
-        if theirs != (ours := version("lstm-viz")):
-            raise OSError(f"{where} has version {theirs} of lstm-viz; this page has {ours}.")
+        if theirs != (own := version("lstm-viz")):
+            raise OSError(f"{where} has version {theirs} of lstm-viz; this page has {own}.")
 
 
 def _listener(

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from time import monotonic
 from typing import Any, Final
 
-import msgpack  # type: ignore[import-untyped]
+import msgspec
 
 from lstm_viz.training.jobs.connection import SubmittedRun
 from lstm_viz.training.runs.events import End, Started, from_message
@@ -35,7 +35,7 @@ PREPARING_SECONDS: Final = 30 * 60.0
 
 
 COMPLETED: Final[frozenset[End | None]] = frozenset({"solved", "updates", "time"})
-"""How a run ended that says how long one of its kind takes."""
+"""The ends of runs from which it can be told how long runs of their kind take."""
 
 
 @dataclass(slots=True)
@@ -47,7 +47,7 @@ class Job:
     record
         What is known of the run; pages get copies of it.
     owner
-        The session that asked for it; empty if nobody knows any more.
+        The session that asked for it; empty if that is not known any more.
     upload
         What the person gave.
     keep
@@ -59,7 +59,7 @@ class Job:
     old_tokens
         Tokens that the scheduler plugin can forget, and whether the run came to its own end under each.
     expected_start
-        When its turn is expected, by :func:`time.monotonic`; None while nobody knows.
+        When its turn is expected, by :func:`time.monotonic`; None while that is not known.
     called
         Whether its turn has come.
     task
@@ -144,7 +144,7 @@ class Job:
                     self._take(event)
 
     def _take(self, packed: bytes) -> None:
-        event = from_message(msgpack.unpackb(packed))
+        event = from_message(msgspec.msgpack.decode(packed))
         if isinstance(event, Started):
             self.deadline = monotonic() + LATE_FACTOR * 60 * self.record.settings.minutes + LATE_SECONDS
         self.record.take(event)
@@ -164,7 +164,7 @@ class Job:
         Parameters
         ----------
         reason
-            Why, in a sentence; left out, how far it came is said.
+            Why, in a sentence; if left out, the text says how far it came.
         """
         self.record.change(GivenUp(reason or self._how_far()))
 

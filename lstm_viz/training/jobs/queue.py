@@ -30,7 +30,7 @@ class Queue:
     """The virtual time: the largest tag of a run whose turn has come."""
 
     def join(self, run: str, owner: str) -> None:
-        """Let a run wait; one that is in the queue already keeps its place."""
+        """Have a run wait; one that is in the queue already keeps its place."""
         if run not in self._training:
             self._waiting.setdefault(run, _Place(owner, self._time))
 

@@ -84,9 +84,11 @@ class SchedulerPlugin(distributed_plugin.SchedulerPlugin):
         self._next_estimate = 0.0
         self._entries: dict[str, Entry] = {}
         self._clients: set[str] = set()
-        ours = (self.hello, self.join, self.leave, self.known, self.request_stop)
-        theirs = (self.begin, self.wait_for_stop)
-        scheduler.handlers.update({f"lstm_viz_{call.__name__}": call for call in (*ours, *theirs)})
+        for_clients = (self.hello, self.join, self.leave, self.known, self.request_stop)
+        for_workers = (self.begin, self.wait_for_stop)
+        scheduler.handlers.update(
+            {f"lstm_viz_{call.__name__}": call for call in (*for_clients, *for_workers)}
+        )
         scheduler.stream_handlers[REPORT] = self.report
 
     # What web processes call.
@@ -100,7 +102,7 @@ class SchedulerPlugin(distributed_plugin.SchedulerPlugin):
         return version("lstm-viz")
 
     def join(self, token: str, owner: str, client: str, kind: str, checkpoint: bytes | None = None) -> None:
-        """Let a run wait for its turn.
+        """Have a run wait for its turn.
 
         Parameters
         ----------
@@ -123,7 +125,7 @@ class SchedulerPlugin(distributed_plugin.SchedulerPlugin):
         token
             The run.
         completed
-            Whether it came to its own end, so that it can be said how long such runs take.
+            Whether it came to its own end, so that its duration counts for estimates.
         """
         if known := self._entries.pop(token, None):
             known.stop.set()
@@ -144,7 +146,7 @@ class SchedulerPlugin(distributed_plugin.SchedulerPlugin):
     # What workers call.
 
     def begin(self, token: str, worker: str) -> dict[str, Any] | None:
-        """Return where to go on from, for a worker that begins a run; None if nobody wants it any more."""
+        """Return where to go on from, for a worker that begins a run; None if it was stopped or forgotten."""
         known = self._entries.get(token)
         if known is None or known.stop.is_set():
             return None
@@ -205,7 +207,7 @@ class SchedulerPlugin(distributed_plugin.SchedulerPlugin):
         self._call()
 
     def _call(self) -> None:
-        """Call those whose turn it is, and tell the others their place in the queue."""
+        """Publish whose turn it is, and to the others their place in the queue."""
         for token in self._queue.call(len(self._scheduler.workers)):
             entry = self._entries[token]
             entry.turn, entry.place, entry.start = monotonic(), None, None

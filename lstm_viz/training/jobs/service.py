@@ -98,7 +98,7 @@ class Jobs:
     def resume(self, id: str, owner: str = "", keep: bool = False) -> None:
         """Have a run that was stopped or interrupted go on from its last checkpoint.
 
-        It becomes this owner's if it was nobody's. Nothing happens if it is going on already.
+        It becomes this owner's if it has none. Nothing happens if it is going on already.
 
         Raises
         ------
@@ -161,7 +161,7 @@ class Jobs:
         id, owner
             Which run, and who is to have it.
         leaving
-            Owners who seem to have left, but whom :meth:`leave` was not told of yet.
+            Owners who seem to have left, although :meth:`leave` was not called for them yet.
         """
         with self._lock:
             job = self._jobs.get(id)
@@ -257,7 +257,7 @@ class Jobs:
             )
 
     def _enter(self, job: Job) -> None:
-        """Let a run wait; the lock is held."""
+        """Have a run wait; the lock is acquired."""
         job.queue()
         self._jobs[job.record.id] = job
         self._writer.add(job.record.id)

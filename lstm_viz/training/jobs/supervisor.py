@@ -14,7 +14,7 @@ from lstm_viz.training.runs.state import StopRequested
 Status: TypeAlias = Literal["off", "starting", "ready", "lost"]
 
 TICK: Final = 0.5
-"""Seconds after which to look even if there was no message: a lost connection sends none."""
+"""Seconds after which to make a pass even without a message: a lost connection sends none."""
 
 STOP_SECONDS: Final = 30.0
 """A run that was asked to stop and has not by then is ended together with its worker."""
@@ -44,7 +44,7 @@ class Supervisor:
     jobs
         The runs of this web process.
     lock
-        Acquired by whoever changes a run. No call to the scheduler is made while it is held.
+        Acquired by whoever changes a run. No call to the scheduler is made with it.
     connect
         Connects to a scheduler.
     on_message
@@ -262,7 +262,7 @@ class Supervisor:
 
     def _stop(self, cluster: Connection, job: Job, task_is_over: bool) -> None:
         now = monotonic()
-        if job.worker is None or task_is_over:  # nobody trains it: there is nobody to be asked
+        if job.worker is None or task_is_over:  # no worker trains it, so none can be asked
             self._give_up(job)
         elif job.stop_sent is None:
             cluster.call("request_stop", token=job.token)

@@ -139,7 +139,7 @@ class Writer:
                 self._not_before[id] = now + max(PAUSE_SECONDS, (now - start) / PAUSE_SHARE)
 
     def _note_unsaved(self, job: Job, why: str) -> None:
-        """Say so, and try again."""
+        """Have the page say so, and try again later."""
         job.record.warning = f"It could not be saved, and is lost when the server ends: {why}."
         if not self._closing:
             self._plan(job.record.id, monotonic() + RETRY_SECONDS)

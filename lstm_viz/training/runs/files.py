@@ -54,7 +54,7 @@ class StoreError(OSError):
     """The folder of the runs cannot be read or written: full, not permitted, gone."""
 
     def __str__(self) -> str:
-        """Return what a page may say: where the folder is concerns the server alone."""
+        """Return the words for a page, without the path of the folder, which is no visitor's business."""
         return self.strerror or ""
 
 
@@ -99,7 +99,7 @@ def write(file: Path, content: bytes) -> None:
 
 
 def make_private(folder: Path) -> None:
-    """Make a folder that nobody else on this machine can look into; one that is there becomes so.
+    """Make a folder that only this user can read; an existing one becomes so.
 
     Raises
     ------
@@ -115,7 +115,7 @@ def make_private(folder: Path) -> None:
 def examine(file: Path) -> os.stat_result:
     """Return what the system knows of an ordinary file; raises ``DamagedRunError`` and ``StoreError``.
 
-    It is opened for that: a network file system may else tell what was a while ago.
+    It is opened for that: a network file system may otherwise answer with what was a while ago.
     """
     with _opened(file) as opened:
         return os.fstat(opened.fileno())
@@ -190,12 +190,12 @@ def unusable(verb: str, path: Path, error: OSError) -> StoreError:
 
 @lru_cache(maxsize=64)
 def _log(verb: str, path: Path, why: str) -> None:
-    """Log each trouble once: a page looks several times a second."""
+    """Log each trouble once: a page asks several times a second."""
     logger.warning("Cannot %s %s: %s", verb, path, why)
 
 
 def _move(file: Path, place: Path) -> None:
-    """Put a file in the place of another, which Windows refuses for as long as that one is being read."""
+    """Replace a file, which Windows refuses for as long as it is being read."""
     for _ in range(MOVES - 1):
         try:
             file.replace(place)

@@ -13,7 +13,7 @@ the one that has its lock, and read by all.
     runs/{id}/upload, upload.json        what the person gave
     runs/{id}/lock                       locked by the process that has the run under way
 
-All of it is this user's alone: whoever knows the name of a run can look at it.
+All of it is this user's alone: who knows the name of a run can read it.
 """
 
 import re
@@ -86,7 +86,7 @@ class RunStore:
         return secrets.token_urlsafe(16)
 
     def version(self, id: str) -> Version:
-        """Return what changes whenever the run is saved: for a look at a run that costs next to nothing.
+        """Return what changes whenever the run is saved; it costs next to nothing.
 
         Raises
         ------

@@ -41,7 +41,7 @@ def train(
     shown = upload.name if upload else "nothing"
     example = {"shown": shown, "target": "", "answer": "", "right": None}
     while update < settings.updates:
-        if stop() and settings.task != "deaf":
+        if stop() and settings.task != "unresponsive":
             emit(Finished(update, 0.0, "stopped", f"Stopped at {update}.", weights(loss), []))
             return
         if gate and update == settings.updates - 1 and not Path(gate).exists():
