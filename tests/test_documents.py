@@ -38,3 +38,14 @@ def test_the_examples_of_a_module_do_what_they_say(name: str) -> None:
 def test_there_are_snippets_and_examples() -> None:
     assert len(SNIPPET.findall((ROOT / "README.md").read_text(encoding="utf-8"))) >= 3
     assert "lstm_viz.exchange.links.training" in MODULES
+
+
+PATH = re.compile(r"`((?:[\w.]+/)+[\w.]*)`")
+PLACES = (ROOT, ROOT / "lstm_viz", ROOT / "lstm_viz" / "components")
+
+
+def test_the_paths_that_the_architecture_names_are_there() -> None:
+    named = set(PATH.findall((ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")))
+    ours = {path for path in named if not path.startswith(("shots/", ".streamlit/", "site/"))}
+    assert len(ours) > 20
+    assert {path for path in ours if not any((place / path).exists() for place in PLACES)} == set()
