@@ -29,7 +29,7 @@ _ONE: Final = math.tanh(1.0)
 
 
 @dataclass(frozen=True, slots=True)
-class Readout:
+class LogisticReadout:
     """A number read from the first unit's hidden state after each step: σ(weight · h + bias)."""
 
     weight: float
@@ -44,7 +44,7 @@ class Preset:
     watch: str
     input_names: tuple[str, ...]
     settings: RunSettings
-    readout: Readout | None = None
+    readout: LogisticReadout | None = None
 
 
 def _preset(
@@ -53,7 +53,7 @@ def _preset(
     watch: str,
     gates: Mapping[str, list[tuple[float, ...]]],
     inputs: Mapping[str, str],
-    readout: Readout | None = None,
+    readout: LogisticReadout | None = None,
     h0: tuple[float, ...] = (),
     c0: tuple[float, ...] = (),
 ) -> tuple[str, Preset]:
@@ -215,7 +215,7 @@ PRESETS: Final[Mapping[str, Preset]] = MappingProxyType(
                     "o": [(0.5, 10, 0.5)],
                 },
                 {"x": "1 5 7 4"},
-                readout=Readout(4.0, 5.0),
+                readout=LogisticReadout(4.0, 5.0),
                 h0=(-1.0,),
             ),
             _preset(
