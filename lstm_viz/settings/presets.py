@@ -30,7 +30,13 @@ _ONE: Final = math.tanh(1.0)
 
 @dataclass(frozen=True, slots=True)
 class LogisticReadout:
-    """A number read from the first unit's hidden state after each step: σ(weight · h + bias)."""
+    """A number read from the first unit's hidden state after each step: σ(weight · h + bias).
+
+    Parameters
+    ----------
+    weight, bias
+        Of this one output.
+    """
 
     weight: float
     bias: float
@@ -38,7 +44,21 @@ class LogisticReadout:
 
 @dataclass(frozen=True, slots=True)
 class Preset:
-    """A named run: what it is called, what to watch in it, and its settings."""
+    """A named run.
+
+    Parameters
+    ----------
+    title
+        What it is called.
+    watch
+        What to watch in it, in a sentence or two.
+    input_names
+        What each input is called.
+    settings
+        The run.
+    readout
+        What is read from h; None for nothing.
+    """
 
     title: str
     watch: str
@@ -266,7 +286,20 @@ def random_run(seed: int, units: int = 2, inputs: int = 1) -> RunSettings:
 
 
 def input_names(origin: str, inputs: int) -> tuple[str, ...]:
-    """Return what the inputs of a run are called: the preset's names, or x (x₁ and x₂)."""
+    """Return what the inputs of a run are called.
+
+    Parameters
+    ----------
+    origin
+        Where the run started from; need not be a preset.
+    inputs
+        How many there are, 1 or 2.
+
+    Returns
+    -------
+    tuple of str
+        The preset's names if it has as many inputs; otherwise x, or x₁ and x₂.
+    """
     if origin in PRESETS and len(PRESETS[origin].input_names) == inputs:
         return PRESETS[origin].input_names
     return ("x",) if inputs == 1 else ("x₁", "x₂")

@@ -154,3 +154,9 @@ def test_a_clamp_holds_its_gate_in_the_run_and_not_in_the_unclamped_one() -> Non
     assert (held.run().f == 0.25).all()
     np.testing.assert_array_equal(held.run_unclamped().c, free.run().c)
     assert (held.run().c != free.run().c).any()
+
+
+def test_a_state_that_does_not_exist_is_refused() -> None:
+    cell = CellSettings(((0.0, 0.0, 0.0),) * 4, (0.0,), (0.0,))
+    with pytest.raises(ValueError, match="name must be h0 or c0, got 'h1'"):
+        cell.with_state("h1", 0, 1.0)
