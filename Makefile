@@ -16,10 +16,11 @@ test: check  ## checks, then every test
 	$(BIN)/python -m tools.chromium
 	$(BIN)/pytest -n 2 --dist loadfile --cov
 
-check: $(DEV_READY)  ## linter, formatter, types
+check: $(DEV_READY)  ## linter, formatter, types, layers
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports
 	$(BIN)/python -m tools.javascript check
 
 format: $(DEV_READY)  ## put the code into shape
@@ -45,7 +46,7 @@ lock: $(APP_READY)  ## requirements.lock, after requirements have changed
 		--custom-compile-command 'make lock' $(LOCK) pyproject.toml requirements-dev.txt -o requirements.lock
 
 clean:  ## forget everything that was set up or made
-	rm -rf .venv node_modules site shots bench-results .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv node_modules site shots bench-results .mypy_cache .ruff_cache .import_linter_cache .pytest_cache .hypothesis
 
 $(APP_READY): $(SETUP)
 	$(PYTHON) tools/install.py

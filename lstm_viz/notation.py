@@ -84,7 +84,7 @@ SYMBOLS: Final = _by_key(
 
 @dataclass(frozen=True, slots=True)
 class NetworkStyle:
-    """One kind of network where several are compared: its name, and how its curve is told apart."""
+    """One kind of network where several are compared: its name, and the look of its curve."""
 
     key: str
     name: str

@@ -68,6 +68,16 @@ def numpy_code(run: RunSettings) -> str:
 
     The cell is written out, equation by equation, in float64. A clamped gate is a number in place of its
     equation.
+
+    Parameters
+    ----------
+    run
+        Any run of the Cell page.
+
+    Returns
+    -------
+    str
+        A whole program, ending in a line break.
     """
     return _snippet(_NUMPY, run, *_written_out(_NUMPY, run))
 
@@ -76,6 +86,16 @@ def torch_code(run: RunSettings) -> str:
     """Return a snippet that needs PyTorch alone and prints exactly what :func:`numpy_code`'s prints.
 
     It uses ``torch.nn.LSTM`` in float64; if a gate is clamped, which that cannot do, the cell is written out.
+
+    Parameters
+    ----------
+    run
+        Any run of the Cell page.
+
+    Returns
+    -------
+    str
+        A whole program, ending in a line break.
     """
     return _snippet(_TORCH, run, *(_written_out(_TORCH, run) if run.cell.clamp else _module(run)))
 

@@ -1,4 +1,4 @@
-"""One quantity over the steps of a run, as a line that is told apart by more than its colour."""
+"""One quantity over the steps of a run, as a line that differs from others by more than its colour."""
 
 from collections.abc import Sequence
 from typing import Any

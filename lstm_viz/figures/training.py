@@ -15,7 +15,7 @@ from lstm_viz.views.learning import Curve, extent
 
 HEIGHT: Final = 260
 MARK: Final = "▼"
-"""What stands above the steps of a film that matter."""
+"""What stands above the steps of a timeline that matter."""
 APART: Final = 0.1
 """Between the words at the ends of two curves, at least; of a gate's range."""
 
@@ -57,7 +57,7 @@ def learning_figure(
         How far the axis reaches at least.
     seen
         How much of that is seen first, where most of it holds nothing; None for all. The chart that shows the
-        figure offers the rest, which ``meta`` of its layout tells.
+        figure offers the rest, which ``meta`` of its layout names.
     """
     colours = palette(dark=dark)
     reach = extent(max([updates, *(int(curve.updates[-1]) for curve in curves if len(curve.updates))]))
@@ -82,7 +82,7 @@ def gates_figure(curves: Sequence[GateCurve], title: str, *, dark: bool, updates
     Parameters
     ----------
     curves
-        Of the film; none gives an empty figure.
+        Of the timeline; none gives an empty figure.
     title
         What is drawn.
     dark
@@ -249,7 +249,7 @@ def _tick(value: float) -> str:
 
 
 def _plain(values: Sequence[float]) -> Spec:
-    """From 0 to a tidy number above all values; below 0 too where there is something."""
+    """From 0 to a round number above all values; below 0 too where there is something."""
     high = max([0.0, *values])
     low = min([0.0, *values])
     if high <= 1.0 and low >= 0.0:

@@ -20,7 +20,7 @@ class Line:
 def lines(member: Member, colour: str) -> list[Line]:
     """Return the equations of a cell; what the plain LSTM does not have is underlined, and in ``colour``.
 
-    A gate that is missing is said to be so in its place. The plain LSTM itself has no marks.
+    A gate that is missing is named as missing in its place. The plain LSTM itself has no marks.
 
     Parameters
     ----------

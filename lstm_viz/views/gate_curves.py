@@ -1,4 +1,4 @@
-"""How far the gates are open while a network learns: from the frames of its film, over the updates."""
+"""How far the gates are open while a network learns: from the frames of its timeline, over the updates."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ class GateCurve:
 
 
 def gate_curves(frames: Sequence[Frame], marks: Sequence[int]) -> list[GateCurve]:
-    """Return how far the gates were open in each frame of a film; a plain RNN has none.
+    """Return how far the gates were open in each frame of a timeline; a plain RNN has none.
 
     Parameters
     ----------

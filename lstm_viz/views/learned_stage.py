@@ -61,7 +61,7 @@ def learned_record(
         "q": {key: values[unit : unit + 1] for key, values in whole["q"].items()},
         "captions": {key: indices[unit : unit + 1] for key, indices in whole["captions"].items()},
         "terms": {
-            gate: [_told(units[unit], gate, unit, wide=wide)] for gate, units in whole["terms"].items()
+            gate: [_combined(units[unit], gate, unit, wide=wide)] for gate, units in whole["terms"].items()
         },
         "symbols": dict(whole["symbols"]),
     }
@@ -78,7 +78,7 @@ def learned_record(
     return record
 
 
-def _told(terms: Sequence[Sequence[Any]], gate: str, unit: int, *, wide: bool) -> list[list[Any]]:
+def _combined(terms: Sequence[Sequence[Any]], gate: str, unit: int, *, wide: bool) -> list[list[Any]]:
     """Return the terms of a gate with those of other units, and of a wide input, put together."""
     kept: list[list[Any]] = []
     for weight, quantity, index in terms:

@@ -161,9 +161,9 @@ def _gradient(gradient: Backward) -> dict[str, Any]:
     }
 
 
-def _words(said: Description, run: RunSettings) -> dict[str, Any]:
+def _words(description: Description, run: RunSettings) -> dict[str, Any]:
     phrases = list(PHRASES)
-    indices = {field.name: by_series(getattr(said, field.name)) for field in fields(said)}
+    indices = {field.name: by_series(getattr(description, field.name)) for field in fields(description)}
     for gate, value in run.cell.clamp:
         indices[gate] = np.full_like(indices[gate], len(phrases))
         phrases.append(held(gate, value))

@@ -100,7 +100,7 @@ def _lstm(cell: LSTMVariantCell, trace: LSTMTrace) -> dict[str, Any]:
     if variant.memory_activation != "tanh":
         letter = "C" if variant.memory_activation == "linear" else "2σ(C) − 1"
         symbols["tc"] = {**symbols["tc"], "symbol": letter, "name": "memory on its way out"}
-    phrases, said = _lstm_words(cell, trace)
+    phrases, captions = _lstm_words(cell, trace)
     return {
         "q": quantities,
         "symbols": symbols,
@@ -112,7 +112,7 @@ def _lstm(cell: LSTMVariantCell, trace: LSTMTrace) -> dict[str, Any]:
             "h": max(1.0, largest(trace.h)),
         },
         "phrases": phrases,
-        "captions": said,
+        "captions": captions,
         **lstm_anatomy(variant, lstm_terms(cell)),
     }
 
@@ -127,20 +127,22 @@ _OUT: Final[Mapping[str, Callable[[Array], Array]]] = {
 
 def _lstm_words(cell: LSTMVariantCell, trace: LSTMTrace) -> Words:
     described = describe(trace)
-    said = {key: np.ascontiguousarray(getattr(described, key).T) for key in ("f", "i", "g", "c", "o", "h")}
+    captions = {
+        key: np.ascontiguousarray(getattr(described, key).T) for key in ("f", "i", "g", "c", "o", "h")
+    }
     phrases = list(PHRASES)
     variant = cell.variant
     there = {"i": variant.input_gate, "f": variant.forget_gate, "o": variant.output_gate}
     for gate, sentence in _WITHOUT.items():
         if not there[gate]:
-            said[gate][:] = len(phrases)
+            captions[gate][:] = len(phrases)
             phrases.append(sentence)
     if variant.candidate_activation != "tanh":
         # The usual words count on −1 to 1.
-        said["g"] = _by_sign(
+        captions["g"] = _by_sign(
             trace.g, phrases, "the candidate proposes to {} the memory", ("lower", "leave", "raise")
         )
-    return phrases, said
+    return phrases, captions
 
 
 def _by_sign(
@@ -167,7 +169,7 @@ def _gru(cell: GRUCell, trace: GRUTrace) -> dict[str, Any]:
     if not cell.reset_after:
         symbols["reset"] = symbols["rh"]
     phrases: list[str] = []
-    said = {
+    captions = {
         "r": _level(trace.r, phrases, "the proposal sees {} of the old state"),
         "u": _level(trace.u, phrases, "{} of the old state is kept"),
         "n": _by_sign(trace.n, phrases, "the new state proposed is {}", ("negative", "0", "positive")),
@@ -181,14 +183,14 @@ def _gru(cell: GRUCell, trace: GRUTrace) -> dict[str, Any]:
         "symbols": symbols,
         "scale": {"x": largest(trace.x), "c": size, "tc": size, "h": 1.0},
         "phrases": phrases,
-        "captions": said,
+        "captions": captions,
         **gru_anatomy(cell),
     }
 
 
 def _rnn(cell: RNNCell, trace: RNNTrace) -> dict[str, Any]:
     phrases: list[str] = []
-    said = {"h": _by_sign(trace.h, phrases, "the state, made anew, is {}", ("negative", "0", "positive"))}
+    captions = {"h": _by_sign(trace.h, phrases, "the state, made anew, is {}", ("negative", "0", "positive"))}
     quantities = {"h": trace.h, "hp": trace.h_prev, "zh": trace.z}
     size = largest(trace.h, trace.h_prev)
     return {
@@ -199,7 +201,7 @@ def _rnn(cell: RNNCell, trace: RNNTrace) -> dict[str, Any]:
         },
         "scale": {"x": largest(trace.x), "c": size, "tc": size, "h": 1.0},
         "phrases": phrases,
-        "captions": said,
+        "captions": captions,
         **rnn_anatomy(cell),
     }
 
