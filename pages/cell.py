@@ -2,27 +2,19 @@
 
 import streamlit as st
 
-from lstm_viz.app.cell import controls as cell_page
-from lstm_viz.app.cell.view import CellView
+from lstm_viz.app.cell.actions import LINKED
+from lstm_viz.app.cell.controls import show_controls
+from lstm_viz.app.cell.stage import show_run
+from lstm_viz.app.cell.take_away import show_take_away
 from lstm_viz.app.shell.style import page_style
 
 page_style()
 st.title("What does each gate do to the memory, at this step?", anchor=False)
 
-work = cell_page.workspace()
-cell_page.show_controls(work)
-
-
-@st.fragment
-def follows_the_hand() -> None:
-    """Show the stage and the charts: all that is drawn anew while a weight is dragged, and nothing else."""
-    view = CellView.of(work.run, work.unit)
-    cell_page.show_stage(work, view)
-    cell_page.show_charts(work, view)
-    cell_page.follow_up(work)
-
-
-follows_the_hand()
+state = LINKED.read()
+show_controls(state)
+# While a weight is dragged, the stage and the charts are drawn anew, and nothing else.
+st.fragment(show_run)(state)
 
 st.header("Three things to try", anchor=False)
 st.markdown(
@@ -66,4 +58,4 @@ same equations.
 )
 
 st.header("Take it with you", anchor=False)
-cell_page.show_take_away(work)
+show_take_away(state)

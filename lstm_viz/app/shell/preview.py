@@ -15,10 +15,11 @@ import orjson
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from lstm_viz.app.cell.state import Workspace
+from lstm_viz.app.cell.state import CellState
 from lstm_viz.app.cell.view import RUN, CellView
+from lstm_viz.app.shell.charts import chart_records
 from lstm_viz.app.shell.messages import REFUSALS, checked_edits, short
-from lstm_viz.components.chart import chart_record, packed
+from lstm_viz.components.chart import packed
 from lstm_viz.exchange.links.cell import from_query
 
 LARGEST: Final = 64 * 1024
@@ -70,20 +71,15 @@ def answer(question: bytes) -> bytes:
     asked = orjson.loads(question)
     if not isinstance(asked, Mapping):
         raise ValueError(f"question must be an object, got {type(asked).__name__}")
-    work = Workspace.open(from_query(_link(asked["run"])))
-    work.choose(int(asked["unit"]))
+    state = CellState.start(from_query(_link(asked["run"])))
+    state.choose(int(asked["unit"]))
     for edit in checked_edits(asked["edits"]):
-        work.apply(edit)
-    view = CellView.of(work.run, work.unit)
+        state.apply(edit)
+    view = CellView.of(state.run, state.unit)
     return packed(
         {
             "stage": view.stage(),
-            "charts": {
-                chart.key: chart_record(
-                    chart.drawing, key=chart.key, run=RUN, label=chart.label, summary=chart.summary
-                )
-                for chart in view.charts(dark=bool(asked["dark"]))
-            },
+            "charts": chart_records(view.charts(dark=bool(asked["dark"])), run=RUN),
         }
     )
 

@@ -1,0 +1,47 @@
+"""The dials of the Variants page: a number of the weights, and the noise of the input."""
+
+from typing import Final
+
+from lstm_viz.app.variants.actions import take_dials
+from lstm_viz.app.variants.state import VariantsState
+from lstm_viz.components.panel import Card, Dial, panel
+from lstm_viz.notation import SIGNS
+from lstm_viz.settings.variants import DRAWN, RANGES, RECIPES, Comparison
+
+_PANEL: Final = "variants_panel"
+_SLATE: Final = (SIGNS["h"].light, SIGNS["h"].dark)
+"""The colour of a card that is of no one gate."""
+
+
+def show_dials(state: VariantsState) -> None:
+    """Offer a dial for every number that is worth dragging."""
+    panel(_cards(state.settings), key=_PANEL, reply=state.reply, on_edit=lambda: take_dials(state, _PANEL))
+
+
+def _cards(settings: Comparison) -> list[Card]:
+    noise = Card("input", *_SLATE, (_dial(settings, "noise", "noise", "Noise added to the input"),))
+    weights = _drawn_cards(settings) if settings.weights == DRAWN else _hand_set_cards(settings)
+    return [*weights, noise]
+
+
+def _drawn_cards(settings: Comparison) -> list[Card]:
+    keeps = SIGNS["f"]
+    scale = _dial(settings, "scale", "scale", "Scale of all weights")
+    bias = _dial(settings, "keep_bias", "bias added", "Bias added to f, or to z of a GRU")
+    return [
+        Card("weights", *_SLATE, (scale,)),
+        Card("what keeps the old state", keeps.light, keeps.dark, (bias,)),
+    ]
+
+
+def _hand_set_cards(settings: Comparison) -> list[Card]:
+    recipe = RECIPES[settings.weights]
+    if recipe.turn is None:
+        return []
+    turn = recipe.turn
+    dial = Dial("turn", turn.label, turn.name, settings.turn, turn.low, turn.high)
+    return [Card(recipe.title, *_SLATE, (dial,))]
+
+
+def _dial(settings: Comparison, key: str, label: str, name: str) -> Dial:
+    return Dial(key, label, name, getattr(settings, key), *RANGES[key])
