@@ -8,6 +8,7 @@ from lstm_viz.app.cell.actions import follow_up, home_name, take_edits
 from lstm_viz.app.cell.state import CellState
 from lstm_viz.app.cell.view import RUN, CellView
 from lstm_viz.app.shell.charts import show_chart
+from lstm_viz.app.shell.style import is_dark
 from lstm_viz.components.stage import stage
 
 _STAGE: Final = "cell_stage"
@@ -42,5 +43,5 @@ def _show_stage(state: CellState, view: CellView) -> None:
 
 
 def _show_charts(state: CellState, view: CellView) -> None:
-    for drawn in view.charts(dark=st.context.theme.type == "dark"):
+    for drawn in view.charts(dark=is_dark()):
         show_chart(drawn, run=RUN, reply=state.reply)

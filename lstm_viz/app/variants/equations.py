@@ -4,6 +4,7 @@ from typing import Final
 
 import streamlit as st
 
+from lstm_viz.app.shell.style import is_dark
 from lstm_viz.notation import PLACE_SIGNS
 from lstm_viz.settings.family import MEMBERS
 from lstm_viz.settings.variants import Comparison
@@ -25,7 +26,7 @@ def show_equations(settings: Comparison) -> None:
 
 def _show_card(settings: Comparison, key: str) -> None:
     member, cell = MEMBERS[key], settings.cell(key)
-    sign, dark = PLACE_SIGNS[settings.cells.index(key)], st.context.theme.type == "dark"
+    sign, dark = PLACE_SIGNS[settings.cells.index(key)], is_dark()
     st.markdown(
         f"**<span style='color:{sign.dark if dark else sign.light}'>{member.name}</span> · {member.title}**"
         f"  \n{member.point}",

@@ -5,6 +5,7 @@ from typing import Final
 import streamlit as st
 
 from lstm_viz.app.shell.charts import show_chart
+from lstm_viz.app.shell.style import is_dark
 from lstm_viz.app.variants.actions import follow_up, take_unit
 from lstm_viz.app.variants.dials import show_dials
 from lstm_viz.app.variants.state import VariantsState
@@ -24,8 +25,7 @@ def show_cells(state: VariantsState) -> None:
     view = VariantsView.of(state)
     _pick_unit(state)
     strips(view.strips(), key="variants_strips")
-    dark = st.context.theme.type == "dark"
-    for place, drawn in zip(st.columns(2, gap="medium"), view.charts(dark=dark), strict=True):
+    for place, drawn in zip(st.columns(2, gap="medium"), view.charts(dark=is_dark()), strict=True):
         with place:
             show_chart(drawn, run=RUN)
     st.header("One of them on the stage", anchor=False)

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any, Final, cast
 
-from lstm_viz.settings.gradients import COUNTS, DEFAULT_FLOW, FLOW_PRESETS, RANGES, FlowSettings
+from lstm_viz.settings.gradients import COUNTS, DEFAULT_GRADIENTS, GRADIENT_PRESETS, RANGES, GradientSettings
 from lstm_viz.settings.sequences import format_number
 
 _PRESET: Final = "flow"
 _AS_DRAWN: Final = "drawn"
-_NAMES: Final = tuple(field.name for field in fields(FlowSettings))
+_NAMES: Final = tuple(field.name for field in fields(GradientSettings))
 
 FLOW_KEYS: Final = (_PRESET, *_NAMES)
 """The keys of the query that belong to this page; all others belong to somebody else."""
@@ -17,12 +17,12 @@ FLOW_KEYS: Final = (_PRESET, *_NAMES)
 _LONGEST: Final = 40
 
 
-def flow_to_query(settings: FlowSettings) -> dict[str, str]:
+def flow_to_query(settings: GradientSettings) -> dict[str, str]:
     """Return the query parameters that stand for the settings: a preset's key, or all that is not default."""
-    for key, preset in FLOW_PRESETS.items():
+    for key, preset in GRADIENT_PRESETS.items():
         if settings == preset.settings:
             return {_PRESET: key}
-    default = FlowSettings()
+    default = GradientSettings()
     return {
         name: _text(getattr(settings, name))
         for name in _NAMES
@@ -30,7 +30,7 @@ def flow_to_query(settings: FlowSettings) -> dict[str, str]:
     }
 
 
-def flow_from_query(query: Mapping[str, str]) -> FlowSettings:
+def flow_from_query(query: Mapping[str, str]) -> GradientSettings:
     """Return the settings that query parameters stand for: the default preset if none of them is ours.
 
     Raises
@@ -40,18 +40,18 @@ def flow_from_query(query: Mapping[str, str]) -> FlowSettings:
     """
     mine = {key: query[key] for key in FLOW_KEYS if key in query}
     if not mine:
-        return FLOW_PRESETS[DEFAULT_FLOW].settings
+        return GRADIENT_PRESETS[DEFAULT_GRADIENTS].settings
     if _PRESET in mine:
         if len(mine) > 1:
             raise ValueError("The link names a preset and numbers of its own, where only one of them can be.")
-        if mine[_PRESET] not in FLOW_PRESETS:
+        if mine[_PRESET] not in GRADIENT_PRESETS:
             raise ValueError(
                 f"The link asks for a preset “{mine[_PRESET][:_LONGEST]}”, which does not exist."
             )
-        return FLOW_PRESETS[mine[_PRESET]].settings
+        return GRADIENT_PRESETS[mine[_PRESET]].settings
     chosen: dict[str, Any] = {name: _value(name, text) for name, text in mine.items()}
     try:
-        return FlowSettings(**chosen)
+        return GradientSettings(**chosen)
     except ValueError as error:
         raise ValueError(f"The link holds a value that does not fit: {error}.") from None
 
