@@ -149,3 +149,9 @@ def written(value: float, figures: int = 3) -> str:
         digits, power = f"{value:.{figures - 1}e}".split("e")
         text = f"{float(digits):g} × 10" + str(int(power)).translate(_RAISED)
     return text.replace("-", "−")
+
+
+def counted(number: float, noun: str) -> str:
+    """Return a number with its noun: "1 update", "12,000 updates", "0.5 minutes"; the plural takes an s."""
+    text = f"{number:,}" if isinstance(number, int) else f"{number:,g}"
+    return f"{text} {noun}" if number == 1 else f"{text} {noun}s"

@@ -14,7 +14,10 @@ _HTML: Final = '<div class="panel dials themed"></div>'
 
 @dataclass(frozen=True, slots=True)
 class Dial:
-    """One number: its key in an edit, its short label, its full name for a screen reader, value and range."""
+    """One number: its key in an edit, its short label, its full name for a screen reader, value and range.
+
+    Of a number that is ``whole``, every move is to the next whole one.
+    """
 
     key: str
     label: str
@@ -22,6 +25,7 @@ class Dial:
     value: float
     low: float
     high: float
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Undo, redo and reset over frozen settings of any kind: a step replaces one record by another."""
+"""Undo, redo and reset over frozen settings of any kind: each step puts one record in place of another."""
 
 from dataclasses import dataclass, replace
 from typing import Final, Generic, Self, TypeVar

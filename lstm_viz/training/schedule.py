@@ -1,6 +1,6 @@
 """When a run shows something of itself. All of it follows from counts, never from the clock.
 
-So the same settings give the same run, however fast the machine is and however often anybody looks.
+So on one machine the same settings give the same run, however busy it is and however often a page asks.
 """
 
 from math import ceil

@@ -84,6 +84,10 @@ class Goal:
     solved: float | None
     better: Literal["lower", "higher"]
 
+    def is_better(self, score: float, other: float) -> bool:
+        """Return whether a score is better than another; NaN is not."""
+        return score < other if self.better == "lower" else score > other
+
     def reached(self, score: float) -> bool:
         """Return whether a score counts as solved."""
         if self.solved is None:

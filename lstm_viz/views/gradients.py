@@ -9,7 +9,7 @@ from typing import Any, Final, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from lstm_viz.analysis.gradients import adjoint_norms, clip_by_norm, influence, log_norms, routes, steps_until
+from lstm_viz.analysis import adjoint_norms, clip_by_norm, influence, log_norms, routes, steps_until
 from lstm_viz.cells import LinearStep, LSTMCell, RNNCell
 from lstm_viz.cells.activations import SLOPES
 from lstm_viz.networks.random import Network, RNNSettings, draw_input
@@ -156,7 +156,7 @@ def gradient_of_last(cell: Cell, x: Array, seed: int) -> Array:
 
 
 def influence_of(cell: Cell, x: Array) -> Iterator[Array]:
-    """Yield log10 ‖∂h_t/∂x_k‖ of one run, step by step: see :func:`lstm_viz.analysis.gradients.influence`."""
+    """Yield log10 ‖∂h_t/∂x_k‖ of one run, step by step: see :func:`lstm_viz.analysis.influence`."""
     return influence(cell.linearised(cell.run(x)))
 
 

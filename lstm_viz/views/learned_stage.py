@@ -59,11 +59,11 @@ def learned_record(
         "inputs": len(called),
         "x": [] if wide else whole["x"],
         "q": {key: values[unit : unit + 1] for key, values in whole["q"].items()},
-        "said": {key: indices[unit : unit + 1] for key, indices in whole["said"].items()},
+        "captions": {key: indices[unit : unit + 1] for key, indices in whole["captions"].items()},
         "terms": {
             gate: [_told(units[unit], gate, unit, wide=wide)] for gate, units in whole["terms"].items()
         },
-        "signs": dict(whole["signs"]),
+        "symbols": dict(whole["symbols"]),
     }
     for at, gate in enumerate(_GATES[type(plain)]):
         row = at * cell.hidden + unit
@@ -71,7 +71,7 @@ def learned_record(
         others[unit] = 0.0
         record["q"][f"uh{gate}"] = by_series(trace.h_prev @ others[:, None])
         record["q"][f"wx{gate}"] = by_series(trace.x @ cell.weight_ih[row][:, None])
-        record["signs"] |= {f"uh{gate}": _sign(*_OTHERS, "h"), f"wx{gate}": _sign(*_INPUT, "x")}
+        record["symbols"] |= {f"uh{gate}": _sign(*_OTHERS, "h"), f"wx{gate}": _sign(*_INPUT, "x")}
     return record
 
 

@@ -71,7 +71,7 @@ def _of(values: Array, sign: Sign, unit: int | None) -> Array:
     return np.asarray((np.abs(values) if sign.signed else values).mean(axis=1))
 
 
-def film_record(
+def timeline_record(
     frames: Sequence[Frame], x: Array, scene: Scene, unit: int | None, say: Callable[[float], str]
 ) -> dict[str, Any]:
     """Gather a film: the gates on the same sequence, from the first update to the last.

@@ -99,7 +99,7 @@ def stage_record(
         "readout": None if readout is None else _readout(trace, *readout),
         "gradient": None if gradient is None else _gradient(gradient),
         "limit": MAX_ABS,
-        "signs": STAGE_SIGNS,
+        "symbols": STAGE_SIGNS,
         **lstm_anatomy(_PLAIN, terms_of_rows(rows, cell.inputs)),
         **_words(describe(trace), run),
     }
@@ -160,4 +160,4 @@ def _words(said: Description, run: RunSettings) -> dict[str, Any]:
     for gate, value in run.cell.clamp:
         indices[gate] = np.full_like(indices[gate], len(phrases))
         phrases.append(held(gate, value))
-    return {"phrases": phrases, "said": indices}
+    return {"phrases": phrases, "captions": indices}

@@ -95,7 +95,7 @@ def _lstm(cell: LSTMVariantCell, trace: LSTMTrace) -> dict[str, Any]:
     phrases, said = _lstm_words(cell, trace)
     return {
         "q": quantities,
-        "signs": signs,
+        "symbols": signs,
         "scale": {
             "x": largest(trace.x),
             "c": largest(trace.c, trace.c_prev),
@@ -104,7 +104,7 @@ def _lstm(cell: LSTMVariantCell, trace: LSTMTrace) -> dict[str, Any]:
             "h": max(1.0, largest(trace.h)),
         },
         "phrases": phrases,
-        "said": said,
+        "captions": said,
         **lstm_anatomy(variant, lstm_terms(cell)),
     }
 
@@ -170,10 +170,10 @@ def _gru(cell: GRUCell, trace: GRUTrace) -> dict[str, Any]:
     size = largest(trace.h, trace.h_prev)
     return {
         "q": {key: by_series(values) for key, values in quantities.items()},
-        "signs": signs,
+        "symbols": signs,
         "scale": {"x": largest(trace.x), "c": size, "tc": size, "h": 1.0},
         "phrases": phrases,
-        "said": said,
+        "captions": said,
         **gru_anatomy(cell),
     }
 
@@ -185,13 +185,13 @@ def _rnn(cell: RNNCell, trace: RNNTrace) -> dict[str, Any]:
     size = largest(trace.h, trace.h_prev)
     return {
         "q": {key: by_series(values) for key, values in quantities.items()},
-        "signs": {
+        "symbols": {
             **_plain_signs({"x": SIGNS["x"], "h": SIGNS["h"]}),
             "hp": _derived(_GRU_DERIVED, GRU_SIGNS)["hp"],
         },
         "scale": {"x": largest(trace.x), "c": size, "tc": size, "h": 1.0},
         "phrases": phrases,
-        "said": said,
+        "captions": said,
         **rnn_anatomy(cell),
     }
 

@@ -23,7 +23,7 @@ def expect_held(cell: Cell, gate: Gate, value: float) -> None:
     cell.expect_run(run)
     line = cell.stage.locator(".line").filter(has=cell.page.locator(f"output[data-q={gate}]"))
     expect(line.locator(".filled")).to_have_text("held")
-    expect(line.locator(".words")).to_contain_text("held by you for the whole run")
+    expect(line.locator(".caption")).to_contain_text("held by you for the whole run")
     expect(cell.stage.locator(".strip .label.ghost")).to_have_text("C, gates free")
     cells = cell.stage.locator(".strip .cells").evaluate(
         "(cells, steps) => [...cells.children].slice(-2 * steps, -steps).map((cell) => cell.textContent)",

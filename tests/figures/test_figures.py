@@ -4,7 +4,7 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
-from lstm_viz.analysis.ledger import ledger
+from lstm_viz.analysis import ledger
 from lstm_viz.figures.gates import gates_figure
 from lstm_viz.figures.ledger import ledger_figure
 from lstm_viz.figures.lines import number

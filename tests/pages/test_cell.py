@@ -394,7 +394,7 @@ def test_a_unit_that_is_not_there_is_passed_over(unit: str) -> None:
         ({**to_query(random_run(0)), "x": "1_zwei"}, "“zwei” in its part x is not a number"),
         ({**to_query(random_run(0)), "x": "1_1e308"}, "values must be numbers from -1000 to 1000"),
         ({**to_query(random_run(0)), "clamp": "f_nan"}, "clamp must hold"),
-        ({**to_query(random_run(0)), "preset": "latch"}, "names a preset and weights"),
+        ({**to_query(random_run(0)), "preset": "latch"}, "names a preset and settings"),
         ({**to_query(random_run(0)), "f": "1" * 10_000}, "its part f is 10,000 characters long"),
     ],
 )

@@ -3,7 +3,6 @@
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,30 +18,39 @@ from lstm_viz.app.train import page as train_page
 from lstm_viz.app.train import presence as train_presence
 from lstm_viz.app.train import state as train_work
 from lstm_viz.app.train.state import MOST_RUNS, OPENING
-from lstm_viz.exchange.links.cell import from_query
-from lstm_viz.exchange.links.training import good_settings, training_to_query
+from lstm_viz.exchange.links import cell as cell_link
+from lstm_viz.exchange.links import training as training_link
 from lstm_viz.training.gates import run_layers
 from lstm_viz.training.home import home
-from lstm_viz.training.jobs.cache import ELSEWHERE, LEFT_BEHIND
 from lstm_viz.training.runs.events import Preparing
 from lstm_viz.training.runs.files import SavedSnapshot, StoreError
+from lstm_viz.training.runs.state import (
+    Elsewhere,
+    Interrupted,
+    Interruption,
+    Placed,
+    Running,
+    WorkerLost,
+    sentence,
+)
 from lstm_viz.training.settings import TrainingSettings
 from lstm_viz.training.tasks import TASKS
+from lstm_viz.training.tasks.options import good_settings
 from tests.pages.trainings import StandIn
 from tests.pages.visitor import APP
 
+LEFT_BEHIND = Interrupted(Interruption.SERVER)
 ADDING = TASKS[OPENING[0]].presets[OPENING[1]]
 
 
 @pytest.fixture
-def jobs(monkeypatch: pytest.MonkeyPatch) -> Iterator[StandIn]:
+def jobs(monkeypatch: pytest.MonkeyPatch) -> StandIn:
     stand_in = StandIn()
     for module in (train_controls, train_page, train_presence, train_work):
         monkeypatch.setattr(module, "jobs", lambda: stand_in)
-    yield stand_in
-    for timer in train_presence._leaving.values():
-        timer.cancel()
-    train_presence._leaving.clear()
+    # The tabs of one test are not those of another.
+    monkeypatch.setattr(train_presence, "_tabs", train_presence.Tabs(lambda _session: True, stand_in.leave))
+    return stand_in
 
 
 class Visitor:
@@ -234,10 +242,9 @@ def test_while_it_runs_film_curves_and_examples_show_what_was_reported(jobs: Sta
     visitor = Visitor()
     visitor.press("now")
     [run] = jobs.records
-    jobs.places[run] = 3
+    jobs.records[run].change(Placed(3, 40.0))
     visitor.look()
-    assert "with 2 other runs before it" in visitor.said
-    jobs.places.clear()
+    assert "with 2 other runs before it. It starts in about 40 s." in visitor.said
     jobs.begin(run)
     visitor.look()
     assert "Update 100 of 4,000 · 78 s left" in visitor.said or "1 min 18 s left" in visitor.said
@@ -326,7 +333,7 @@ def test_a_small_cell_opens_on_the_cell_page_number_for_number(jobs: StandIn) ->
     jobs.begin(run)
     jobs.end(run)
     visitor.look()
-    opened = from_query(visitor.link("Open on the Cell stage")).run()
+    opened = cell_link.from_query(visitor.link("Open on the Cell stage")).run()
     learned = run_layers(jobs.records[run].weights, ADDING.model)[0].forward
     np.testing.assert_array_equal(opened.x.astype(np.float32), learned.x, "the inputs that PyTorch reads")
     for key in ("i", "f", "g", "o", "c", "h"):
@@ -495,7 +502,7 @@ def test_a_run_that_the_disk_hides_for_a_while_is_there_again(
 @pytest.mark.usefixtures("jobs")
 def test_a_teacher_s_link_opens_the_settings() -> None:
     settings = replace(good_settings(TASKS["recall"], {"steps": 40}), seed=7)
-    visitor = Visitor(**training_to_query(settings))
+    visitor = Visitor(**training_link.to_query(settings))
     assert visitor.query == {"task": "recall", "task_steps": "40", "seed": "7"}
     assert visitor.app.number_input(key="train_option_recall_steps").value == 40
     assert visitor.app.number_input(key="train_set_seed").value == 7
@@ -505,7 +512,7 @@ def test_a_teacher_s_link_opens_the_settings() -> None:
 def test_a_damaged_link_is_told_and_opens_the_default() -> None:
     visitor = Visitor(task="adding", units="many")
     [warning] = visitor.app.warning
-    assert "units as “many”" in warning.value.replace("\\", "")
+    assert "“many” in its part units is not a whole number" in warning.value.replace("\\", "")
     assert visitor.query["task"] == "adding"
     assert visitor.query["units"] == "1"
 
@@ -531,12 +538,9 @@ def test_interruption_divergence_and_failure_are_told_calmly(jobs: StandIn) -> N
     visitor = Visitor()
     visitor.press("now")
     jobs.begin("run-0")
-    jobs.records["run-0"].status, jobs.records["run-0"].text = (
-        "interrupted",
-        "The process ended unexpectedly.",
-    )
+    jobs.records["run-0"].change(WorkerLost())
     visitor.look()
-    assert "The process ended unexpectedly. It has come to update 100." in visitor.said
+    assert "as soon as there is another. It has come to update 100." in visitor.said
     jobs.end("run-0", end="diverged", text="The loss stopped being a finite number at update 101.")
     visitor.look()
     assert "stopped being a finite number at update 101" in visitor.said
@@ -549,9 +553,9 @@ def test_a_run_that_the_server_left_behind_can_go_on(jobs: StandIn) -> None:
     visitor = Visitor()
     visitor.press("now")
     jobs.begin("run-0")
-    jobs.records["run-0"].status, jobs.records["run-0"].text = "interrupted", LEFT_BEHIND
+    jobs.records["run-0"].state = LEFT_BEHIND
     other = Visitor(run="run-0")
-    assert LEFT_BEHIND in other.said
+    assert sentence(LEFT_BEHIND) in other.said
     other.press("go_on_0")
     assert jobs.resumed == ["run-0"]
 
@@ -565,16 +569,17 @@ def test_a_run_of_another_server_is_watched_until_there_is_something_to_be_done_
     Visitor().press("now")
     jobs.begin("run-0")
     run = jobs.records["run-0"]
-    run.status, run.text = "interrupted", ELSEWHERE
+    run.state = Elsewhere()
     watching = Visitor(run="run-0")
-    assert f"{ELSEWHERE} It has come to update 100." in watching.said
+    assert f"{sentence(Elsewhere())} It has come to update 100." in watching.said
     assert watching.film["frames"]
     assert buttons(watching) == set()
     assert train_page._pace({0: run}) == train_page.SLOW_PULSE
-    run.text = LEFT_BEHIND
+    run.state = LEFT_BEHIND
     watching.look()
-    assert LEFT_BEHIND in watching.said
+    assert sentence(LEFT_BEHIND) in watching.said
     assert buttons(watching) == {"train_go_on_0"}
+    run.state = Running()
     jobs.end("run-0", text="Solved after 100 updates.")
     watching.look()
     assert "Solved after 100 updates." in watching.said
@@ -703,27 +708,20 @@ def test_somebody_else_s_upload_is_asked_for_again(jobs: StandIn) -> None:
     assert "needs data of your own" in second.said.replace("\\", "")
 
 
-def test_closing_the_tab_leaves_after_a_while_unless_somebody_comes_back(
+def test_a_dropped_connection_does_not_give_a_run_to_whoever_opens_its_link(
     jobs: StandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    visitor = Visitor()
-    visitor.press("now")
+    monkeypatch.setattr(train_presence, "_tabs", train_presence.Tabs(lambda _session: False, jobs.leave))
+    monkeypatch.setattr(train_presence, "browser", lambda: "ann's")
+    Visitor().press("now")
     name = jobs.owners["run-0"]
-    monkeypatch.setattr(train_presence, "GRACE", 3600.0)
-    train_presence._leave(name)
-    assert name in train_presence._leaving
-    other = Visitor(run="run-0")
-    other.look()
-    adopted = jobs.owners["run-0"]
-    assert adopted != name, "the run is looked after by whoever has it open"
-    assert jobs.left == []
-    monkeypatch.setattr(train_presence, "GRACE", 0.0)
-    train_presence._leave(name)
-    timer = train_presence._leaving.get(name)
-    if timer is not None:
-        timer.join()
-    assert jobs.left == [name]
-    assert jobs.owners["run-0"] == adopted
+    monkeypatch.setattr(train_presence, "browser", lambda: "eve's")
+    Visitor(run="run-0").look()
+    assert jobs.owners["run-0"] == name
+    # The page that began it is reloaded.
+    monkeypatch.setattr(train_presence, "browser", lambda: "ann's")
+    Visitor(run="run-0").look()
+    assert jobs.owners["run-0"] != name
 
 
 def test_going_on_can_be_chosen_while_it_runs(jobs: StandIn) -> None:

@@ -8,7 +8,7 @@ from lstm_viz.app.train import controls as train_controls
 from lstm_viz.app.train import page as train_page
 from lstm_viz.app.train import presence as train_presence
 from lstm_viz.app.train import state as train_work
-from lstm_viz.exchange.links.training import training_from_query
+from lstm_viz.exchange.links.training import from_query
 from tests.pages.test_train import Visitor, upload
 from tests.pages.trainings import StandIn
 
@@ -77,7 +77,7 @@ def test_a_link_that_names_a_column_keeps_it_for_the_file_that_it_is_of(jobs: St
     upload(visitor, "farm.csv", farm().encode())
     assert offered(visitor) == (["day", "sheep", "goats"], "goats")
     visitor.press("now")
-    assert training_from_query({"task": "csv", "task_column": column}).options == (
+    assert from_query({"task": "csv", "task_column": column}).options == (
         jobs.records["run-0"].settings.options
     )
 

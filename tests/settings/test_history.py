@@ -97,9 +97,8 @@ def test_a_reset_leads_home_and_can_be_undone(history: History[int]) -> None:
 
 
 def test_the_oldest_versions_are_forgotten() -> None:
-    history = reduce(
-        lambda each, number: each.change(number), range(1, MOST_VERSIONS + 6), History.start(0, 0)
-    )
+    start = History.start(0, 0)
+    history = reduce(lambda each, number: each.change(number), range(1, MOST_VERSIONS + 6), start)
     oldest = reduce(lambda each, _: each.move("undo"), range(MOST_VERSIONS + 5), history)
     assert oldest.settings == 5
 

@@ -8,7 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lstm_viz.cells import RNNCell
-from lstm_viz.exchange.links.gradients import flow_from_query, flow_to_query
 from lstm_viz.networks.random import (
     MAX_SEEDS,
     GRUSettings,
@@ -221,31 +220,3 @@ def test_every_number_has_limits(name: str) -> None:
     for value in (low - 1, high + 1, float("nan")):
         with pytest.raises(ValueError, match=r"must be|cannot convert"):
             GradientSettings().with_number(name, value)
-
-
-def test_links_bring_back_the_same_settings() -> None:
-    for key, each in GRADIENT_PRESETS.items():
-        assert flow_to_query(each.settings) == {"flow": key}
-        assert flow_from_query({"flow": key, "step": "7"}) == each.settings
-    own = GradientSettings(hidden=7, radius=1.2345678901234567, activation="relu", forget_bias=-0.1)
-    assert flow_from_query(flow_to_query(own)) == own
-    assert flow_from_query({}) == GRADIENT_PRESETS["defaults"].settings
-
-
-@pytest.mark.parametrize(
-    "query",
-    [
-        {"flow": "nonsense"},
-        {"flow": "defaults", "hidden": "3"},
-        {"hidden": "many"},
-        {"hidden": "100000"},
-        {"forget_bias": "nan"},
-        {"forget_bias": "1e308"},
-        {"initialisation": "<script>"},
-        {"activation": "x" * 10_000},
-    ],
-)
-def test_damaged_links_are_refused_in_words(query: dict[str, str]) -> None:
-    with pytest.raises(ValueError, match=r"^The link") as caught:
-        flow_from_query(query)
-    assert len(str(caught.value)) < 200

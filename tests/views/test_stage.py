@@ -34,7 +34,7 @@ def holding(run: RunSettings, **gates: float) -> RunSettings:
 
 
 def words(record: dict[str, Any], key: str, unit: int, step: int) -> str:
-    phrase: str = record["phrases"][record["said"][key][unit][step]]
+    phrase: str = record["phrases"][record["captions"][key][unit][step]]
     return phrase
 
 
@@ -99,16 +99,16 @@ def test_the_record_holds_the_settings() -> None:
 def test_every_quantity_has_a_sign_and_looks_like_what_it_is() -> None:
     record = on_the_wire(LATCH)
     shown = {key for key in record["q"] if not key.startswith("z")} | {"x", "dc", "dh"}
-    assert record["signs"].keys() == shown
-    for key, sign in record["signs"].items():
+    assert record["symbols"].keys() == shown
+    for key, sign in record["symbols"].items():
         assert sign.keys() == {"symbol", "name", "meaning", "light", "dark"}
         assert all(sign.values())
         if key in SIGNS:
             assert sign["symbol"] == SIGNS[key].symbol
     for part, whole in {"cp": "c", "kept": "c", "written": "c", "tc": "c", "hp": "h"}.items():
-        assert record["signs"][part]["light"] == SIGNS[whole].light
-        assert record["signs"][part]["dark"] == SIGNS[whole].dark
-    assert len({sign["symbol"] for sign in record["signs"].values()}) == len(record["signs"])
+        assert record["symbols"][part]["light"] == SIGNS[whole].light
+        assert record["symbols"][part]["dark"] == SIGNS[whole].dark
+    assert len({sign["symbol"] for sign in record["symbols"].values()}) == len(record["symbols"])
 
 
 def test_a_run_without_clamp_has_no_ghost() -> None:
@@ -156,8 +156,8 @@ def test_a_run_without_readout_shows_none() -> None:
 @given(runs(steps=6))
 def test_every_index_names_a_phrase(run: RunSettings) -> None:
     record = on_the_wire(run)
-    assert record["said"].keys() == {*GATES, "c", "h"}
-    for series in record["said"].values():
+    assert record["captions"].keys() == {*GATES, "c", "h"}
+    for series in record["captions"].values():
         assert np.shape(series) == (run.cell.units, len(run.sequence.values))
         assert all(phrase in range(len(record["phrases"])) for unit in series for phrase in unit)
 

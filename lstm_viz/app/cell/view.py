@@ -1,6 +1,6 @@
 """What the Cell page shows of a run: the record of its stage, and its charts. No Streamlit here.
 
-Two ask for it: the page itself, and :mod:`lstm_viz.app.shell.preview` while a hand drags. That both ask
+Two ask for it: the page itself, and :mod:`lstm_viz.app.cell.preview` while a hand drags. That both ask
 here is what makes a preview the very picture that the page would show.
 """
 
@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final, Self
 
-from lstm_viz.analysis.ledger import ledger
+from lstm_viz.analysis import ledger
 from lstm_viz.app.shell.charts import Chart
 from lstm_viz.cells import LSTMTrace
 from lstm_viz.components.stage import PREVIEW_PATH
@@ -63,7 +63,7 @@ class CellView:
             "opening": opening_step(self.trace),
             "texts": [format_line(line, column_widths(lines)) for line in lines],
             "link": to_query(run),
-            "preview": PREVIEW_PATH,
+            "preview": f"{PREVIEW_PATH}/cell",
         }
 
     def charts(self, *, dark: bool) -> Iterator[Chart]:

@@ -8,11 +8,11 @@ import streamlit as st
 from lstm_viz.app.gradients.state import GradientsState
 from lstm_viz.app.shell.linked_state import LinkedState
 from lstm_viz.app.shell.messages import REFUSALS, read_edits, short
-from lstm_viz.exchange.links.gradients import FLOW_KEYS
+from lstm_viz.exchange.links.gradients import KEYS
 
 LINKED: Final = LinkedState(
     "gradients_state",
-    lambda: FLOW_KEYS,
+    lambda: KEYS,
     GradientsState.from_link,
     GradientsState.follow,
     GradientsState.link,

@@ -6,7 +6,7 @@ from lstm_viz.app.gradients.actions import take_dials
 from lstm_viz.app.gradients.state import GradientsState
 from lstm_viz.components.panel import Card, Dial, panel
 from lstm_viz.notation import NETWORK_SIGNS, SIGNS
-from lstm_viz.settings.gradients import RANGES, GradientSettings
+from lstm_viz.settings.gradients import COUNTS, RANGES, GradientSettings
 from lstm_viz.views.gradients import radius_shown
 
 _PANEL: Final = "gradients_panel"
@@ -52,4 +52,4 @@ def _card(network: str, *dials: Dial) -> Card:
 
 def _dial(key: str, label: str, name: str, value: float) -> Dial:
     low, high = RANGES[key]
-    return Dial(key, label, name, value, low, high)
+    return Dial(key, label, name, value, low, high, key in COUNTS)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
 
-from lstm_viz.exchange.links.gradients import flow_from_query, flow_to_query
+from lstm_viz.exchange.links.gradients import from_query, to_query
 from lstm_viz.settings.gradients import GradientSettings
 from lstm_viz.settings.history import History
 from lstm_viz.views.gradients import Measurement
@@ -27,16 +27,16 @@ class GradientsState:
     @classmethod
     def from_link(cls, query: Mapping[str, str]) -> Self:
         """Start on what a link names; ``ValueError`` in words for the person if it is damaged."""
-        settings = flow_from_query(query)
+        settings = from_query(query)
         return cls(History.start(settings, settings))
 
     def follow(self, query: Mapping[str, str]) -> None:
         """Go to what a link names; ``ValueError`` in words for the person if it is damaged."""
-        self.open(flow_from_query(query))
+        self.open(from_query(query))
 
     def link(self) -> Mapping[str, str]:
         """Return the query that names the committed settings."""
-        return flow_to_query(self.history.committed.settings)
+        return to_query(self.history.committed.settings)
 
     @property
     def settings(self) -> GradientSettings:

@@ -5,7 +5,7 @@ import contextlib
 import gc
 import importlib
 import pkgutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from typing import Final
 
 import streamlit as st
@@ -16,11 +16,16 @@ from starlette.routing import Route
 from streamlit.runtime.pages_manager import PagesManager
 
 import lstm_viz.app
+from lstm_viz.app.cell import preview as cell
 from lstm_viz.app.shell.activity import Activity, quiet
+from lstm_viz.app.shell.bodies import Bodies, stored_uploads
+from lstm_viz.app.shell.browser import BrowserCookie
+from lstm_viz.app.shell.environment import max_uploads
 from lstm_viz.app.shell.garbage import freeze
+from lstm_viz.app.shell.headers import SecurityHeaders
 from lstm_viz.app.shell.plotly_script import packed_script, plain_script
 from lstm_viz.app.shell.preloading import HeadStart
-from lstm_viz.app.shell.preview import preview
+from lstm_viz.app.shell.preview import Answer, Previews
 from lstm_viz.components.chart import PLOTLY_PATH
 from lstm_viz.components.stage import PREVIEW_PATH
 
@@ -31,20 +36,29 @@ QUIET: Final = 3.0
 PATIENCE: Final = 3600.0
 """Seconds after which it is collected without such a moment."""
 
+PREVIEWS: Final[Mapping[str, Answer]] = {"cell": cell.answer}
+"""By page, what answers its moving hand."""
+
 
 def routes() -> list[Route]:
-    """Return the routes of our own: Plotly's script, and the preview of a run."""
+    """Return the routes of our own: Plotly's script, and the previews of the pages."""
     base = st.get_option("server.baseUrlPath").strip("/")
     below = f"/{base}" if base else ""
     return [
         Route(below + PLOTLY_PATH, _plotly),
-        Route(below + PREVIEW_PATH, preview, methods=["POST"]),
+        Route(f"{below}{PREVIEW_PATH}/{{page}}", Previews(PREVIEWS).respond, methods=["POST"]),
     ]
 
 
 def middleware() -> list[Middleware]:
     """Return what stands before every answer of the server."""
-    return [Middleware(Activity), Middleware(HeadStart)]
+    return [
+        Middleware(SecurityHeaders),
+        Middleware(Bodies, max_uploads(), stored_uploads),
+        Middleware(Activity),
+        Middleware(BrowserCookie),
+        Middleware(HeadStart),
+    ]
 
 
 async def _plotly(request: Request) -> Response:

@@ -15,12 +15,12 @@ from lstm_viz.app.train.film import MOST_AT_ONCE
 from lstm_viz.app.train.live import dark_page
 from lstm_viz.app.train.state import TrainWork, say
 from lstm_viz.components.chart import chart
-from lstm_viz.exchange.links.training import with_options
 from lstm_viz.figures.series import series_figure
 from lstm_viz.training.settings import TrainingSettings
 from lstm_viz.training.task import Option, Upload
 from lstm_viz.training.tasks import TASKS
 from lstm_viz.training.tasks.columns import Measured, Series, measured_columns, series_from_table
+from lstm_viz.training.tasks.options import with_options
 from lstm_viz.training.tasks.series import CSV
 from lstm_viz.training.tasks.sources import example_table
 from lstm_viz.training.tasks.windows import parts

@@ -13,10 +13,10 @@ from lstm_viz.app.train.choices import with_cell
 from lstm_viz.app.train.column import is_column, pick_column
 from lstm_viz.app.train.state import TrainWork, say
 from lstm_viz.app.train.words import CELLS, sentence, units_text
-from lstm_viz.exchange.links.training import good_settings, options_of, tidy, with_options
 from lstm_viz.training.jobs import jobs
 from lstm_viz.training.task import Option
 from lstm_viz.training.tasks import TASKS
+from lstm_viz.training.tasks.options import good_settings, options_of, with_options, without_usual_options
 
 FIRST: Final = 2
 """Choices of a task's own that stand beside it; the others are among all settings."""
@@ -115,7 +115,8 @@ def _pick_start(chosen: TrainWork) -> None:
     task, settings = chosen.task, chosen.settings
     plain = replace(settings, seed=0, upload=None)
     good = good_settings(task, options_of(task, settings))
-    starts = {_GOOD: good, **{key: tidy(task, preset) for key, preset in task.presets.items()}}
+    presets = {key: without_usual_options(task, preset) for key, preset in task.presets.items()}
+    starts = {_GOOD: good, **presets}
     shown = next((key for key, start in starts.items() if start == plain), _OWN)
     put(_START, shown)
 

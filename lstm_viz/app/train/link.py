@@ -8,7 +8,7 @@ import streamlit as st
 from lstm_viz.app.shell.address import escaped, own_part, warn_of_link, write_own_part
 from lstm_viz.app.train.choices import data_of
 from lstm_viz.app.train.state import MOST_RUNS, OPENING, TrainWork
-from lstm_viz.exchange.links.training import training_from_query, training_keys, training_to_query
+from lstm_viz.exchange.links.training import KEYS, from_query, to_query
 from lstm_viz.training.tasks import TASKS
 
 _WORK: Final = "train_work"
@@ -19,7 +19,7 @@ _BETWEEN: Final = "~"
 
 def work() -> TrainWork:
     """Return what the person works on; on a first visit, or when the address names something else, that."""
-    query = own_part((_RUN, *training_keys()))
+    query = own_part((_RUN, *KEYS))
     known: TrainWork | None = st.session_state.get(_WORK)
     if known is not None and (not query or query == st.session_state.get(_LINK)):
         return known
@@ -44,13 +44,13 @@ def _follow(chosen: TrainWork, query: Mapping[str, str]) -> None:
     for run in named:
         if run in chosen.lost:
             st.warning(
-                f"The link names a run that cannot be shown. {escaped(chosen.lost[run])} The same settings "
-                "give the same run: it can be trained again.",
+                f"The link names a run that cannot be shown. {escaped(chosen.lost[run])} It can be "
+                "trained again from the same settings.",
                 icon=":material/link_off:",
             )
     if "task" in query:
         try:
-            chosen.start_from(training_from_query(query))
+            chosen.start_from(from_query(query))
         except ValueError as error:
             warn_of_link(error)
 
@@ -60,14 +60,14 @@ def link_of(chosen: TrainWork, *, runs: bool = True) -> dict[str, str]:
     filmed = chosen.on_show
     record = chosen.record(filmed) if runs else None
     if record is None or filmed is None:
-        return training_to_query(chosen.settings)
+        return to_query(chosen.settings)
     others = [run for run in chosen.places.values() if run != filmed]
     named = {_RUN: _BETWEEN.join([filmed, *others])}
-    return named if record.settings == chosen.settings else {**named, **training_to_query(chosen.settings)}
+    return named if record.settings == chosen.settings else {**named, **to_query(chosen.settings)}
 
 
 def write_link(chosen: TrainWork) -> None:
     """Bring the address up to date."""
     link = link_of(chosen)
-    write_own_part(link, (_RUN, *training_keys()))
+    write_own_part(link, (_RUN, *KEYS))
     st.session_state[_LINK] = link

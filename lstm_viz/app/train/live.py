@@ -10,12 +10,12 @@ import streamlit as st
 from lstm_viz.app.train.film import rolls, scene_of
 from lstm_viz.app.train.state import TrainWork, is_over
 from lstm_viz.app.train.words import CELLS
-from lstm_viz.components.film import film
+from lstm_viz.components.timeline import timeline
 from lstm_viz.training.runs.record import RunRecord
 from lstm_viz.training.score_format import score_text
 from lstm_viz.training.tasks import TASKS
 from lstm_viz.views.learned import learned, telling_unit
-from lstm_viz.views.learning import Frame, film_record
+from lstm_viz.views.learning import Frame, timeline_record
 
 RUN: Final = "train"
 """The name under which the charts of this page follow the film."""
@@ -63,7 +63,7 @@ def show_film(chosen: TrainWork, record: RunRecord) -> None:
         return
     pick_unit(chosen, record, filmed)
     name = record.started.score_name if record.started else ""
-    told = film_record(
+    told = timeline_record(
         frames_of(record, filmed),
         rolls().newest(record)[0].x,
         scene_of(record),
@@ -73,7 +73,7 @@ def show_film(chosen: TrainWork, record: RunRecord) -> None:
     # The unit that tells most may change while a run goes on; whoever has slid back stays where they are.
     which = filmed.unit if record.id in chosen.units else "best"
     begun = None if is_over(record) else record.id
-    film({**told, "run": RUN, "origin": f"{record.id}/{filmed.layer}/{which}", "begun": begun}, key=FILM)
+    timeline({**told, "run": RUN, "origin": f"{record.id}/{filmed.layer}/{which}", "begun": begun}, key=FILM)
 
 
 def frames_of(record: RunRecord, filmed: Filmed) -> list[Frame]:

@@ -6,11 +6,11 @@ from lstm_viz.app.shell.address import escaped
 from lstm_viz.app.train.film import scene_of_probe, task_data, untrained
 from lstm_viz.app.train.live import FILM, RUN
 from lstm_viz.app.train.words import CELLS
-from lstm_viz.components.film import film
+from lstm_viz.components.timeline import timeline
 from lstm_viz.training.settings import TrainingSettings
 from lstm_viz.training.task import Upload
 from lstm_viz.views.learned import telling_unit
-from lstm_viz.views.learning import Frame, film_record, shown
+from lstm_viz.views.learning import Frame, shown, timeline_record
 
 
 def show_untrained(settings: TrainingSettings, upload: Upload | None, begun: str | None) -> None:
@@ -35,8 +35,8 @@ def show_untrained(settings: TrainingSettings, upload: Upload | None, begun: str
         return
     trace, scene = untrained(settings, data), scene_of_probe(data.probe)
     unit = telling_unit(trace, scene.marks)
-    record = film_record([Frame(0, None, shown(trace, unit))], trace.x, scene, unit, str)
-    film({**record, "run": RUN, "origin": f"untrained {settings.task}", "begun": begun}, key=FILM)
+    record = timeline_record([Frame(0, None, shown(trace, unit))], trace.x, scene, unit, str)
+    timeline({**record, "run": RUN, "origin": f"untrained {settings.task}", "begun": begun}, key=FILM)
     if begun is None:
         st.markdown(
             "A sequence of the task, and what the gates of an **untrained** "

@@ -18,8 +18,8 @@ from lstm_viz.app.train.state import TrainWork, is_over
 from lstm_viz.app.train.upload import show_upload
 from lstm_viz.app.train.words import sentence
 from lstm_viz.training.jobs import jobs
-from lstm_viz.training.jobs.cache import ELSEWHERE
 from lstm_viz.training.runs.record import RunRecord
+from lstm_viz.training.runs.state import Elsewhere
 
 _PACE: Final = "train_pace"
 PULSE: Final = 0.18
@@ -32,7 +32,7 @@ SLOW_PULSE: Final = 2.0
 def open_page() -> TrainWork:
     """Return what the person works on, and wake what trains: it takes a moment, and Train is soon pressed."""
     chosen = work()
-    jobs().warm()
+    jobs().warm_up()
     return chosen
 
 
@@ -60,7 +60,7 @@ def _pace(records: Mapping[int, RunRecord]) -> float | None:
     going = [record for record in records.values() if not is_over(record)]
     if not going:
         return None
-    return SLOW_PULSE if all(record.text == ELSEWHERE for record in going) else PULSE
+    return SLOW_PULSE if all(isinstance(record.state, Elsewhere) for record in going) else PULSE
 
 
 def show_going_on(chosen: TrainWork) -> None:
@@ -70,13 +70,12 @@ def show_going_on(chosen: TrainWork) -> None:
     for record in records.values():
         if not is_over(record):
             train_presence.look_after(record.id)
-    places = {record.id: jobs().place(record.id) for record in records.values()}
     filmed = next((record for record in records.values() if record.id == chosen.on_show), None)
     # Each in a container of its own: what comes and goes in one leaves the others where they are.
     with st.container():
         show_data(chosen)
         if records:
-            show_runs(chosen, records, places)
+            show_runs(chosen, records)
     with st.container():
         _show_gates(chosen, filmed)
     if filmed is not None and any(record.started or not is_over(record) for record in records.values()):

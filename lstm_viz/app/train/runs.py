@@ -23,13 +23,13 @@ _DASHES: Final = {"solid": (17, 0), "dash": (9, 4), "dot": (3, 3), "dashdot": (9
 """As Plotly draws them: pixels drawn and left out, in turn."""
 
 
-def show_runs(chosen: TrainWork, records: Mapping[int, RunRecord], places: Mapping[str, int | None]) -> None:
+def show_runs(chosen: TrainWork, records: Mapping[int, RunRecord]) -> None:
     """List the runs that are compared: how far each is, what can be done with it, and what came of them."""
     names = run_names([record.settings for record in records.values()])
     for (place, record), name in zip(records.items(), names, strict=True):
         told, buttons = st.columns([7, 3], vertical_alignment="center", gap="small")
         with told:
-            st.html(_row(record, name, place, places.get(record.id)))
+            st.html(_row(record, name, place))
         with buttons, st.container(horizontal=True, horizontal_alignment="right", gap="small"):
             _row_buttons(chosen, record, place, alone=len(records) == 1)
     if said := verdict(list(records.values())):
@@ -73,7 +73,7 @@ def show_data(chosen: TrainWork) -> None:
             )
 
 
-def _row(record: RunRecord, name: str, place: int, waiting: int | None) -> str:
+def _row(record: RunRecord, name: str, place: int) -> str:
     sign = PLACE_SIGNS[place]
     colour = sign.dark if dark_page() else sign.light
     line = f'<span class="tr-line" style="background:{_dashed(colour, _DASHES[sign.dash])}"></span>'
@@ -85,7 +85,7 @@ def _row(record: RunRecord, name: str, place: int, waiting: int | None) -> str:
         f'<div class="tr-run"><p class="tr-name">{line}<b>{html.escape(name)}</b></p>'
         f'<div class="tr-bar" role="progressbar" aria-label="{label}" aria-valuemin="0" aria-valuemax="100" '
         f"{value}><div {width}></div></div>"
-        f'<p class="tr-told">{html.escape(status_text(record, waiting))}</p></div>'
+        f'<p class="tr-told">{html.escape(status_text(record))}</p></div>'
     )
 
 
@@ -117,7 +117,7 @@ def _row_buttons(chosen: TrainWork, record: RunRecord, place: int, *, alone: boo
                 on_click=chosen.stop,
                 args=(record.id,),
             )
-    elif record.end in (None, "stopped", "time", "failed"):
+    elif record.is_resumable:
         st.button(
             "Try again" if record.end == "failed" else "Go on",
             key=f"train_go_on_{place}",

@@ -209,8 +209,8 @@ _START: Final[dict[str, _Draw]] = {
         "Seed",
         0,
         2**31 - 1,
-        "Draws the weights and the data. The same settings with the same seed give the same run, to the last "
-        "bit.",
+        "Draws the weights and the data. On one machine, the same settings with the same seed give the "
+        "same run, to the last bit.",
     ),
 }
 _LEARNING: Final[dict[str, _Draw]] = {
@@ -262,4 +262,9 @@ _STOPPING: Final[dict[str, _Draw]] = {
         "Minutes at most", 0.01, MAX_MINUTES, "Then the run stops, with what it has learned.", 1.0
     ),
     "until_solved": _switch("Stop when solved", "Otherwise it goes on, and the gates become clearer still."),
+    "keep_best": _switch(
+        "Keep the best weights",
+        "At the end the network gets the weights that scored best on what is held back, not the last ones: "
+        "early stopping. Their score flatters a little, for it has chosen them.",
+    ),
 }

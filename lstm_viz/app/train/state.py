@@ -14,14 +14,13 @@ from lstm_viz.app.shell.address import escaped
 from lstm_viz.app.train import presence as train_presence
 from lstm_viz.app.train.choices import DataKey, Refused, Unfit, data_of, with_cell
 from lstm_viz.app.train.film import task_data
-from lstm_viz.exchange.links.training import good_settings
 from lstm_viz.training.jobs import jobs
-from lstm_viz.training.jobs.cache import LEFT_BEHIND
 from lstm_viz.training.runs.files import DamagedRunError, StoreError
 from lstm_viz.training.runs.record import RunRecord
 from lstm_viz.training.settings import TrainingSettings
 from lstm_viz.training.task import Task, Upload
 from lstm_viz.training.tasks import TASKS
+from lstm_viz.training.tasks.options import good_settings
 
 MOST_RUNS: Final = 4
 """Runs that are compared at once: as many as there are signs to tell them apart."""
@@ -289,7 +288,7 @@ class TrainWork:
 
 def is_over(record: RunRecord) -> bool:
     """Return whether nothing more is to be heard of a run, unless somebody has it go on."""
-    return record.status == "finished" or record.text == LEFT_BEHIND
+    return not record.is_under_way
 
 
 def say(chosen: TrainWork, control: str) -> None:

@@ -8,11 +8,11 @@ import streamlit as st
 from lstm_viz.app.shell.linked_state import LinkedState
 from lstm_viz.app.shell.messages import REFUSALS, read_edits, short
 from lstm_viz.app.variants.state import VariantsState
-from lstm_viz.exchange.links.variants import VARIANTS_KEYS
+from lstm_viz.exchange.links.variants import KEYS
 
 LINKED: Final = LinkedState(
     "variants_state",
-    lambda: VARIANTS_KEYS,
+    lambda: KEYS,
     VariantsState.from_link,
     VariantsState.follow,
     VariantsState.link,

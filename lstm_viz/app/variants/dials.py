@@ -39,7 +39,7 @@ def _hand_set_cards(settings: Comparison) -> list[Card]:
     if recipe.turn is None:
         return []
     turn = recipe.turn
-    dial = Dial("turn", turn.label, turn.name, settings.turn, turn.low, turn.high)
+    dial = Dial("turn", turn.label, turn.name, settings.turn, turn.low, turn.high, turn.whole)
     return [Card(recipe.title, *_SLATE, (dial,))]
 
 

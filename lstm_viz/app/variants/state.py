@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final, Self
 from urllib.parse import urlencode
 
-from lstm_viz.exchange.links.variants import variants_from_query, variants_to_query
+from lstm_viz.exchange.links.variants import from_query, to_query
 from lstm_viz.settings.cell import MAX_INPUTS, Rows
 from lstm_viz.settings.history import History
 from lstm_viz.settings.sequences import parse_lines
@@ -37,16 +37,16 @@ class VariantsState:
     @classmethod
     def from_link(cls, query: Mapping[str, str]) -> Self:
         """Start on what a link names; ``ValueError`` in words for the person if it is damaged."""
-        settings = variants_from_query(query)
+        settings = from_query(query)
         return cls(History.start(settings, settings))
 
     def follow(self, query: Mapping[str, str]) -> None:
         """Go to what a link names; undo leads back. ``ValueError`` in words if the link is damaged."""
-        self.open(variants_from_query(query))
+        self.open(from_query(query))
 
     def link(self) -> Mapping[str, str]:
         """Return the query that names the committed comparison."""
-        return variants_to_query(self.history.committed.settings)
+        return to_query(self.history.committed.settings)
 
     @property
     def settings(self) -> Comparison:
@@ -56,7 +56,7 @@ class VariantsState:
     @property
     def origin(self) -> str:
         """A name for what was opened last. A change keeps it, and so the step shown stays where it is."""
-        return urlencode(variants_to_query(self.history.home))
+        return urlencode(to_query(self.history.home))
 
     @property
     def cell_on_stage(self) -> str:

@@ -1,7 +1,9 @@
 """A training from its settings to its end. What the clock says decides what is shown, never what is learned.
 
-The same settings give the same run, to the bit, on one machine: held-back scores come after fixed numbers of
-updates, and neither they nor anything shown draw random numbers of the training.
+On one machine the same settings give the same run, to the last bit: held-back scores come after fixed
+numbers of updates, and neither they nor anything shown draw random numbers of the training. Another processor
+may have other vector instructions and round sums otherwise, and after some hundred updates the two runs
+differ visibly.
 """
 
 import logging
@@ -13,6 +15,7 @@ from typing import Any, Final
 import torch
 
 from lstm_viz.training import schedule
+from lstm_viz.training.engine.best import BestWeights
 from lstm_viz.training.engine.checkpoint import pack, unpack
 from lstm_viz.training.engine.devices import choose, repeatable
 from lstm_viz.training.engine.files import Files
@@ -20,7 +23,7 @@ from lstm_viz.training.engine.learner import Learner, NotFiniteError
 from lstm_viz.training.engine.predictor import NetworkPredictor
 from lstm_viz.training.engine.reporter import Reporter
 from lstm_viz.training.engine.scores import Scores
-from lstm_viz.training.engine.words import diverged, ended, in_plain_words
+from lstm_viz.training.engine.words import best_text, diverged, ended, in_plain_words
 from lstm_viz.training.runs.events import End, Event, Finished, Preparing, Snapshot, Started
 from lstm_viz.training.settings import TrainingSettings
 from lstm_viz.training.task import Example, Task, TaskData, Upload
@@ -119,6 +122,7 @@ class Run:
         self.learner = Learner(settings, data, device)
         self._predict = NetworkPredictor(self.learner.network, device, self._answering)
         self._scores = Scores(data)
+        self._best = BestWeights(self.learner.network, data.goal)
         self._files = Files(settings, data, self.learner.network, device)
         self._reporter = Reporter(emit)
         self._emit = emit
@@ -133,6 +137,8 @@ class Run:
         state = unpack(checkpoint)
         self.learner.go_on_from(state["learner"])
         self._scores.go_on_from(state["scores"])
+        if "best" in state:  # checkpoints of before have none
+            self._best.go_on_from(state["best"])
         self.seconds, self._norm = state["seconds"], state["norm"]
         self._before = self.seconds
 
@@ -194,8 +200,14 @@ class Run:
             self._snapshot()
 
     def _score(self) -> None:
+        self._take_score(self._scores.take)
+
+    def _take_score(self, take: Callable[[int, NetworkPredictor], float]) -> None:
         update = self.learner.update
-        self._reporter.scored(update, self._scores.take(update, self._predict))
+        score = take(update, self._predict)
+        self._reporter.scored(update, score)
+        if self._settings.keep_best:
+            self._best.consider(update, score)
 
     def _snapshot(self) -> None:
         update = self.learner.update
@@ -215,6 +227,7 @@ class Run:
             {
                 "learner": self.learner.state(),
                 "scores": self._scores.state(),
+                "best": self._best.state(),
                 "seconds": self.seconds,
                 "norm": self._norm,
             }
@@ -223,15 +236,26 @@ class Run:
     def _finish(self, end: End) -> None:
         update = self.learner.update
         if end != "stopped" and not self._scores.is_of_all(update):
-            self._reporter.scored(update, self._scores.take_all(update, self._predict))
+            self._take_score(self._scores.take_all)
         self._report()
         if not schedule.is_snapshot(update, update):
             self._snapshot()
         self._checkpoint()
+        kept = self._restore_best(end)
         measures, forecast = ([], None) if end == "stopped" else self._measured()
-        text = ended(end, update, self._scores, self._data.goal, self._settings)
+        text = ended(end, update, self._scores, self._data.goal, self._settings, kept)
         weights = self._files.final()
         self._emit(Finished(update, self.seconds, end, text, weights, measures, forecast))
+
+    def _restore_best(self, end: End) -> BestWeights | None:
+        """Go back to the best weights, and return which they are; None where the last ones are kept.
+
+        The checkpoint before this holds the last ones: a run that goes on goes on from them.
+        """
+        if end == "solved" or self._best.update in (None, self.learner.update):
+            return None
+        self._best.restore()
+        return self._best
 
     def _measured(self) -> tuple[list[dict[str, Any]], dict[str, Any] | None]:
         """Return what the task finds in the finished network; nothing if somebody will not wait for it."""
@@ -256,6 +280,7 @@ class Run:
         update = self.learner.update
         if not schedule.is_snapshot(update, update):
             self._snapshot()
-        text = diverged(self.learner.update, self._norm, self._settings)
+        kept = best_text(self._restore_best("diverged"), self._data.goal)
+        text = f"{diverged(update, self._norm, self._settings)} {kept}".rstrip()
         weights = self._files.final()
-        self._emit(Finished(self.learner.update, self.seconds, "diverged", text, weights, []))
+        self._emit(Finished(update, self.seconds, "diverged", text, weights, []))

@@ -2,6 +2,8 @@
 
 import torch
 
+from lstm_viz.notation import counted
+from lstm_viz.training.engine.best import BestWeights
 from lstm_viz.training.engine.scores import Scores
 from lstm_viz.training.runs.events import End
 from lstm_viz.training.score_format import bare_score, score_text
@@ -9,13 +11,16 @@ from lstm_viz.training.settings import TrainingSettings
 from lstm_viz.training.task import Goal
 
 
-def ended(end: End, update: int, scores: Scores, goal: Goal, settings: TrainingSettings) -> str:
-    """Return why a run is over and how far it came."""
+def ended(
+    end: End, update: int, scores: Scores, goal: Goal, settings: TrainingSettings, kept: BestWeights | None
+) -> str:
+    """Return why a run is over, how far it came, and which weights are kept if they are not the last."""
+    after = counted(update, "update")
     why = {
-        "solved": f"Solved after {update:,} updates",
-        "updates": f"All {update:,} updates are done",
-        "stopped": f"Stopped after {update:,} updates",
-        "time": f"The time limit of {settings.minutes:g} minutes was reached after {update:,} updates",
+        "solved": f"Solved after {after}",
+        "updates": f"Done after {after}",
+        "stopped": f"Stopped after {after}",
+        "time": f"The time limit of {counted(settings.minutes, 'minute')} was reached after {after}",
     }[end]
     if scores.last is None:
         return f"{why}."
@@ -26,12 +31,26 @@ def ended(end: End, update: int, scores: Scores, goal: Goal, settings: TrainingS
         if scores.is_of_all(update)
         else f"{why}; the last score on the way was {score}."
     )
+    return " ".join(filter(None, [reached, best_text(kept, goal), _goal_text(end, scores, goal)]))
+
+
+def best_text(kept: BestWeights | None, goal: Goal) -> str:
+    """Return which weights are kept, if they are not the last ones."""
+    if kept is None or kept.score is None:
+        return ""
+    score = score_text(goal.name, kept.score)
+    return (
+        f"The weights kept are those after {counted(kept.update or 0, 'update')}, which scored best: {score}."
+    )
+
+
+def _goal_text(end: End, scores: Scores, goal: Goal) -> str:
     if goal.solved is None or end == "solved":
-        return reached
+        return ""
     if scores.solved_at is not None:
-        return f"{reached} It was solved first after {scores.solved_at:,} updates."
+        return f"It was solved first after {counted(scores.solved_at, 'update')}."
     wanted = "at most" if goal.better == "lower" else "at least"
-    return f"{reached} Solved would be {wanted} {bare_score(goal.name, goal.solved)}."
+    return f"Solved would be {wanted} {bare_score(goal.name, goal.solved)}."
 
 
 def diverged(update: int, norm: float, settings: TrainingSettings) -> str:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lstm_viz.exchange.links.variants import VARIANTS_KEYS, variants_from_query, variants_to_query
+from lstm_viz.exchange.links.variants import KEYS, from_query, to_query
 from lstm_viz.settings.family import MEMBERS
 from lstm_viz.settings.variants import (
     DEFAULT_VARIANTS,
@@ -42,20 +42,20 @@ def comparisons(draw: st.DrawFn) -> Comparison:
 
 @given(comparisons())
 def test_a_link_holds_exactly_what_was_chosen(chosen: Comparison) -> None:
-    back = variants_from_query(variants_to_query(chosen))
+    back = from_query(to_query(chosen))
     assert repr(back) == repr(chosen), "repr tells −0.0 from 0.0"
 
 
 @pytest.mark.parametrize("key", VARIANTS_PRESETS)
 def test_a_preset_is_named_and_nothing_more(key: str) -> None:
     settings = VARIANTS_PRESETS[key].settings
-    assert variants_to_query(settings) == {"variants": key}
-    assert variants_from_query({"variants": key}) == settings
+    assert to_query(settings) == {"variants": key}
+    assert from_query({"variants": key}) == settings
 
 
 def test_a_change_of_a_preset_is_written_out_without_what_is_usual() -> None:
     chosen = replace(VARIANTS_PRESETS["timer"].settings, turn=3.0, lines=((0.0, 1.5, -2.0),))
-    assert variants_to_query(chosen) == {
+    assert to_query(chosen) == {
         "cells": "v~lstm",
         "weights": "timer",
         "turn": "3",
@@ -64,9 +64,7 @@ def test_a_change_of_a_preset_is_written_out_without_what_is_usual() -> None:
 
 
 def test_keys_of_others_are_passed_over() -> None:
-    assert (
-        variants_from_query({"step": "3", "preset": "latch"}) == VARIANTS_PRESETS[DEFAULT_VARIANTS].settings
-    )
+    assert from_query({"step": "3", "preset": "latch"}) == VARIANTS_PRESETS[DEFAULT_VARIANTS].settings
 
 
 GOOD = {"cells": "v~lstm", "x": "1_0"}
@@ -99,13 +97,13 @@ GOOD = {"cells": "v~lstm", "x": "1_0"}
 )
 def test_a_damaged_link_is_refused_in_plain_words(query: dict[str, str], said: str) -> None:
     with pytest.raises(ValueError, match="link") as caught:
-        variants_from_query(query)
+        from_query(query)
     assert said in str(caught.value)
     assert len(str(caught.value)) < 300
 
 
-@given(st.dictionaries(st.sampled_from(VARIANTS_KEYS), st.text(max_size=30)))
+@given(st.dictionaries(st.sampled_from(KEYS), st.text(max_size=30)))
 def test_nothing_in_a_link_can_do_worse_than_be_refused(query: dict[str, Any]) -> None:
     with contextlib.suppress(ValueError):
-        chosen = variants_from_query(query)
-        assert variants_from_query(variants_to_query(chosen)) == chosen
+        chosen = from_query(query)
+        assert from_query(to_query(chosen)) == chosen

@@ -9,8 +9,12 @@ import torch
 from safetensors.numpy import load
 
 from lstm_viz.training.engine import reporter
+from lstm_viz.training.engine.checkpoint import pack, unpack
+from lstm_viz.training.engine.scores import Scores
+from lstm_viz.training.engine.words import ended
 from lstm_viz.training.runs.events import (
     Checkpoint,
+    End,
     Event,
     Finished,
     Preparing,
@@ -49,6 +53,11 @@ def stream(settings: TrainingSettings) -> TaskData:
 
     test = Batch(batch(0).x, batch(0).y)
     return data_of(settings, reads="every", stream=True, batch=batch, test=test, examples=lambda *_: ())
+
+
+KEEP = replace(SHORT, keep_best=True)
+EARLY_IS_BEST = Goal("mean squared error", 0.06, None, "higher")
+"""Upside down: what is learned first counts as best, and the score gets worse with every update."""
 
 
 STREAM_TASK = Task("mean", CARD, {}, STREAM, lambda settings, _upload, _tell: stream(settings))
@@ -136,10 +145,11 @@ def test_a_run_leaves_the_process_as_it_was() -> None:
         (SHORT, task()),
         (RICH, task()),
         (STREAM, STREAM_TASK),
+        (KEEP, task(goal=EARLY_IS_BEST)),
         (replace(SHORT, optimiser=OptimiserSettings("rmsprop")), task()),
         (replace(SHORT, optimiser=OptimiserSettings("sgd", output_rate=0.1)), task()),
     ],
-    ids=["plain", "dropout", "stream", "rmsprop", "sgd"],
+    ids=["plain", "dropout", "stream", "keep best", "rmsprop", "sgd"],
 )
 def test_an_interrupted_run_that_goes_on_equals_an_uninterrupted_one(
     settings: TrainingSettings, given: Task
@@ -157,6 +167,60 @@ def test_an_interrupted_run_that_goes_on_equals_an_uninterrupted_one(
 
 def _is_at(event: Event, update: int) -> bool:
     return isinstance(event, Checkpoint) and event.update == update
+
+
+def test_the_best_weights_are_kept_if_asked_and_the_last_if_not() -> None:
+    best = finished(events_of(KEEP, task(goal=EARLY_IS_BEST)))
+    last = finished(events_of(SHORT, task(goal=EARLY_IS_BEST)))
+    early = finished(events_of(replace(SHORT, updates=5), task(goal=EARLY_IS_BEST)))
+    assert (best.update, last.update) == (60, 60)
+    assert best.weights == early.weights != last.weights
+    assert "The weights kept are those after 5 updates, which scored best: mean squared error" in best.text
+    assert "weights kept" not in last.text
+
+
+def test_weights_that_are_best_at_the_end_need_no_word() -> None:
+    assert (
+        finished(events_of(replace(KEEP, updates=40))).weights
+        == finished(events_of(replace(SHORT, updates=40))).weights
+    )
+    assert "weights kept" not in finished(events_of(replace(KEEP, updates=40))).text
+
+
+def test_a_solved_task_keeps_the_weights_that_solved_it() -> None:
+    """A sample of the held-back data scored better before; what decides is the score on all of them."""
+    keep, usual = (finished(events_of(replace(SETTINGS, keep_best=keep))) for keep in (True, False))
+    assert keep.end == "solved"
+    assert keep.weights == usual.weights
+
+
+def test_a_run_that_diverges_keeps_the_best_weights_before() -> None:
+    def batch(update: int) -> Batch:
+        one = draw(generator(0, update), 16)
+        return Batch(one.x, one.y * (np.float32(np.inf) if update == 30 else np.float32(1)))
+
+    end = finished(events_of(KEEP, task(goal=EARLY_IS_BEST, batch=batch)))
+    assert end.end == "diverged"
+    assert "The weights kept are those after 5 updates" in end.text
+
+
+def test_a_checkpoint_of_before_best_weights_were_kept_is_gone_on_from() -> None:
+    saved = next(each for each in reversed(events_of(SHORT)) if isinstance(each, Checkpoint))
+    state = unpack(saved.state)
+    del state["best"]
+    assert finished(events_of(replace(SHORT, updates=70), checkpoint=pack(state))).update == 70
+
+
+@pytest.mark.parametrize(
+    ("end", "update", "words"),
+    [
+        ("updates", 1, "Done after 1 update"),
+        ("updates", 12_000, "Done after 12,000 updates"),
+        ("stopped", 1, "Stopped after 1 update"),
+    ],
+)
+def test_one_update_is_not_counted_as_several(end: End, update: int, words: str) -> None:
+    assert ended(end, update, Scores(data_of(SHORT)), EARLY_IS_BEST, SHORT, None) == f"{words}."
 
 
 @pytest.mark.usefixtures("always_due")

@@ -1,8 +1,12 @@
 // Numbers as people read them: a real minus sign, two decimals, more where two would hide the value.
 
+/** @param {string} text */
 const minus = (text) => text.replace("-", "−");
 
-/** About three figures: 0.72, −1.19, 0.047, 387.0, 1000. Nonzero values below 0.00005 read 0.00. */
+/**
+ * About three figures: 0.72, −1.19, 0.047, 387.0, 1000. Nonzero values below 0.00005 read 0.00.
+ * @param {number | null | undefined} value
+ */
 export function number(value) {
   if (value == null) return "–";
   const size = Math.abs(value);
@@ -13,15 +17,23 @@ export function number(value) {
   return minus(value.toFixed(size >= 0.00995 ? 3 : 4));
 }
 
-/** A weight as it was set: no more digits than it has, at most four decimals. */
+/**
+ * A weight as it was set: no more digits than it has, at most four decimals.
+ * @param {number} value
+ */
 export const weight = (value) => minus(String(Math.round(value * 1e4) / 1e4));
 
-/** A share in percent: 23 %, 4.7 %, 0.02 %. */
+/**
+ * A share in percent: 23 %, 4.7 %, 0.02 %.
+ * @param {number} share
+ */
 export function percent(share) {
   const hundredths = 100 * share;
   if (hundredths !== 0 && hundredths < 0.01) return "< 0.01 %";
   const digits = hundredths >= 99.95 || hundredths === 0 || hundredths >= 9.95 ? 0 : hundredths >= 0.995 ? 1 : 2;
   // 99.98 must not read as all of it.
-  if (share < 1 && hundredths >= 99.5) return hundredths >= 99.9995 ? "100 %" : `${hundredths.toFixed(hundredths >= 99.95 ? 3 : 1)} %`;
+  if (share < 1 && hundredths >= 99.5) {
+    return hundredths >= 99.9995 ? "100 %" : `${hundredths.toFixed(hundredths >= 99.95 ? 3 : 1)} %`;
+  }
   return `${hundredths.toFixed(digits)} %`;
 }
