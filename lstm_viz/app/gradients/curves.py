@@ -8,7 +8,7 @@ from lstm_viz.app.gradients.actions import follow_up
 from lstm_viz.app.gradients.controls import show_controls
 from lstm_viz.app.gradients.dials import show_dials
 from lstm_viz.app.gradients.state import GradientsState
-from lstm_viz.app.gradients.view import charts
+from lstm_viz.app.gradients.view import RUN, charts
 from lstm_viz.app.shell.charts import show_chart
 from lstm_viz.app.shell.style import is_dark
 from lstm_viz.views.gradient_words import norms_in_words, seeds_in_words, spectrum_in_words
@@ -27,12 +27,12 @@ def show_curves(state: GradientsState, prose: str) -> None:
     curves, spectrum = charts(state.settings, norms, dark=is_dark())
     left, right = st.columns([3, 1], gap="medium")
     with left:
-        show_chart(curves)
+        show_chart(curves, run=RUN, reply=state.reply)
     with right:
         _show_words(state, norms)
     circle, words = st.columns(2, gap="large", vertical_alignment="center")
     with circle:
-        show_chart(spectrum)
+        show_chart(spectrum, run=RUN, reply=state.reply)
         st.markdown(f"Of seed 0: {spectrum_in_words(recurrent_spectrum(state.settings.rnn))}")
     words.markdown(prose)
     follow_up(state)

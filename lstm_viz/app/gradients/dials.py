@@ -4,7 +4,9 @@ from typing import Final
 
 from lstm_viz.app.gradients.actions import take_dials
 from lstm_viz.app.gradients.state import GradientsState
+from lstm_viz.app.gradients.view import RUN
 from lstm_viz.components.panel import Card, Dial, panel
+from lstm_viz.exchange.links.gradients import to_query
 from lstm_viz.notation import NETWORK_SIGNS, SIGNS
 from lstm_viz.settings.gradients import COUNTS, RANGES, GradientSettings
 from lstm_viz.views.gradients import radius_shown
@@ -14,7 +16,15 @@ _PANEL: Final = "gradients_panel"
 
 def show_dials(state: GradientsState) -> None:
     """Offer the dials."""
-    panel(_cards(state.settings), key=_PANEL, reply=state.reply, on_edit=lambda: take_dials(state, _PANEL))
+    panel(
+        _cards(state.settings),
+        key=_PANEL,
+        run=RUN,
+        reply=state.reply,
+        link=to_query(state.settings),
+        preview="gradients",
+        on_edit=lambda: take_dials(state, _PANEL),
+    )
 
 
 def _cards(settings: GradientSettings) -> list[Card]:

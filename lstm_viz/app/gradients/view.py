@@ -1,6 +1,7 @@
 """The charts of the Gradients page that follow a dial: curves and eigenvalues. No Streamlit here."""
 
 from collections.abc import Iterator, Mapping
+from typing import Final
 
 from lstm_viz.app.shell.charts import Chart
 from lstm_viz.figures.gradients import norms_figure, spectrum_figure
@@ -8,6 +9,9 @@ from lstm_viz.notation import NETWORK_SIGNS
 from lstm_viz.settings.gradients import GradientSettings
 from lstm_viz.views.gradient_words import exponent, spectrum_in_words
 from lstm_viz.views.gradients import GradientNorms, recurrent_spectrum
+
+RUN: Final = "gradients"
+"""The name of what the dials change."""
 
 
 def charts(settings: GradientSettings, norms: Mapping[str, GradientNorms], *, dark: bool) -> Iterator[Chart]:

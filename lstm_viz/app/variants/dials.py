@@ -4,6 +4,7 @@ from typing import Final
 
 from lstm_viz.app.variants.actions import take_dials
 from lstm_viz.app.variants.state import VariantsState
+from lstm_viz.app.variants.view import RUN
 from lstm_viz.components.panel import Card, Dial, panel
 from lstm_viz.notation import SIGNS
 from lstm_viz.settings.variants import DRAWN, RANGES, RECIPES, Comparison
@@ -15,7 +16,15 @@ _SLATE: Final = (SIGNS["h"].light, SIGNS["h"].dark)
 
 def show_dials(state: VariantsState) -> None:
     """Offer a dial for every number that is worth dragging."""
-    panel(_cards(state.settings), key=_PANEL, reply=state.reply, on_edit=lambda: take_dials(state, _PANEL))
+    panel(
+        _cards(state.settings),
+        key=_PANEL,
+        run=RUN,
+        reply=state.reply,
+        link=state.shown_link(),
+        preview="variants",
+        on_edit=lambda: take_dials(state, _PANEL),
+    )
 
 
 def _cards(settings: Comparison) -> list[Card]:

@@ -1,6 +1,7 @@
 """What follows the hand on the Variants page: dials, strips, charts, and one cell on the stage."""
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 import streamlit as st
 
@@ -9,28 +10,28 @@ from lstm_viz.app.shell.style import is_dark
 from lstm_viz.app.variants.actions import follow_up, take_unit
 from lstm_viz.app.variants.dials import show_dials
 from lstm_viz.app.variants.state import VariantsState
-from lstm_viz.app.variants.view import RUN, VariantsView
+from lstm_viz.app.variants.view import RUN, STAGE, STRIPS, VariantsView
 from lstm_viz.components.stage import stage
 from lstm_viz.components.strips import strips
 from lstm_viz.settings.family import MEMBERS
 
 _ON_STAGE: Final = "variants_opened"
-_STAGE: Final = "variants_stage"
 _UNIT: Final = "variants_unit"
 
 
 def show_cells(state: VariantsState) -> None:
     """Show the dials and all that they change, and bring the rest of the page up to date."""
     show_dials(state)
-    view = VariantsView.of(state)
+    view = VariantsView.of(state.settings, state.unit, state.cell_on_stage)
+    shared = {"run": RUN, "origin": state.origin, "opening": view.opening}
     _pick_unit(state)
-    strips(view.strips(), key="variants_strips")
+    strips({**view.strips(), **shared, "reply": state.reply}, key=STRIPS)
     for place, drawn in zip(st.columns(2, gap="medium"), view.charts(dark=is_dark()), strict=True):
         with place:
-            show_chart(drawn, run=RUN)
+            show_chart(drawn, run=RUN, reply=state.reply)
     st.header("One of them on the stage", anchor=False)
     _pick_cell(state)
-    _show_stage(state, view)
+    _show_stage(state, {**view.stage(), **shared})
     follow_up(state)
 
 
@@ -69,20 +70,13 @@ def _pick_cell(state: VariantsState) -> None:
     st.markdown(MEMBERS[state.cell_on_stage].point)
 
 
-def _show_stage(state: VariantsState, view: VariantsView) -> None:
+def _show_stage(state: VariantsState, record: Mapping[str, Any]) -> None:
     """Show the chosen cell; undo, redo and reset by key are those of the whole page."""
     history = state.history
-    record = view.stage() | {
-        "reply": state.stage_reply,
-        "history": {
-            "undo": bool(history.past),
-            "redo": bool(history.future),
-            "changed": history.has_changed,
-        },
-    }
+    ways = {"undo": bool(history.past), "redo": bool(history.future), "changed": history.has_changed}
     stage(
-        record,
-        key=_STAGE,
-        on_edit=lambda: take_unit(state, _STAGE),
-        on_history=lambda: state.move(str(st.session_state[_STAGE]["history"])),
+        {**record, "reply": state.stage_reply, "history": ways},
+        key=STAGE,
+        on_edit=lambda: take_unit(state, STAGE),
+        on_history=lambda: state.move(str(st.session_state[STAGE]["history"])),
     )

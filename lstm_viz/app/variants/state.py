@@ -11,6 +11,10 @@ from lstm_viz.settings.history import History
 from lstm_viz.settings.sequences import parse_lines
 from lstm_viz.settings.variants import FEWEST, LONGEST, Comparison
 
+UNIT: Final = "unit"
+ON_STAGE: Final = "on_stage"
+"""Keys of what is asked of the preview route, beside those of a link."""
+
 _NO_TROUBLE: Final = ("",) * MAX_INPUTS
 
 
@@ -47,6 +51,19 @@ class VariantsState:
     def link(self) -> Mapping[str, str]:
         """Return the query that names the committed comparison."""
         return to_query(self.history.committed.settings)
+
+    def shown_link(self) -> Mapping[str, str]:
+        """Return the query that names what is shown, with the unit and the cell on the stage."""
+        shown = {UNIT: str(self.unit), ON_STAGE: self.cell_on_stage}
+        return {**to_query(self.settings), **shown}
+
+    @classmethod
+    def from_shown_link(cls, query: Mapping[str, str]) -> Self:
+        """Return the state that :meth:`shown_link` names; ``ValueError`` if it names none."""
+        state = cls.from_link(query)
+        state.choose(int(query.get(UNIT, "0")))
+        state.on_stage = query.get(ON_STAGE, "")
+        return state
 
     @property
     def settings(self) -> Comparison:

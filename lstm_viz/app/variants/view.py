@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any, Final, Self
 
 from lstm_viz.app.shell.charts import Chart
-from lstm_viz.app.variants.state import VariantsState
 from lstm_viz.figures.overlay import overlay_figure
 from lstm_viz.notation import SIGNS
 from lstm_viz.settings.family import MEMBERS, AnyTrace, memory
@@ -16,6 +15,10 @@ from lstm_viz.views.variant_stage import variant_record
 RUN: Final = "variants"
 """The name under which strips, charts and stage of this page follow the same step."""
 
+STRIPS: Final = "variants_strips"
+STAGE: Final = "variants_stage"
+"""The keys of two components; a chart brings its own."""
+
 
 @dataclass(frozen=True, slots=True)
 class VariantsView:
@@ -24,26 +27,26 @@ class VariantsView:
     settings: Comparison
     unit: int
     on_stage: str
-    place: Mapping[str, Any]
-    """What strips and stage need to agree on the step shown."""
     traces: Mapping[str, AnyTrace]
 
     @classmethod
-    def of(cls, state: VariantsState) -> Self:
+    def of(cls, settings: Comparison, unit: int, on_stage: str) -> Self:
         """Run all cells."""
-        traces = state.settings.run()
-        place = {"run": RUN, "origin": state.origin, "opening": opening_step(traces)}
-        return cls(state.settings, state.unit, state.cell_on_stage, place, traces)
+        return cls(settings, unit, on_stage, settings.run())
+
+    @property
+    def opening(self) -> int:
+        """The step on which strips and stage open."""
+        return opening_step(self.traces)
 
     def strips(self) -> dict[str, Any]:
         """Return the record of the strips: every gate and state of every cell, aligned step by step."""
-        return {**strips_record(self.traces, self.settings.input_names, self.unit), **self.place}
+        return strips_record(self.traces, self.settings.input_names, self.unit)
 
     def stage(self) -> dict[str, Any]:
         """Return the record of the stage, but for what the session alone knows."""
         cell, trace = self.settings.cell(self.on_stage), self.traces[self.on_stage]
-        record = variant_record(cell, trace, self.settings.input_names)
-        return {**record, **self.place, "unit": self.unit}
+        return {**variant_record(cell, trace, self.settings.input_names), "unit": self.unit}
 
     def charts(self, *, dark: bool) -> Iterator[Chart]:
         """Draw the memory and the output of all cells over each other."""

@@ -54,7 +54,7 @@ export class Editor {
     const same = record.home === this.committed?.home;
     this.queue.acknowledge(record, send);
     this.committed = record;
-    if (record.run) registerEditor(record.run, this);
+    if (record.run && record.preview) registerEditor(record.run, this);
     // Older than what the hand shows: the picture must not jump back.
     if (this.previewing && this.queue.pending && same) return false;
     this.previewing = false;
