@@ -9,7 +9,7 @@ from lstm_viz.app.variants.input import choose_input
 from lstm_viz.app.variants.state import VariantsState
 from lstm_viz.settings.cell import MAX_INPUTS, MAX_UNITS
 from lstm_viz.settings.family import MEMBERS
-from lstm_viz.settings.variants import DRAWN, MAX_SEED, MOST, RECIPES, VARIANTS_PRESETS
+from lstm_viz.settings.variants import DRAWN, HAND_SET, MAX_SEED, MOST, VARIANTS_PRESETS
 
 _PRESET: Final = "variants_preset"
 _CELLS: Final = "variants_cells"
@@ -107,8 +107,8 @@ def _pick_weights(state: VariantsState) -> None:
 
     st.selectbox(
         "Weights",
-        [DRAWN, *RECIPES],
-        format_func=lambda key: "drawn by a seed" if key == DRAWN else f"by hand: {RECIPES[key].title}",
+        [DRAWN, *HAND_SET],
+        format_func=lambda key: "drawn by a seed" if key == DRAWN else f"by hand: {HAND_SET[key].title}",
         key=_WEIGHTS,
         on_change=take,
     )

@@ -7,7 +7,7 @@ from lstm_viz.app.variants.state import VariantsState
 from lstm_viz.app.variants.view import RUN
 from lstm_viz.components.panel import Card, Dial, panel
 from lstm_viz.notation import SIGNS
-from lstm_viz.settings.variants import DRAWN, RANGES, RECIPES, Comparison
+from lstm_viz.settings.variants import DRAWN, HAND_SET, RANGES, Comparison
 
 _PANEL: Final = "variants_panel"
 _SLATE: Final = (SIGNS["h"].light, SIGNS["h"].dark)
@@ -44,12 +44,12 @@ def _drawn_cards(settings: Comparison) -> list[Card]:
 
 
 def _hand_set_cards(settings: Comparison) -> list[Card]:
-    recipe = RECIPES[settings.weights]
-    if recipe.turn is None:
+    hand_set = HAND_SET[settings.weights]
+    if hand_set.parameter is None:
         return []
-    turn = recipe.turn
-    dial = Dial("turn", turn.label, turn.name, settings.turn, turn.low, turn.high, turn.whole)
-    return [Card(recipe.title, *_SLATE, (dial,))]
+    of = hand_set.parameter
+    dial = Dial("parameter", of.label, of.name, settings.parameter, of.low, of.high, of.whole)
+    return [Card(hand_set.title, *_SLATE, (dial,))]
 
 
 def _dial(settings: Comparison, key: str, label: str, name: str) -> Dial:

@@ -24,7 +24,7 @@ def ask(link: dict[str, str], *edits: Any, dark: bool = False) -> Any:
     ("preset", "edit"),
     [
         ("endless", {"key": "scale", "value": 2.5, "done": False}),
-        ("timer", {"key": "turn", "value": 4.0, "done": False}),
+        ("timer", {"key": "parameter", "value": 4.0, "done": False}),
         ("gru", {"key": "keep_bias", "value": 1.5, "done": False}),
         ("missing", {"key": "noise", "value": 0.25, "done": False}),
     ],

@@ -40,10 +40,10 @@ def test_a_damaged_link_leaves_the_state_as_it_was() -> None:
 
 def test_while_a_dial_is_dragged_the_link_stays() -> None:
     state = opened()
-    state.apply({"key": "turn", "value": 5.0, "done": False})
-    assert state.settings == replace(TIMER, turn=5.0)
+    state.apply({"key": "parameter", "value": 5.0, "done": False})
+    assert state.settings == replace(TIMER, parameter=5.0)
     assert state.link() == {"variants": "timer"}
-    state.apply({"key": "turn", "value": 6.0, "done": True})
+    state.apply({"key": "parameter", "value": 6.0, "done": True})
     assert state.link()["turn"] == "6"
 
 
