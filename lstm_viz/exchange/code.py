@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from lstm_viz.notation import GATES, SIGNS, Gate
+from lstm_viz.notation import GATES, SYMBOLS, Gate
 from lstm_viz.settings.cell import RunSettings
 from lstm_viz.settings.presets import input_names
 
@@ -119,13 +119,12 @@ def _written_out(dialect: _Dialect, run: RunSettings) -> tuple[str, str]:
 
 
 def _equation(dialect: _Dialect, gate: Gate, held: float | None) -> tuple[str, str]:
-    sign = SIGNS[gate]
-    name = sign.name.capitalize()
+    name = SYMBOLS[gate].name.capitalize()
     if held is not None:
         return f"# {name}: held", f"{gate} = {float(held)!r}"
     symbol, function = ("tanh", dialect.tanh) if gate == "g" else ("σ", dialect.sigmoid)
     return (
-        f"# {name}: {sign.symbol}_t = {symbol}(W_x{gate} x_t + W_h{gate} h_{{t−1}} + b_{gate})",
+        f"# {name}: {SYMBOLS[gate].letter}_t = {symbol}(W_x{gate} x_t + W_h{gate} h_{{t−1}} + b_{gate})",
         f"{gate} = {function}(W_x{gate} @ x_t + W_h{gate} @ h + b_{gate})",
     )
 

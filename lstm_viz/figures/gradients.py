@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstm_viz.figures.theme import Drawing, Palette, Spec, drawing, palette
-from lstm_viz.notation import NETWORK_SIGNS, SIGNS, NetworkSign, Sign
+from lstm_viz.notation import NETWORK_STYLES, SYMBOLS, NetworkStyle, Symbol
 from lstm_viz.views.gradient_words import exponent
 from lstm_viz.views.gradients import ClippedGradient, GradientNorms, Spectrum
 
@@ -33,7 +33,9 @@ def norms_figure(norms: Mapping[str, GradientNorms], *, dark: bool) -> Drawing:
         Whether the page is dark.
     """
     colours = palette(dark=dark)
-    traces = [trace for key, each in norms.items() for trace in _with_band(NETWORK_SIGNS[key], each, colours)]
+    traces = [
+        trace for key, each in norms.items() for trace in _with_band(NETWORK_STYLES[key], each, colours)
+    ]
     steps = len(next(iter(norms.values())).median) - 1
     return _backward(
         traces,
@@ -59,9 +61,9 @@ def routes_figure(logs: Mapping[str, Array], *, dark: bool) -> Drawing:
     names = {"whole": "all routes together", "direct": "direct: the product of f"}
     traces: list[Spec] = []
     for route, log in logs.items():
-        sign = SIGNS["c" if route == "whole" else "h" if route == "direct" else route]
-        name = names.get(route, f"through h and {sign.symbol}")
-        traces.append(_curve(log, name, sign, colours, width=3.5 if route == "whole" else 1.8))
+        symbol = SYMBOLS["c" if route == "whole" else "h" if route == "direct" else route]
+        name = names.get(route, f"through h and {symbol.letter}")
+        traces.append(_curve(log, name, symbol, colours, width=3.5 if route == "whole" else 1.8))
     steps = len(logs["whole"]) - 1
     return _backward(
         traces, colours, title="∂C at the end by ∂C at each step, by route", steps=steps, height=_TALL
@@ -73,8 +75,8 @@ def clipping_figure(gradient: ClippedGradient, *, dark: bool) -> Drawing:
     colours = palette(dark=dark)
     before, after = gradient.by_step, gradient.clipped_by_step
     traces = [
-        _curve(before, "before clipping", NETWORK_SIGNS["rnn"], colours, width=2.5),
-        _curve(after, "after clipping", NETWORK_SIGNS["lstm"], colours, width=2.5),
+        _curve(before, "before clipping", NETWORK_STYLES["rnn"], colours, width=2.5),
+        _curve(after, "after clipping", NETWORK_STYLES["lstm"], colours, width=2.5),
     ]
     title = "What each step adds to the gradient of the RNN's weights"
     return _backward(traces, colours, title=title, steps=len(before) - 1)
@@ -178,7 +180,7 @@ def _eigenvalue_dots(spectrum: Spectrum, colours: Palette) -> Spec:
         "name": "eigenvalues",
         "x": values.real,
         "y": values.imag,
-        "marker": {"color": _colour(NETWORK_SIGNS["rnn"], colours), "size": 7, "opacity": 0.85},
+        "marker": {"color": colours.of(NETWORK_STYLES["rnn"]), "size": 7, "opacity": 0.85},
         "text": [f"{abs(value):.2f}" for value in values],
         "hovertemplate": "absolute value <b>%{text}</b><extra></extra>",
     }
@@ -192,7 +194,7 @@ def _singular_circle(radius: float, colours: Palette) -> Spec:
         "name": f"largest singular value, {radius:.2f}",
         "x": radius * np.cos(angle),
         "y": radius * np.sin(angle),
-        "line": {"color": _colour(SIGNS["c"], colours), "width": 1.8, "dash": "dash"},
+        "line": {"color": colours.of(SYMBOLS["c"]), "width": 1.8, "dash": "dash"},
         "hovertemplate": f"largest singular value <b>{radius:.2f}</b><extra></extra>",
     }
 
@@ -217,7 +219,7 @@ def _backward(traces: Sequence[Spec], colours: Palette, *, title: str, steps: in
     )
 
 
-def _with_band(sign: NetworkSign, norms: GradientNorms, colours: Palette) -> list[Spec]:
+def _with_band(style: NetworkStyle, norms: GradientNorms, colours: Palette) -> list[Spec]:
     low, high = norms.band
     # A gradient of exactly zero lies at minus infinity; the band then ends at the lowest number there is.
     low = np.where(np.isfinite(low), low, low[np.isfinite(low)].min())
@@ -228,23 +230,23 @@ def _with_band(sign: NetworkSign, norms: GradientNorms, colours: Palette) -> lis
         "mode": "lines",
         "x": x,
         "line": {"width": 0},
-        "legendgroup": sign.key,
+        "legendgroup": style.key,
         "showlegend": False,
         "hoverinfo": "skip",
     }
-    red, green, blue = (int(_colour(sign, colours)[n : n + 2], 16) for n in (1, 3, 5))
+    red, green, blue = (int(colours.of(style)[n : n + 2], 16) for n in (1, 3, 5))
     filled: Spec = {"fill": "tonexty", "fillcolor": f"rgba({red}, {green}, {blue}, 0.18)"}
     return [
         {**edge, "y": low},
         {**edge, "y": high, **filled},
-        _curve(norms.median, sign.name, sign, colours, width=2.5, group=sign.key),
+        _curve(norms.median, style.name, style, colours, width=2.5, group=style.key),
     ]
 
 
 def _curve(
     log: Array,
     name: str,
-    sign: Sign | NetworkSign,
+    style: Symbol | NetworkStyle,
     colours: Palette,
     *,
     width: float,
@@ -258,8 +260,8 @@ def _curve(
         "x": np.arange(len(log), dtype=np.int16),
         # A gradient that is exactly zero has no place on a logarithmic axis.
         "y": np.where(np.isfinite(log), log, np.nan),
-        "line": {"color": _colour(sign, colours), "width": width, "dash": sign.dash},
-        "marker": {"color": _colour(sign, colours), "size": 7, "symbol": sign.marker, "maxdisplayed": 8},
+        "line": {"color": colours.of(style), "width": width, "dash": style.dash},
+        "marker": {"color": colours.of(style), "size": 7, "symbol": style.marker, "maxdisplayed": 8},
         "hovertext": [power(value) for value in log],
         "hovertemplate": f"{name}: <b>%{{hovertext}}</b><extra></extra>",
     }
@@ -276,10 +278,6 @@ def _threshold(colours: Palette, steps: int) -> Spec:
         "line": line,
         "label": {"text": "a thousandth", "textposition": "end", "font": {"size": 11, "color": colours.text}},
     }
-
-
-def _colour(sign: Sign | NetworkSign, colours: Palette) -> str:
-    return sign.dark if colours.dark else sign.light
 
 
 def _scale(colours: Palette) -> list[list[Any]]:

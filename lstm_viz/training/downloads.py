@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from filelock import BaseFileLock
 
 MEGABYTE: Final = 1_000_000
-SILENCE: Final = 30.0
+READ_TIMEOUT: Final = 30.0
 """Seconds without a single byte, after which a server is given up."""
-PATIENCE: Final = 1800.0
+LOCK_TIMEOUT: Final = 1800.0
 """Seconds to wait while another run downloads the same file."""
-LOOK: Final = 0.5
+POLL_INTERVAL: Final = 0.5
 """Seconds between two looks whether that run is done, or this one is to stop."""
 
 
@@ -162,11 +162,11 @@ def _wait_for(lock: "BaseFileLock", path: Path, report: Preparing) -> None:
     """Wait for another run's download; what ``report`` raises ends that, as when the run is stopped."""
     from filelock import Timeout
 
-    deadline = monotonic() + PATIENCE
+    deadline = monotonic() + LOCK_TIMEOUT
     while True:
         report(f"Waiting for another run that downloads {path.name}", None)
         try:
-            lock.acquire(timeout=LOOK)
+            lock.acquire(timeout=POLL_INTERVAL)
             return
         except Timeout:
             if monotonic() > deadline:
@@ -199,7 +199,9 @@ def _download_from(url: str, source: Source, path: Path, report: Preparing) -> N
     def download(address: str, output: str, _pooch: object) -> None:
         with Path(output).open("wb") as file:
             meter = _Meter(file, source, report)
-            pooch.HTTPDownloader(progressbar=meter, chunk_size=1 << 16, timeout=SILENCE)(address, meter, None)
+            pooch.HTTPDownloader(progressbar=meter, chunk_size=1 << 16, timeout=READ_TIMEOUT)(
+                address, meter, None
+            )
 
     host = str(urlsplit(url).hostname)
     # Only the holder of the lock comes here, so what lies in the folder was left by a run that was killed.

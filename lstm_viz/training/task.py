@@ -216,10 +216,10 @@ class Forecast:
 class Predictor(Protocol):
     """A trained network as a task sees it: NumPy in, NumPy out."""
 
-    def __call__(self, x: Array, lengths: Array | None = None) -> Array:
+    def __call__(self, x: Array, lengths: Array | None = None, /) -> Array:
         """Return the outputs, ``(batch, outputs)`` or ``(time, batch, outputs)``, before any softmax."""
 
-    def step(self, x: Array, state: Any = None) -> tuple[Array, Any]:
+    def step(self, x: Array, state: Any = None, /) -> tuple[Array, Any]:
         """Read ``(time, batch, ...)`` from a state, None at first; return every step's outputs, new state."""
 
 

@@ -7,9 +7,9 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from lstm_viz.notation import Sign
+from lstm_viz.notation import Symbol
 from lstm_viz.views.learning import Frame
-from lstm_viz.views.strips import sign_of
+from lstm_viz.views.strips import symbol_of
 
 Array = NDArray[np.floating[Any]]
 
@@ -25,7 +25,7 @@ class GateCurve:
     where no step stands out, or all do: then it is the mean over all.
     """
 
-    sign: Sign
+    symbol: Symbol
     marked: bool | None
     updates: Array
     values: Array
@@ -45,7 +45,7 @@ def gate_curves(frames: Sequence[Frame], marks: Sequence[int]) -> list[GateCurve
     keys = [key for key in GATES if key in frames[0].rows]
     values = {key: np.stack([frame.rows[key] for frame in frames]) for key in keys}
     return [
-        GateCurve(sign_of(key), marked, updates, values[key][:, steps].mean(axis=1))
+        GateCurve(symbol_of(key), marked, updates, values[key][:, steps].mean(axis=1))
         for key in keys
         for marked, steps in _parts(values[key].shape[1], marks)
     ]

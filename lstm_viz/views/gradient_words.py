@@ -4,15 +4,13 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from lstm_viz.notation import NETWORK_SIGNS
+from lstm_viz.notation import NETWORK_STYLES, decimals
 from lstm_viz.views.gradients import Array, ClippedGradient, GradientNorms, Spectrum
 
 
 def exponent(log: float) -> str:
     """Return a logarithm to be read as an exponent: "−27.7", and "−0.75" where a tenth would be coarse."""
-    # "+ 0.0": a −0.001 is "0.00" and not "−0.00".
-    shown = f"{log:.1f}" if abs(log) >= 10.0 else f"{round(float(log), 2) + 0.0:.2f}"
-    return shown.replace("-", "−")
+    return decimals(log, 1 if abs(log) >= 10.0 else 2)
 
 
 def power(log: float) -> str:
@@ -22,7 +20,7 @@ def power(log: float) -> str:
 
 def norms_in_words(key: str, norms: GradientNorms) -> str:
     """Say what becomes of the gradient of a network, going back."""
-    name, steps, left = NETWORK_SIGNS[key].name, len(norms.median) - 1, float(norms.median[-1])
+    name, steps, left = NETWORK_STYLES[key].name, len(norms.median) - 1, float(norms.median[-1])
     if left > 0.0:
         return (
             f"**{name}** · Going back, the gradient **grows**: after {steps} steps it is {power(left)} times "

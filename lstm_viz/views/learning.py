@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstm_viz.cells import GRUTrace, LSTMTrace
-from lstm_viz.notation import SIGNS, Sign
+from lstm_viz.notation import SYMBOLS, Symbol
 from lstm_viz.settings.family import AnyTrace
-from lstm_viz.views.strips import ROWS, sign_of
+from lstm_viz.views.strips import ROWS, symbol_of
 
 Array = NDArray[np.floating[Any]]
 
@@ -56,7 +56,7 @@ def shown(trace: AnyTrace, unit: int | None) -> dict[str, Array]:
         The unit, counted from 0; None for the mean over all: of the gates as they are, and of the magnitude
         of everything that has a sign.
     """
-    return {key: _of(getattr(trace, key), sign_of(key), unit) for key in ROWS[_kind_of(trace)]}
+    return {key: _of(getattr(trace, key), symbol_of(key), unit) for key in ROWS[_kind_of(trace)]}
 
 
 def _kind_of(trace: AnyTrace) -> str:
@@ -65,10 +65,10 @@ def _kind_of(trace: AnyTrace) -> str:
     return "gru" if isinstance(trace, GRUTrace) else "rnn"
 
 
-def _of(values: Array, sign: Sign, unit: int | None) -> Array:
+def _of(values: Array, symbol: Symbol, unit: int | None) -> Array:
     if unit is not None:
         return values[:, unit].copy()
-    return np.asarray((np.abs(values) if sign.signed else values).mean(axis=1))
+    return np.asarray((np.abs(values) if symbol.signed else values).mean(axis=1))
 
 
 def timeline_record(
@@ -126,14 +126,14 @@ def _scored(frame: Frame, say: Callable[[float], str]) -> str:
 
 
 def _inputs(x: Array, names: Sequence[str]) -> list[dict[str, Any]]:
-    sign = SIGNS["x"]
+    symbol = SYMBOLS["x"]
     return [
         {
             "key": "x",
             "symbol": name,
             "name": f"input {name}",
-            "light": sign.light,
-            "dark": sign.dark,
+            "light": symbol.light,
+            "dark": symbol.dark,
             "full": float(np.abs(x[:, column]).max()),
             "values": _rounded(x[:, column]),
         }
@@ -142,14 +142,14 @@ def _inputs(x: Array, names: Sequence[str]) -> list[dict[str, Any]]:
 
 
 def _row(key: str, unit: int | None, largest: float) -> dict[str, Any]:
-    sign = sign_of(key)
-    full = None if not sign.signed else largest if key == "c" else 1.0
+    symbol = symbol_of(key)
+    full = None if not symbol.signed else largest if key == "c" else 1.0
     return {
         "key": key,
-        "symbol": f"|{sign.symbol}|" if sign.signed and unit is None else sign.symbol,
-        "name": sign.name,
-        "light": sign.light,
-        "dark": sign.dark,
+        "symbol": f"|{symbol.letter}|" if symbol.signed and unit is None else symbol.letter,
+        "name": symbol.name,
+        "light": symbol.light,
+        "dark": symbol.dark,
         "full": full,
     }
 

@@ -7,10 +7,9 @@ import pytest
 from lstm_viz.analysis import ledger
 from lstm_viz.figures.gates import gates_figure
 from lstm_viz.figures.ledger import ledger_figure
-from lstm_viz.figures.lines import number
 from lstm_viz.figures.states import states_figure
 from lstm_viz.figures.theme import palette, step_colours
-from lstm_viz.notation import DIAGRAM_GATES, SIGNS
+from lstm_viz.notation import DIAGRAM_GATES, SYMBOLS
 from lstm_viz.settings.presets import PRESETS
 
 LATCH = PRESETS["leaky-latch"].settings
@@ -80,11 +79,11 @@ def test_gates_are_drawn_with_their_own_signs(dark):
     figure = gates(LATCH, dark)
     trace = LATCH.run()
     for line, gate in zip(figure.data, DIAGRAM_GATES, strict=True):
-        sign = SIGNS[gate]
+        symbol = SYMBOLS[gate]
         assert (line.line.color, line.line.dash, line.marker.symbol) == (
-            sign.dark if dark else sign.light,
-            sign.dash,
-            sign.marker,
+            symbol.dark if dark else symbol.light,
+            symbol.dash,
+            symbol.marker,
         )
         np.testing.assert_array_equal(line.y, getattr(trace, gate)[:, 0])
 
@@ -124,9 +123,3 @@ def test_the_colours_of_the_steps_get_lighter_all_the_way(dark):
     ]
     assert len(set(colours)) == 60
     assert lightness == sorted(lightness)
-
-
-def test_numbers_are_written_as_people_write_them():
-    assert number(-0.5) == "−0.500"
-    assert number(-0.0001) == "0.000"
-    assert number(0.5, sign="+") == "+0.500"

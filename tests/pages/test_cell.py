@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from lstm_viz.exchange.code import numpy_code, torch_code
 from lstm_viz.exchange.links.cell import to_query
 from lstm_viz.exchange.table import trace_table
-from lstm_viz.notation import SIGNS
+from lstm_viz.notation import SYMBOLS
 from lstm_viz.settings.cell import RunSettings, SequenceSettings
 from lstm_viz.settings.presets import DEFAULT, PRESETS, RANDOM, input_names, random_run
 from lstm_viz.settings.sequences import GENERATORS, generate
@@ -49,10 +49,10 @@ def assert_shows(visitor: Visitor, run: RunSettings) -> None:
 
 
 def curves(chart: dict[str, Any]) -> dict[str, np.ndarray]:
-    """The solid curves of a chart, each by the sign of its quantity."""
-    signs = {f"{sign.symbol}  {sign.name}": key for key, sign in SIGNS.items()} | {"C  their sum": "c"}
+    """The solid curves of a chart, each by the key of its quantity."""
+    keys = {f"{symbol.letter}  {symbol.name}": key for key, symbol in SYMBOLS.items()} | {"C  their sum": "c"}
     named = {
-        signs[curve["name"]]: curve["y"] for curve in chart["figure"]["data"] if curve.get("name") in signs
+        keys[curve["name"]]: curve["y"] for curve in chart["figure"]["data"] if curve.get("name") in keys
     }
     return {key: np.array(y) for key, y in named.items()}
 
@@ -564,7 +564,7 @@ def test_charts_wear_the_colours_of_the_theme(theme: str) -> None:
     visitor.app.context["theme"] = theme
     visitor.follow()
     for key, curve in zip("figo", visitor.chart("gates")["figure"]["data"], strict=True):
-        assert curve["line"]["color"] == getattr(SIGNS[key], theme)
+        assert curve["line"]["color"] == getattr(SYMBOLS[key], theme)
 
 
 def test_every_chart_says_what_it_is_and_follows_the_stage() -> None:

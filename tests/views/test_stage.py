@@ -8,7 +8,7 @@ import orjson
 import pytest
 from hypothesis import given
 
-from lstm_viz.notation import GATES, SIGNS
+from lstm_viz.notation import GATES, SYMBOLS
 from lstm_viz.settings.cell import MAX_ABS, CellSettings, RunSettings, SequenceSettings
 from lstm_viz.settings.presets import PRESETS, input_names, random_run
 from lstm_viz.views.stage import opening_step, stage_record
@@ -100,15 +100,15 @@ def test_every_quantity_has_a_sign_and_looks_like_what_it_is() -> None:
     record = on_the_wire(LATCH)
     shown = {key for key in record["q"] if not key.startswith("z")} | {"x", "dc", "dh"}
     assert record["symbols"].keys() == shown
-    for key, sign in record["symbols"].items():
-        assert sign.keys() == {"symbol", "name", "meaning", "light", "dark"}
-        assert all(sign.values())
-        if key in SIGNS:
-            assert sign["symbol"] == SIGNS[key].symbol
+    for key, symbol in record["symbols"].items():
+        assert symbol.keys() == {"symbol", "name", "meaning", "light", "dark"}
+        assert all(symbol.values())
+        if key in SYMBOLS:
+            assert symbol["symbol"] == SYMBOLS[key].letter
     for part, whole in {"cp": "c", "kept": "c", "written": "c", "tc": "c", "hp": "h"}.items():
-        assert record["symbols"][part]["light"] == SIGNS[whole].light
-        assert record["symbols"][part]["dark"] == SIGNS[whole].dark
-    assert len({sign["symbol"] for sign in record["symbols"].values()}) == len(record["symbols"])
+        assert record["symbols"][part]["light"] == SYMBOLS[whole].light
+        assert record["symbols"][part]["dark"] == SYMBOLS[whole].dark
+    assert len({symbol["symbol"] for symbol in record["symbols"].values()}) == len(record["symbols"])
 
 
 def test_a_run_without_clamp_has_no_ghost() -> None:

@@ -23,7 +23,7 @@ def answer(question: Question) -> Mapping[str, Any]:
     ValueError, TypeError, KeyError, IndexError, OverflowError
         If it is not a question that the stage asks, or a number is out of range.
     """
-    state = CellState.start(from_query(question.settings))
+    state = CellState.start(from_query(question.query))
     state.choose(int(question.asked["unit"]))
     for edit in question.edits:
         state.apply(edit)

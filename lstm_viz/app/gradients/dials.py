@@ -7,7 +7,7 @@ from lstm_viz.app.gradients.state import GradientsState
 from lstm_viz.app.gradients.view import RUN
 from lstm_viz.components.panel import Card, Dial, panel
 from lstm_viz.exchange.links.gradients import to_query
-from lstm_viz.notation import NETWORK_SIGNS, SIGNS
+from lstm_viz.notation import NETWORK_STYLES, SYMBOLS
 from lstm_viz.settings.gradients import COUNTS, RANGES, GradientSettings
 from lstm_viz.views.gradients import radius_shown
 
@@ -44,7 +44,7 @@ def _cards(settings: GradientSettings) -> list[Card]:
 
 
 def _shared_card(settings: GradientSettings) -> Card:
-    slate = SIGNS["h"]
+    slate = SYMBOLS["h"]
     dials = (
         _dial("hidden", "units", "Hidden units", settings.hidden),
         _dial("steps", "steps", "Steps of the sequence", settings.steps),
@@ -55,9 +55,9 @@ def _shared_card(settings: GradientSettings) -> Card:
 
 
 def _card(network: str, *dials: Dial) -> Card:
-    sign = NETWORK_SIGNS[network]
-    title = sign.name if dials else f"{sign.name}: its biases are chrono's"
-    return Card(title, sign.light, sign.dark, dials)
+    style = NETWORK_STYLES[network]
+    title = style.name if dials else f"{style.name}: its biases are chrono's"
+    return Card(title, style.light, style.dark, dials)
 
 
 def _dial(key: str, label: str, name: str, value: float) -> Dial:

@@ -11,7 +11,7 @@ from lstm_viz.app.shell.charts import Chart, show_chart
 from lstm_viz.app.shell.style import is_dark
 from lstm_viz.figures.gradients import influence_figure
 from lstm_viz.networks.random import Network, draw_input
-from lstm_viz.notation import NETWORK_SIGNS
+from lstm_viz.notation import NETWORK_STYLES
 from lstm_viz.settings.gradients import NETWORKS
 from lstm_viz.views.gradient_words import exponent
 from lstm_viz.views.gradients import Array, influence_of, influence_square
@@ -44,13 +44,13 @@ def show_influence(state: GradientsState) -> None:
         "Network",
         NETWORKS,
         default="lstm",
-        format_func=lambda key: NETWORK_SIGNS[key].name,
+        format_func=lambda key: NETWORK_STYLES[key].name,
         key=_NETWORK,
         required=True,
     )
     settings, key = state.settings, st.session_state[_NETWORK]
     asked = _Asked(settings.networks()[key], settings.steps, settings.input_scale)
-    progress, name = _influences.go_on(asked), NETWORK_SIGNS[key].name
+    progress, name = _influences.go_on(asked), NETWORK_STYLES[key].name
     if progress.complete:
         _show_heat(asked, progress, name)
         return

@@ -26,7 +26,7 @@ def answer(question: Question) -> Mapping[str, Any]:
     ValueError, TypeError, KeyError, OverflowError
         If it is not a question that the panel asks, or a number is out of range.
     """
-    state = GradientsState.from_link(question.settings)
+    state = GradientsState.from_link(question.query)
     for edit in question.edits:
         state.apply(edit)
     state.measurement.go_on(SLICE)

@@ -5,7 +5,7 @@ from typing import Final
 
 from lstm_viz.app.shell.charts import Chart
 from lstm_viz.figures.gradients import norms_figure, spectrum_figure
-from lstm_viz.notation import NETWORK_SIGNS
+from lstm_viz.notation import NETWORK_STYLES
 from lstm_viz.settings.gradients import GradientSettings
 from lstm_viz.views.gradient_words import exponent, spectrum_in_words
 from lstm_viz.views.gradients import GradientNorms, recurrent_spectrum
@@ -16,7 +16,7 @@ RUN: Final = "gradients"
 
 def charts(settings: GradientSettings, norms: Mapping[str, GradientNorms], *, dark: bool) -> Iterator[Chart]:
     """Draw what has been measured of some settings, and the spectrum of the first seed's W_h."""
-    ends = {NETWORK_SIGNS[key].name: exponent(each.median[-1]) for key, each in norms.items()}
+    ends = {NETWORK_STYLES[key].name: exponent(each.median[-1]) for key, each in norms.items()}
     listed = ", ".join(f"{name} {end}" for name, end in ends.items())
     yield Chart(
         "gradients_curves",

@@ -44,8 +44,8 @@ _CLOSE: Final = {"Connection": "close"}
 class Question:
     """What a component asks: settings, the edits under way, and how the page looks."""
 
-    settings: Mapping[str, str]
-    """The settings that Streamlit knows, as the query of a link."""
+    query: Mapping[str, str]
+    """The settings, as the query of a link."""
     edits: list[Mapping[str, Any]]
     """What the component would send to Streamlit, at most :data:`~lstm_viz.app.shell.messages.MOST_EDITS`."""
     dark: bool
@@ -54,7 +54,7 @@ class Question:
 
     @classmethod
     def read(cls, body: bytes) -> Self:
-        """Read ``{"settings": {...}, "edits": [...], "dark": false, ...}``.
+        """Read ``{"run": {...}, "edits": [...], "dark": false, ...}``.
 
         Raises
         ------
@@ -64,18 +64,16 @@ class Question:
         asked = orjson.loads(body)
         if not isinstance(asked, Mapping):
             raise ValueError(f"question must be an object, got {type(asked).__name__}")
-        return cls(_query(asked["settings"]), checked_edits(asked["edits"]), bool(asked["dark"]), asked)
+        return cls(_query(asked["run"]), checked_edits(asked["edits"]), bool(asked["dark"]), asked)
 
 
 Answer: TypeAlias = Callable[[Question], Mapping[str, Any]]
-"""Returns what a page would show: ``record``, what changes in the record of the component that asks, and
-``components``, the records of others by their keys. Raises one of ``REFUSALS`` where a question cannot be
-answered."""
+"""Returns what a page would show; raises one of ``REFUSALS`` where a question cannot be answered."""
 
 
 def _query(query: Any) -> Mapping[str, str]:
     if not isinstance(query, Mapping) or not all(isinstance(text, str) for text in query.values()):
-        raise ValueError("settings must be the query of a link")
+        raise ValueError("run must be the query of a link")
     return query
 
 

@@ -5,6 +5,7 @@ import contextlib
 import gc
 import importlib
 import pkgutil
+import signal
 from collections.abc import AsyncIterator, Mapping
 from typing import Final
 
@@ -85,6 +86,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     # once; so the first visit, if it followed a link to a page, would be shown the file names as a menu, and
     # nothing else.
     PagesManager.uses_pages_directory = False
+    end_on_hangup()
     await asyncio.to_thread(warm_up)
     collecting = asyncio.create_task(_collect_now_and_then())
     try:
@@ -103,6 +105,16 @@ def warm_up() -> None:
         importlib.import_module(module.name)
     packed_script()
     freeze()
+
+
+def end_on_hangup() -> None:
+    """End in order when the terminal is closed, as on Ctrl+C; by itself the process would simply be gone.
+
+    Whoever has had the signal ignored, with ``nohup`` say, wants the server to go on.
+    """
+    hangup = getattr(signal, "SIGHUP", None)  # which Windows has not
+    if hangup is not None and signal.getsignal(hangup) == signal.SIG_DFL:
+        signal.signal(hangup, lambda _number, _frame: signal.raise_signal(signal.SIGTERM))
 
 
 async def _collect_now_and_then() -> None:

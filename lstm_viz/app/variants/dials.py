@@ -6,11 +6,11 @@ from lstm_viz.app.variants.actions import take_dials
 from lstm_viz.app.variants.state import VariantsState
 from lstm_viz.app.variants.view import RUN
 from lstm_viz.components.panel import Card, Dial, panel
-from lstm_viz.notation import SIGNS
+from lstm_viz.notation import SYMBOLS
 from lstm_viz.settings.variants import DRAWN, HAND_SET, RANGES, Comparison
 
 _PANEL: Final = "variants_panel"
-_SLATE: Final = (SIGNS["h"].light, SIGNS["h"].dark)
+_SLATE: Final = (SYMBOLS["h"].light, SYMBOLS["h"].dark)
 """The colour of a card that is of no one gate."""
 
 
@@ -34,7 +34,7 @@ def _cards(settings: Comparison) -> list[Card]:
 
 
 def _drawn_cards(settings: Comparison) -> list[Card]:
-    keeps = SIGNS["f"]
+    keeps = SYMBOLS["f"]
     scale = _dial(settings, "scale", "scale", "Scale of all weights")
     bias = _dial(settings, "keep_bias", "bias added", "Bias added to f, or to z of a GRU")
     return [

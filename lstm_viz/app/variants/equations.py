@@ -5,7 +5,7 @@ from typing import Final
 import streamlit as st
 
 from lstm_viz.app.shell.style import is_dark
-from lstm_viz.notation import PLACE_SIGNS
+from lstm_viz.notation import PLACE_STYLES
 from lstm_viz.settings.family import MEMBERS
 from lstm_viz.settings.variants import Comparison
 from lstm_viz.views.equations import lines
@@ -26,9 +26,9 @@ def show_equations(settings: Comparison) -> None:
 
 def _show_card(settings: Comparison, key: str) -> None:
     member, cell = MEMBERS[key], settings.cell(key)
-    sign, dark = PLACE_SIGNS[settings.cells.index(key)], is_dark()
+    style, dark = PLACE_STYLES[settings.cells.index(key)], is_dark()
     st.markdown(
-        f"**<span style='color:{sign.dark if dark else sign.light}'>{member.name}</span> · {member.title}**"
+        f"**<span style='color:{style.dark if dark else style.light}'>{member.name}</span> · {member.title}**"
         f"  \n{member.point}",
         unsafe_allow_html=True,
     )

@@ -23,7 +23,7 @@ def answer(question: Question) -> Mapping[str, Any]:
     ValueError, TypeError, KeyError, OverflowError
         If it is not a question that the panel asks, or a number is out of range.
     """
-    state = VariantsState.from_shown_link(question.settings)
+    state = VariantsState.from_shown_link(question.query)
     for edit in question.edits:
         state.apply(edit)
     view = VariantsView.of(state.settings, state.unit, state.cell_on_stage)

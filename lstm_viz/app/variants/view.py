@@ -6,7 +6,7 @@ from typing import Any, Final, Self
 
 from lstm_viz.app.shell.charts import Chart
 from lstm_viz.figures.overlay import overlay_figure
-from lstm_viz.notation import SIGNS
+from lstm_viz.notation import SYMBOLS
 from lstm_viz.settings.family import MEMBERS, AnyTrace, memory
 from lstm_viz.settings.variants import Comparison
 from lstm_viz.views.strips import opening_step, strips_record
@@ -60,7 +60,7 @@ class VariantsView:
             largest = ", ".join(f"{name} {abs(series).max():.2f}" for name, series in values.items())
             yield Chart(
                 f"variants_{key}",
-                overlay_figure(values, SIGNS[key], title, dark=dark),
+                overlay_figure(values, SYMBOLS[key], title, dark=dark),
                 f"{title}, over the steps",
                 f"Largest magnitude over the run: {largest}.",
             )

@@ -11,6 +11,7 @@ from typing import Final
 
 import numpy as np
 
+from lstm_viz.notation import counted
 from lstm_viz.training.task import Array, Upload
 from lstm_viz.training.tasks.columns import Series
 from lstm_viz.training.tasks.tables import Table, read_table
@@ -81,7 +82,9 @@ class Growing:
                 f"has values from {known.min():g} to {known.max():g}, not from {low:g} to {high:g}"
             )
         if series.known.mean() < 1 - _MISSING:
-            raise ValueError(f"lacks {np.count_nonzero(~series.known)} of its {len(series.known)} values")
+            raise ValueError(
+                f"lacks {np.count_nonzero(~series.known)} of its {counted(len(series.known), 'value')}"
+            )
 
 
 def _times(table: Table, step: float) -> Array | None:

@@ -21,7 +21,7 @@ _LOSS: Final = (
 _GUESSING: Final = "persistence, “as it was”: the next value is the one before it"
 _SCORED: Final = (
     "never solved, only better than persistence; the curve shows the 15 % of the series after the part that "
-    "is learned from, and the last 15 % are kept for the end"
+    "is learned from, the weights that score best there are kept, and the last 15 % are for the end"
 )
 _ENDINGS: Final = ("csv", "tsv", "txt", "text")
 
@@ -74,6 +74,7 @@ def _settings(
         optimiser=OptimiserSettings(rate=rate),
         updates=updates,
         until_solved=until_solved,
+        keep_best=not until_solved,
     )
 
 
@@ -217,8 +218,8 @@ CO2: Final = Task(
         solved=_SCORED,
         guessing=_GUESSING,
         watch="The year: plants breathe in from May to September, and the gates follow the seasons.",
-        source="Lan, Tans & Thoning, NOAA Global Monitoring Laboratory, doi:10.15138/9N0H-ZH07; until 1974 "
-        "C. D. Keeling, Scripps Institution of Oceanography.",
+        source="Xin Lan, NOAA Global Monitoring Laboratory (gml.noaa.gov/ccgg/trends), and Ralph Keeling, "
+        "Scripps Institution of Oceanography (scrippsco2.ucsd.edu), whose values are those until April 1974.",
     ),
     options=CO2_OPTIONS,
     defaults=_settings("co2", units=16, rate=0.01, updates=1500),
@@ -246,7 +247,8 @@ SUNSPOTS: Final = Task(
     card=Card(
         title="Sunspots",
         group="Series",
-        goes_in="How many spots the sun had, year by year since 1700.",
+        goes_in="The sunspot number R = k (10 g + s), year by year since 1700: g groups and s single spots "
+        "were counted, and k makes one observer comparable with another.",
         comes_out="The next year's number.",
         loss=_LOSS,
         solved=_SCORED,

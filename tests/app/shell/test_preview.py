@@ -78,7 +78,7 @@ def post(body: bytes, method: str = "POST", path: str = PATH) -> tuple[int, dict
 
 
 def question(run: RunSettings, *edits: dict[str, Any], unit: Any = 0, dark: bool = False) -> bytes:
-    return json.dumps({"settings": to_query(run), "unit": unit, "dark": dark, "edits": list(edits)}).encode()
+    return json.dumps({"run": to_query(run), "unit": unit, "dark": dark, "edits": list(edits)}).encode()
 
 
 def test_the_answer_is_the_run_with_the_edits_made() -> None:
@@ -106,7 +106,7 @@ def test_a_preview_is_what_the_page_then_shows(run: RunSettings, theme: str) -> 
         {"kind": "x", "step": 2, "column": 1, "value": 3, "done": False},
     ]
     link, unit = visitor.record["link"], visitor.record["unit"]
-    asked = {"settings": link, "unit": unit, "edits": edits, "dark": theme == "dark"}
+    asked = {"run": link, "unit": unit, "edits": edits, "dark": theme == "dark"}
     seen = orjson.loads(post(orjson.dumps(asked))[2])
     visitor.edit(*edits)
     assert seen["record"] == {key: shown for key, shown in visitor.record.items() if key not in SESSION}
@@ -139,13 +139,10 @@ def test_a_loss_of_the_link_is_walked_back() -> None:
         (b"\xff\xfe", ""),
         (b"[" * 5000, ""),
         (b"[]", "question must be an object"),
-        (b"{}", "settings"),
-        (b'{"settings": [], "unit": 0, "dark": false, "edits": []}', "settings must be the query of a link"),
-        (
-            b'{"settings": {"from": 5}, "unit": 0, "dark": false, "edits": []}',
-            "settings must be the query of a link",
-        ),
-        (b'{"settings": {"preset": "no"}, "unit": 0, "dark": false, "edits": []}', "does not exist"),
+        (b"{}", "run"),
+        (b'{"run": [], "unit": 0, "dark": false, "edits": []}', "run must be the query of a link"),
+        (b'{"run": {"from": 5}, "unit": 0, "dark": false, "edits": []}', "run must be the query of a link"),
+        (b'{"run": {"preset": "no"}, "unit": 0, "dark": false, "edits": []}', "does not exist"),
         (question(LEAKY, unit=3), "unit must be 0 to 0"),
         (question(LEAKY, unit=None), ""),
         (question(LEAKY, {**BIAS, "value": float("nan")}), ""),
@@ -167,8 +164,7 @@ def test_a_damaged_question_is_answered_with_why(body: bytes, words: str) -> Non
 
 @settings(max_examples=30)
 @given(
-    anything
-    | st.fixed_dictionaries({}, optional=dict.fromkeys(("settings", "unit", "dark", "edits"), anything))
+    anything | st.fixed_dictionaries({}, optional=dict.fromkeys(("run", "unit", "dark", "edits"), anything))
 )
 def test_whatever_is_asked_is_answered_or_refused(asked: Any) -> None:
     assert post(json.dumps(asked).encode())[0] in (200, 400)
@@ -335,7 +331,7 @@ import sys
 from lstm_viz.app.shell.preview import Question
 from lstm_viz.app.shell.server import PREVIEWS
 for answer in PREVIEWS.values():
-    answer(Question.read(b'{"settings": {}, "unit": 0, "dark": false, "edits": []}'))
+    answer(Question.read(b'{"run": {}, "unit": 0, "dark": false, "edits": []}'))
 print("torch" in sys.modules)
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)

@@ -16,7 +16,7 @@ SESSION = {"key", "reply", "history", "run", "origin", "opening"}
 
 
 def ask(link: dict[str, str], *edits: Any, dark: bool = False) -> Any:
-    body = orjson.dumps({"settings": link, "edits": list(edits), "dark": dark})
+    body = orjson.dumps({"run": link, "edits": list(edits), "dark": dark})
     return orjson.loads(packed(answer(Question.read(body))))
 
 

@@ -80,7 +80,7 @@ def test_a_run_is_trained_and_everything_that_it_reported_is_there(jobs: Jobs) -
     last = record.snapshots[-1]
     assert (last.update, last.score, last.weights) == (UPDATES, None, standin.weights(losses[-1]))
     assert record.weights == standin.weights(losses[-1])
-    assert record.examples == [{"shown": "poem.txt"}]
+    assert [each["shown"] for each in record.examples] == ["poem.txt"]
     assert (jobs.status, jobs.trouble, jobs.active("ann")) == ("ready", "", [])
 
 
@@ -239,7 +239,7 @@ def saved(home: Path, id: str) -> bool:
 def test_a_damaged_file_harms_its_run_alone(jobs: Jobs, home: Path) -> None:
     ids = [jobs.submit(ask(), None, owner="ann") for _ in range(2)]
     for id in ids:
-        until(lambda id=id: saved(home, id) and not RunStore(home).is_held_elsewhere(id), "a settled run")
+        until(lambda id=id: saved(home, id) and not RunStore(home).is_locked_elsewhere(id), "a settled run")
     (home / "runs" / ids[0] / "run.json").write_text("{")
     later = Jobs(RunStore(home), Cluster)
     with pytest.raises(ValueError, match="damaged"):

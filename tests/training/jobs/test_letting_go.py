@@ -72,7 +72,7 @@ def test_runs_that_are_over_are_let_go_of_even_while_nothing_can_be_handed_on(tm
     over, waiting = (ours.submit(ask(), None, owner="ann") for _ in range(2))
     ours.stop(over)
     on_the_shelf(ours, over)
-    until(lambda: not RunStore(tmp_path).is_held_elsewhere(over), "a run that nobody holds")
+    until(lambda: not RunStore(tmp_path).is_locked_elsewhere(over), "a run that nobody holds")
     assert ours.active("ann") == [waiting]
     ours.close()
 
@@ -81,7 +81,7 @@ def settled(ours: Jobs, store: RunStore) -> Job:
     """A run that is over and saved, and still to be let go of."""
     record = RunRecord(store.new_id(), ask("unheard"))
     record.take(Finished(1, 0.0, "updates", "All done.", weights(1.0), []))
-    assert store.hold(record.id)
+    assert store.lock(record.id)
     store.save(record)
     ours._jobs[record.id] = job = Job(record, "ann", saved=store.version(record.id))
     assert job.is_settled
@@ -105,7 +105,7 @@ def test_a_run_is_not_let_go_of_while_a_page_has_it_go_on_and_nobody_waits_for_t
 
     def slow(_id: str) -> None:
         seen.append(is_done(ours._release_settled))
-        seen.append(id in ours._jobs and RunStore(tmp_path).is_held_elsewhere(id))
+        seen.append(id in ours._jobs and RunStore(tmp_path).is_locked_elsewhere(id))
 
     monkeypatch.setattr(store, "checkpoint", slow)
     ours.resume(id, "ann")
@@ -117,14 +117,14 @@ def test_a_run_is_not_let_go_of_while_a_page_has_it_go_on_and_nobody_waits_for_t
 def test_no_page_waits_while_a_run_is_let_go_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     store = RunStore(tmp_path)
     ours = Jobs(store, Misbehaving)
-    job, release, seen = settled(ours, store), store.release, []
+    job, unlock, seen = settled(ours, store), store.unlock, []
 
     def slow(id: str) -> None:
         seen.append(is_done(lambda: ours.record(id)))
-        release(id)
+        unlock(id)
 
-    monkeypatch.setattr(store, "release", slow)
+    monkeypatch.setattr(store, "unlock", slow)
     ours._release_settled()
     assert seen == [True]
-    assert not RunStore(tmp_path).is_held_elsewhere(job.record.id)
+    assert not RunStore(tmp_path).is_locked_elsewhere(job.record.id)
     ours.close()

@@ -11,7 +11,8 @@ import pytest
 
 from lstm_viz.training.jobs import Jobs, default, jobs, supervisor, writer
 from lstm_viz.training.jobs.cache import size_of
-from lstm_viz.training.jobs.supervisor import OnMessage
+from lstm_viz.training.jobs.connection import OnMessage
+from lstm_viz.training.jobs.limits import Limits
 from lstm_viz.training.runs import store
 from lstm_viz.training.runs.events import Finished, to_message
 from lstm_viz.training.runs.files import StoreError
@@ -231,7 +232,7 @@ def test_runs_that_cannot_be_saved_are_all_kept_and_at_some_point_no_more_are_be
 
     most = 3 * len(weights(1.0))
     monkeypatch.setattr(writer, "RETRY_SECONDS", 0.05)
-    ours, ids = Jobs(RunStore(tmp_path), Misbehaving, most=most), []
+    ours, ids = Jobs(RunStore(tmp_path), Misbehaving, Limits(memory_bytes=most)), []
     with monkeypatch.context() as patch:
         patch.setattr(store, "write", full)
         for _ in range(4):

@@ -17,7 +17,7 @@ from tests.training.jobs.web import Web
 
 @pytest.fixture
 def pair(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Jobs, Jobs]]:
-    monkeypatch.setattr(cache_module, "LOOK_SECONDS", 0.0)
+    monkeypatch.setattr(cache_module, "TEST_SECONDS", 0.0)
     both = tuple(Jobs(RunStore(tmp_path), Misbehaving) for _ in range(2))
     yield both[0], both[1]
     for each in both:
@@ -53,7 +53,7 @@ def test_a_run_that_is_over_may_go_on_with_either(pair: tuple[Jobs, Jobs]) -> No
     saved(other, id)
     one.stop(id)
     until(lambda: other.record(id).end == "stopped", "the end of the run")
-    until(lambda: not other._store.is_held_elsewhere(id), "a run that nobody holds")
+    until(lambda: not other._store.is_locked_elsewhere(id), "a run that nobody holds")
     other.resume(id, "bob")
     assert other.active("bob") == [id]
     until(lambda: one.record(id).state == Elsewhere(), "a word about it")
@@ -68,7 +68,7 @@ def test_a_run_that_could_not_be_resumed_is_held_by_nobody(pair: tuple[Jobs, Job
     id = one.submit(ask("light"), None, owner="ann")
     saved(other, id)
     until(lambda: other.record(id).end == "updates", "the end of the run")
-    until(lambda: not other._store.is_held_elsewhere(id), "a run that nobody holds")
+    until(lambda: not other._store.is_locked_elsewhere(id), "a run that nobody holds")
     with pytest.raises(ValueError, match="another visitor"):
         one.resume(id, "eve")
     (tmp_path / "runs" / id / "upload.json").write_text("{")
@@ -76,7 +76,7 @@ def test_a_run_that_could_not_be_resumed_is_held_by_nobody(pair: tuple[Jobs, Job
         one.resume(id, "ann")
     with pytest.raises(KeyError):
         one.resume(RunStore.new_id(), "ann")
-    assert not other._store.is_held_elsewhere(id)
+    assert not other._store.is_locked_elsewhere(id)
     assert [each.name for each in (tmp_path / "runs").iterdir()] == [id]
 
 

@@ -38,7 +38,7 @@ export class Editor {
     this.previewing = false;
     this.queue = new EditQueue();
     this.client = new PreviewClient({
-      question: () => ({ settings: this.committed?.link ?? {}, edits: this.queue.edits, ...context() }),
+      question: () => ({ run: this.committed?.link ?? {}, edits: this.queue.edits, ...context() }),
       answer: (answer) => this.showPreview(answer),
       failure: () => this.queue.flush(),
     });

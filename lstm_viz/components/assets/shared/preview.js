@@ -7,7 +7,7 @@ import { serverUrl } from "./mount.js";
  * What is posted: the settings that Streamlit has committed, the edits that it does not know of, and what else the page
  * depends on, such as the unit shown.
  * @typedef {object} PreviewQuestion
- * @property {Record<string, string>} settings The committed settings, as the query of their link.
+ * @property {Record<string, string>} run The committed settings, as the query of their link.
  * @property {import("./edits.js").SentEdit[]} edits
  * @property {boolean} dark Whether the page is dark.
  */
@@ -21,8 +21,7 @@ import { serverUrl } from "./mount.js";
 
 const TIMEOUT = 1500; // milliseconds after which an answer is no longer waited for
 const FALLBACK = 10_000; // milliseconds for which edits go through Streamlit where the server could not be reached
-const FIRST_PAUSE = 200; // milliseconds before a busy server is asked again; they double
-const LONGEST_PAUSE = 1600;
+const PAUSE = 500; // milliseconds after which a busy server is asked again, where it does not say itself
 
 const REFUSED = 400;
 const BUSY = 503;
@@ -67,20 +66,16 @@ export class PreviewClient {
 
   async run() {
     this.asking = true;
-    let pause = FIRST_PAUSE;
     while (this.wanted) {
       const { wanted: path, generation } = this;
       this.wanted = null;
-      const answer = await this.fetch(path);
-      if (answer === BUSY && generation === this.generation) {
-        // The last picture stays. What is asked after the pause is the newest there is by then.
-        this.wanted ??= path;
-        await this.pause(pause * (0.5 + Math.random()));
-        pause = Math.min(2 * pause, LONGEST_PAUSE);
-        continue;
-      }
-      pause = FIRST_PAUSE;
-      if (answer && answer !== BUSY && generation === this.generation) this.answer(answer);
+      const { answer, retryAfter } = await this.fetch(path);
+      if (generation !== this.generation) continue;
+      if (answer) this.answer(answer);
+      if (retryAfter === undefined) continue;
+      // The last picture stays. What is asked after the pause is the newest there is by then.
+      this.wanted ??= path;
+      await this.pause(retryAfter * (1 + Math.random())); // so that not all come back at once
     }
     this.asking = false;
   }
@@ -99,22 +94,23 @@ export class PreviewClient {
 
   /**
    * @param {string} path
-   * @returns {Promise<PreviewAnswer | typeof BUSY | null>} null where there is nothing to show.
+   * @returns {Promise<{answer?: PreviewAnswer, retryAfter?: number}>} What to show, if anything; and the milliseconds
+   *   after which a busy server may be asked again.
    */
   async fetch(path) {
     try {
       const body = JSON.stringify(this.question());
       const response = await fetch(serverUrl(path), { method: "POST", body, signal: AbortSignal.timeout(TIMEOUT) });
-      if (response.ok) return await response.json();
-      if (response.status === BUSY) return BUSY;
+      if (response.ok) return { answer: await response.json() };
+      if (response.status === BUSY) return { retryAfter: 1000 * Number(response.headers.get("Retry-After")) || PAUSE };
       // These edits cannot be: the last good picture stays, as it does when Streamlit refuses them.
-      if (response.status === REFUSED) return null;
+      if (response.status === REFUSED) return {};
     } catch {
       // Not reached; what follows is the same as for a server that has no such route.
     }
     this.closedUntil = performance.now() + FALLBACK;
     this.wanted = null;
     this.failure();
-    return null;
+    return {};
   }
 }
