@@ -20,10 +20,9 @@ st.header("Three things to try", anchor=False)
 st.markdown(
     """
 1. **Let it leak faster.** In *A memory that leaks*, go to step 4 and pull the bias *b* of the forget gate
-   down to 0. Without a flag f is now 0.50: every step halves what was written. Where is C at step 5?
+   down to 0. Without a flag f is now 0.50: every step halves the memory. What is C at step 5?
 2. **Hold the gate open.** Set the forget gate to *held open (1)*. Nothing is ever forgotten: what is written
-   at steps 1, 6 and 11 adds up (the second is negative). The row *C, gates free* shows what happens
-   otherwise.
+   at steps 1, 6 and 11 adds up (at step 6 it is negative). The row *C, gates free* shows C without that.
 3. **Make it hold.** Set the forget gate free again; type 20 for its *b* and −40 for its weight on the flag.
    Now f is 1.00 between the flags, and C still drifts. Which gate lets the new values seep in, and which two
    weights shut it?
@@ -35,7 +34,7 @@ st.markdown(
     r"""
 The cell carries two things from step to step: the **cell state** $C$, its memory, and the **hidden state**
 $h$, its output. Three **gates**, each a number from 0 to 1 for every unit, decide what happens to the memory.
-Each gate, and the candidate, looks at the same two things: the input $x_t$ and the output of the step before,
+Each gate, and the candidate, sees the same two things: the input $x_t$ and the output of the step before,
 $h_{t-1}$.
 
 | | equation | what it does |

@@ -19,7 +19,7 @@ st.fragment(show_cells)(state)
 st.header("The equations, side by side", anchor=False)
 st.markdown(
     "What differs from the plain LSTM is <u>underlined</u> and in red. H is the number of units, D "
-    "that of inputs.",
+    "the number of inputs.",
     unsafe_allow_html=True,
 )
 show_equations(state.settings)
