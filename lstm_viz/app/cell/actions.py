@@ -1,6 +1,5 @@
 """What the address and the messages of the stage do to the state of the Cell page."""
 
-import logging
 from typing import Final
 from urllib.parse import urlencode
 
@@ -8,7 +7,6 @@ import streamlit as st
 
 from lstm_viz.app.cell.state import LINK_KEYS, CellState
 from lstm_viz.app.shell.linked_state import LinkedState
-from lstm_viz.app.shell.messages import REFUSALS, read_edits, short
 from lstm_viz.exchange.links.cell import to_query
 from lstm_viz.settings.cell import RunSettings
 
@@ -19,23 +17,6 @@ LINKED: Final = LinkedState(
 
 SECTIONS: Final = ("cell_numbers", "cell_code", "cell_check")
 """The keys of the sections at the end of the page, which are computed only while they are open."""
-
-_log: Final = logging.getLogger("lstm_viz.cell_page")
-
-
-def take_edits(state: CellState, stage: str) -> None:
-    """Make the edits that the stage of a key has sent."""
-    message = st.session_state[stage]["edit"]
-    try:
-        # Answered whatever comes of it: the stage waits for this number before it sends more.
-        state.reply, edits = read_edits(message)
-        # Made on a cell that has left the stage meanwhile, it would change another.
-        if message.get("home", home_name(state)) == home_name(state):
-            for edit in edits:
-                state.apply(edit)
-    except REFUSALS as error:
-        # The controls check before they send, so this did not come from a hand. The run stays.
-        _log.warning("Refused an edit: %s", short(error))
 
 
 def home_name(state: CellState) -> str:

@@ -4,10 +4,11 @@ from typing import Any, Final
 
 import streamlit as st
 
-from lstm_viz.app.cell.actions import follow_up, home_name, take_edits
+from lstm_viz.app.cell.actions import follow_up, home_name
 from lstm_viz.app.cell.state import CellState
 from lstm_viz.app.cell.view import RUN, CellView
 from lstm_viz.app.shell.charts import show_chart
+from lstm_viz.app.shell.edits import take_edits
 from lstm_viz.app.shell.style import is_dark
 from lstm_viz.components.stage import stage
 
@@ -37,7 +38,7 @@ def _show_stage(state: CellState, view: CellView) -> None:
     stage(
         record,
         key=_STAGE,
-        on_edit=lambda: take_edits(state, _STAGE),
+        on_edit=lambda: take_edits(state, st.session_state[_STAGE]["edit"], home=home_name(state)),
         on_history=lambda: state.move(str(st.session_state[_STAGE]["history"])),
     )
 

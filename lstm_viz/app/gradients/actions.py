@@ -1,13 +1,11 @@
 """What the address and the messages of the panel do to the state of the Gradients page."""
 
-import logging
 from typing import Final
 
 import streamlit as st
 
 from lstm_viz.app.gradients.state import GradientsState
 from lstm_viz.app.shell.linked_state import LinkedState
-from lstm_viz.app.shell.messages import REFUSALS, read_edits, short
 from lstm_viz.exchange.links.gradients import KEYS
 
 LINKED: Final = LinkedState(
@@ -19,26 +17,12 @@ LINKED: Final = LinkedState(
 )
 """The state of this session, which follows the address."""
 
-_log: Final = logging.getLogger("lstm_viz.gradients_page")
-
 
 def open_page() -> GradientsState:
     """Return the state for a run of the whole page."""
     state = LINKED.read()
     state.drawn = None
     return state
-
-
-def take_dials(state: GradientsState, panel: str) -> None:
-    """Make the edits that the panel of a key has sent."""
-    try:
-        # Answered whatever comes of it: the panel waits for this number before it sends more.
-        state.reply, edits = read_edits(st.session_state[panel]["edit"])
-        for edit in edits:
-            state.apply(edit)
-    except REFUSALS as error:
-        # The dials check before they send, so this did not come from a hand. The settings stay.
-        _log.warning("Refused an edit: %s", short(error))
 
 
 def follow_up(state: GradientsState) -> None:

@@ -2,9 +2,11 @@
 
 from typing import Final
 
-from lstm_viz.app.gradients.actions import take_dials
+import streamlit as st
+
 from lstm_viz.app.gradients.state import GradientsState
 from lstm_viz.app.gradients.view import RUN
+from lstm_viz.app.shell.edits import take_edits
 from lstm_viz.components.panel import Card, Dial, panel
 from lstm_viz.exchange.links.gradients import to_query
 from lstm_viz.notation import NETWORK_STYLES, SYMBOLS
@@ -23,7 +25,7 @@ def show_dials(state: GradientsState) -> None:
         reply=state.reply,
         link=to_query(state.settings),
         preview="gradients",
-        on_edit=lambda: take_dials(state, _PANEL),
+        on_edit=lambda: take_edits(state, st.session_state[_PANEL]["edit"]),
     )
 
 

@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 import streamlit as st
 
 from lstm_viz.app.gradients.state import GradientsState
-from lstm_viz.app.shell.background import OneAtATime, Progress
+from lstm_viz.app.shell.background import BackgroundMeasurements, Progress
 from lstm_viz.app.shell.charts import Chart, show_chart
 from lstm_viz.app.shell.style import is_dark
 from lstm_viz.figures.gradients import influence_figure
@@ -34,7 +34,7 @@ def _measure(asked: _Asked) -> Iterator[Array]:
     return influence_of(asked.network.draw(0), draw_input(asked.steps, asked.input_scale, 0))
 
 
-_influences: Final = OneAtATime(_measure, kept=64)
+_influences: Final = BackgroundMeasurements(_measure, kept=64)
 """Shared by all sessions: at most 10 MB complete, and 80 MB under way."""
 
 

@@ -22,18 +22,6 @@ LINKED: Final = LinkedState(
 _log: Final = logging.getLogger("lstm_viz.variants_page")
 
 
-def take_dials(state: VariantsState, panel: str) -> None:
-    """Make the edits that the panel of a key has sent."""
-    try:
-        # Answered whatever comes of it: the panel waits for this number before it sends more.
-        state.reply, edits = read_edits(st.session_state[panel]["edit"])
-        for edit in edits:
-            state.apply(edit)
-    except REFUSALS as error:
-        # The dials check before they send, so this did not come from a hand. The settings stay.
-        _log.warning("Refused an edit: %s", short(error))
-
-
 def take_unit(state: VariantsState, stage: str) -> None:
     """Show the unit that was chosen on the stage of a key: units are all that this stage sends."""
     try:

@@ -2,7 +2,9 @@
 
 from typing import Final
 
-from lstm_viz.app.variants.actions import take_dials
+import streamlit as st
+
+from lstm_viz.app.shell.edits import take_edits
 from lstm_viz.app.variants.state import VariantsState
 from lstm_viz.app.variants.view import RUN
 from lstm_viz.components.panel import Card, Dial, panel
@@ -23,7 +25,7 @@ def show_dials(state: VariantsState) -> None:
         reply=state.reply,
         link=state.shown_link(),
         preview="variants",
-        on_edit=lambda: take_dials(state, _PANEL),
+        on_edit=lambda: take_edits(state, st.session_state[_PANEL]["edit"]),
     )
 
 
