@@ -17,9 +17,9 @@ from lstm_viz.notation import GATES
 from lstm_viz.settings.cell import MAX_INPUTS, MAX_UNITS, CellSettings, RunSettings, SequenceSettings
 
 RANDOM: Final = "random"
+"""The origin of runs whose weights were drawn by a seed."""
 TRAINED: Final = "trained"
 """The origin of a cell whose weights were learned on the Train page."""
-"""The origin of runs whose weights were drawn by a seed."""
 
 K: Final = 20.0
 _OPEN: Final = K
