@@ -274,7 +274,7 @@ def test_undo_leads_back_to_the_preset_before_and_the_picker_follows() -> None:
     assert visitor.record["history"] == {"undo": False, "redo": True, "changed": False}
 
 
-def test_typed_lines_that_cannot_be_read_are_told_and_the_run_stays() -> None:
+def test_typed_lines_that_cannot_be_read_are_refused_in_words_and_the_run_stays() -> None:
     visitor = Visitor.on_cell()
     visitor.edit({"kind": "lines", "texts": ["1 0 zwei", "0 0 1"], "done": True})
     assert visitor.record["troubles"] == ["Value 3, “zwei”, is not a number.", ""]
@@ -401,10 +401,10 @@ def test_a_unit_that_is_not_there_is_passed_over(unit: str) -> None:
 def test_a_damaged_link_opens_the_default_with_a_notice(query: dict[str, str], words: str) -> None:
     visitor = Visitor.on_cell(**query)
     [notice] = visitor.app.warning
-    told = re.sub(r"\\(\W|_)", r"\1", notice.value)
-    assert told.startswith("The link ")
-    assert words in told
-    assert told.endswith("Nothing of it was used.")
+    words_shown = re.sub(r"\\(\W|_)", r"\1", notice.value)
+    assert words_shown.startswith("The link ")
+    assert words in words_shown
+    assert words_shown.endswith("Nothing of it was used.")
     assert not visitor.app.exception
     assert visitor.app.query_params == {"preset": DEFAULT}
     visitor.app.run()

@@ -51,7 +51,7 @@ def test_the_other_questions_are_links_to_their_pages(visitor: Visitor, page: st
     assert any(card.startswith(f"*{visitor.app.title[0].value}*") for card in cards)
 
 
-def test_every_preset_is_told_in_its_own_words(visitor: Visitor) -> None:
+def test_every_preset_has_its_own_caption(visitor: Visitor) -> None:
     shown = {text.value for text in visitor.app.markdown}
     assert {preset.watch for preset in PRESETS.values()} <= shown
 

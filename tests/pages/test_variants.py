@@ -89,7 +89,7 @@ def test_it_opens_on_the_default_without_trouble(visitor: Visitor) -> None:
 
 
 @pytest.mark.parametrize("key", VARIANTS_PRESETS)
-def test_every_preset_is_picked_told_and_linked(key: str) -> None:
+def test_every_preset_is_picked_captioned_and_linked(key: str) -> None:
     visitor = Visitor()
     visitor.app.selectbox(key="variants_preset").set_value(key).run()
     preset = VARIANTS_PRESETS[key]
