@@ -9,6 +9,8 @@ import orjson
 import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 
+from lstm_viz.components.stage import PREVIEW_PATH
+
 _HTML: Final = '<div class="panel dials themed"></div>'
 
 
@@ -38,25 +40,15 @@ class Card:
     dials: tuple[Dial, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Previews:
-    """How a panel learns what its page would show while a hand drags, past Streamlit."""
-
-    path: str
-    """Where to ask, below the base path of the server: :mod:`lstm_viz.app.shell.preview`."""
-    link: Mapping[str, str]
-    """The settings that Streamlit knows, as the query of their link."""
-    run: str
-    """The name that the components of the page share, so that an old picture does not replace a preview."""
-
-
 def panel(
     cards: Sequence[Card],
     *,
     key: str,
+    run: str,
     reply: int,
+    link: Mapping[str, str],
+    preview: str,
     on_edit: Callable[[], None],
-    previews: Previews | None = None,
 ) -> None:
     """Show dials.
 
@@ -66,18 +58,27 @@ def panel(
         What to show. The dials stay on their nodes as long as titles, labels and ranges do.
     key
         Identity of the panel on its page, and of its state.
+    run
+        The name of what the dials change: charts and strips of that name pass over what is older than the
+        hand.
     reply
         Id of the last edit that these values answer; while it lags behind, the dials belong to the hand.
+    link, preview
+        What is shown, as the query of a link, and the page whose preview is asked, with that and the edits
+        under way, while a hand drags.
     on_edit
         Called when a dial moves. ``st.session_state[key]["edit"]`` is then ``{"id": int, "edits": [{"key":
         str, "value": float, "done": bool}, ...]}``, with ``done`` once the hand lets go.
-    previews
-        Where the page answers a moving hand by itself. An edit is then sent once the hand lets go or rests.
     """
-    record: dict[str, object] = {"cards": [asdict(card) for card in cards], "reply": reply}
-    if previews is not None:
-        record |= {"preview": previews.path, "link": dict(previews.link), "run": previews.run}
-    data = orjson.dumps(record)
+    data = orjson.dumps(
+        {
+            "cards": [asdict(card) for card in cards],
+            "run": run,
+            "reply": reply,
+            "link": link,
+            "preview": f"{PREVIEW_PATH}/{preview}",
+        }
+    )
     _renderer()(key=key, data=data, on_edit_change=on_edit, width="stretch")
 
 

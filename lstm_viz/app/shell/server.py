@@ -19,6 +19,7 @@ from streamlit.runtime.pages_manager import PagesManager
 
 import lstm_viz.app
 from lstm_viz.app.cell import preview as cell
+from lstm_viz.app.gradients import preview as gradients
 from lstm_viz.app.shell.activity import Activity, quiet
 from lstm_viz.app.shell.bodies import Bodies, stored_uploads
 from lstm_viz.app.shell.browser import BrowserCookie
@@ -28,6 +29,7 @@ from lstm_viz.app.shell.headers import SecurityHeaders
 from lstm_viz.app.shell.plotly_script import packed_script, plain_script
 from lstm_viz.app.shell.preloading import HeadStart
 from lstm_viz.app.shell.preview import Answer, Previews
+from lstm_viz.app.variants import preview as variants
 from lstm_viz.components.chart import PLOTLY_PATH
 from lstm_viz.components.stage import PREVIEW_PATH
 from lstm_viz.extras import TRAIN, missing
@@ -39,7 +41,11 @@ QUIET: Final = 3.0
 PATIENCE: Final = 3600.0
 """Seconds after which it is collected without such a moment."""
 
-PREVIEWS: Final[Mapping[str, Answer]] = {"cell": cell.answer}
+PREVIEWS: Final[Mapping[str, Answer]] = {
+    "cell": cell.answer,
+    "gradients": gradients.answer,
+    "variants": variants.answer,
+}
 """By page, what answers its moving hand."""
 
 

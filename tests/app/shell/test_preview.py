@@ -27,7 +27,7 @@ from tests.pages.visitor import Visitor
 
 LEAKY = PRESETS["leaky-latch"].settings
 BIAS = {"kind": "weight", "gate": "f", "unit": 0, "column": 3, "value": 0.5, "done": False}
-SESSION = {"reply", "home", "history", "troubles"}
+SESSION = {"key", "reply", "home", "history", "troubles"}
 """What the session alone knows of the record of the stage."""
 
 
