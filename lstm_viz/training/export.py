@@ -1,4 +1,4 @@
-"""A trained network as a PyTorch script, which needs PyTorch and safetensors, and nothing of ours."""
+"""A trained network as a PyTorch script, which needs PyTorch and safetensors alone."""
 
 from typing import Final
 

@@ -43,8 +43,8 @@ class Outcome:
 
     @property
     def scores(self) -> list[float]:
-        """The last score of each run that is counted."""
-        return [run.scores[-1][1] for run in self.counted if run.scores]
+        """The score of each run that is counted."""
+        return [run.score for run in self.counted if run.scores]
 
     def lines(self) -> Iterator[str]:
         """Yield what to print of all seeds together: a line, and one for each thing measured."""

@@ -1,15 +1,19 @@
 import json
+import math
 import re
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
 from lstm_viz.training.__main__ import main
 from lstm_viz.training.headless import changed, outcome, run, seed_lines, table
 from lstm_viz.training.output import OutputFolder
+from lstm_viz.training.runs.events import End
 from lstm_viz.training.runs.record import RunRecord
+from lstm_viz.training.runs.state import Ended
 from lstm_viz.training.runs.weights import Shape
 from lstm_viz.training.settings import ModelSettings, OptimiserSettings, TrainingSettings
 from lstm_viz.training.task import Goal
@@ -78,13 +82,13 @@ def test_the_line_of_a_seed_is_a_sentence() -> None:
     assert re.fullmatch(
         r"  seed 3 \(\d\.\d\d s of training\): Done after 1 update: mean .* on what is held back\..*", line
     )
-    found.started, found.text = None, "There is no column “cows”."
+    found.started, found.state = None, Ended("failed", "There is no column “cows”.")
     assert next(seed_lines(found)) == "  seed 3: There is no column “cows”."
 
 
 def test_what_was_measured_is_told_although_the_first_seed_failed() -> None:
     found = outcome(task(), SETTINGS, seeds=3)
-    found.runs[0].end, found.runs[0].measures = "failed", []
+    found.runs[0].state, found.runs[0].measures = Ended("failed"), []
     assert list(found.lines())[1:] == ["  answers: 5"]
 
 
@@ -224,6 +228,29 @@ def test_a_report_holds_no_number_that_json_lacks(tmp_path: Path) -> None:
 
 
 def test_a_failed_run_leaves_its_reason_and_no_weights(tmp_path: Path) -> None:
-    failed = RunRecord("headless", SETTINGS, end="failed", text="There is no column “cows”.")
+    failed = RunRecord("headless", SETTINGS, state=Ended("failed", "There is no column “cows”."))
     [report] = OutputFolder(tmp_path).save(failed)
     assert json.loads(report.read_text())["text"] == failed.text
+
+
+@pytest.mark.parametrize(
+    ("keep_best", "end", "better", "expected"),
+    [
+        (False, "updates", "lower", 0.3),
+        (True, "updates", "lower", 0.2),
+        (True, "updates", "higher", 0.3),
+        (True, "solved", "lower", 0.3),
+    ],
+)
+def test_the_score_of_a_run_is_that_of_the_weights_it_keeps(
+    keep_best: bool, end: End, better: Literal["lower", "higher"], expected: float
+) -> None:
+    [found] = outcome(
+        task(goal=Goal("error", 0.06, None, better)), changed(SETTINGS, ["updates=5"]), seeds=1
+    ).runs
+    found.settings = replace(found.settings, keep_best=keep_best)
+    found.scores = [(0, 0.1), (5, 0.2), (10, 0.3)]
+    found.state = Ended(end)
+    assert found.score == expected
+    found.scores = []
+    assert math.isnan(found.score)

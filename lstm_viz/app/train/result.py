@@ -9,7 +9,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from lstm_viz.app.train.film import rolls, scene_of
+from lstm_viz.app.train.film import scene_of
 from lstm_viz.app.train.link import link_of
 from lstm_viz.app.train.live import dark_page, filmed_of, verdict
 from lstm_viz.app.train.state import TrainWork
@@ -22,7 +22,7 @@ from lstm_viz.exchange.trained import trained_run
 from lstm_viz.figures.forecast import forecast_figure
 from lstm_viz.settings.cell import RunSettings
 from lstm_viz.training.export import torch_script
-from lstm_viz.training.gates import cells
+from lstm_viz.training.gates import cells, run_layers
 from lstm_viz.training.runs.record import RunRecord
 from lstm_viz.training.score_format import bare_score
 from lstm_viz.views.learned_stage import learned_record
@@ -81,7 +81,7 @@ def cell_run(record: RunRecord) -> RunSettings | None:
         return None
     [[cell]] = cells(record.weights, model)
     assert isinstance(cell, LSTMCell)
-    return trained_run(cell, _short(rolls().newest(record)[0].x))
+    return trained_run(cell, _short(run_layers(record.weights, model)[0].x))
 
 
 def _short(x: NDArray[np.floating]) -> NDArray[np.float64]:
@@ -113,7 +113,8 @@ def _show_here(chosen: TrainWork, record: RunRecord) -> None:
     if filmed is None:
         return
     model, unit = record.settings.model, filmed.best if filmed.unit is None else filmed.unit
-    trace = rolls().newest(record)[filmed.layer].forward
+    # Not the film's last frame: the weights kept may be the best, and earlier ones.
+    trace = run_layers(record.weights, model)[filmed.layer].forward
     cell = cells(record.weights, model)[filmed.layer][0]
     scene = scene_of(record)
     place = f"layer {filmed.layer + 1}, " if model.layers > 1 else ""

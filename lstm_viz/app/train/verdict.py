@@ -5,6 +5,7 @@ from typing import Final
 
 from lstm_viz.app.train.state import is_over
 from lstm_viz.app.train.words import capital, short_names
+from lstm_viz.notation import counted
 from lstm_viz.training.runs.record import RunRecord
 from lstm_viz.training.score_format import bare_score, score_text
 
@@ -34,7 +35,7 @@ def verdict(records: Sequence[RunRecord]) -> str:
         short = [_fell_short(each, names[each.id], beside_solvers=False) for each in rest]
         return f"None of them solved it: {'; '.join(short)}."
     first, *others = solved
-    told = [f"{names[first.id]} solved it after {first.solved_at:,} updates"]
+    told = [f"{names[first.id]} solved it after {counted(first.solved_at or 0, 'update')}"]
     told += [f"{names[each.id]} after {each.solved_at:,}" for each in others]
     short = [_fell_short(each, names[each.id], beside_solvers=True) for each in rest]
     return capital("; ".join([", ".join(told), *short])) + "."
@@ -56,17 +57,15 @@ def _ranked(records: Sequence[RunRecord], names: dict[str, str]) -> str:
     started = records[0].started
     assert started is not None
     lower = started.better == "lower"
-    order = sorted(records, key=lambda each: each.scores[-1][1], reverse=not lower)
-    told = ", ".join(
-        f"{names[each.id]} {bare_score(started.score_name, each.scores[-1][1])}" for each in order
-    )
+    order = sorted(records, key=lambda each: each.score, reverse=not lower)
+    told = ", ".join(f"{names[each.id]} {bare_score(started.score_name, each.score)}" for each in order)
     guessing = bare_score(started.score_name, started.guessing)
     return f"{'lowest' if lower else 'highest'} {started.score_name} first: {told}; guessing has {guessing}"
 
 
 def _fell_short(record: RunRecord, name: str, *, beside_solvers: bool) -> str:
     """Say how far a run came that never solved it; beside runs that did, in fewer words."""
-    updates = f"{record.update:,}" + ("" if beside_solvers else " updates")
+    updates = f"{record.update:,}" if beside_solvers else counted(record.update, "update")
     if record.end == "diverged":
         return f"{name} went astray after {updates}"
     score = _score(record)
@@ -80,7 +79,7 @@ def _fell_short(record: RunRecord, name: str, *, beside_solvers: bool) -> str:
 
 def _score(record: RunRecord) -> str:
     assert record.started is not None
-    return score_text(record.started.score_name, record.scores[-1][1])
+    return score_text(record.started.score_name, record.score)
 
 
 def _is_guessing(record: RunRecord) -> bool:
@@ -89,4 +88,4 @@ def _is_guessing(record: RunRecord) -> bool:
     if started.solved is None:
         return False
     way = started.solved - started.guessing
-    return (record.scores[-1][1] - started.guessing) / way < NOTHING
+    return (record.score - started.guessing) / way < NOTHING

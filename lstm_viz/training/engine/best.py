@@ -43,10 +43,10 @@ class BestWeights:
         """Give the network the weights of the copy."""
         self._network.load_state_dict(self._weights)
 
-    def state(self) -> dict[str, Any]:
+    def state_dict(self) -> dict[str, Any]:
         """Return what is needed to go on."""
         return {"update": self.update, "score": self.score, "weights": self._weights}
 
-    def go_on_from(self, state: dict[str, Any]) -> None:
-        """Take what :meth:`state` returned."""
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Take what :meth:`state_dict` returned."""
         self.update, self.score, self._weights = state["update"], state["score"], state["weights"]

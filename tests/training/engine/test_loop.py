@@ -10,8 +10,8 @@ from safetensors.numpy import load
 
 from lstm_viz.training.engine import reporter
 from lstm_viz.training.engine.checkpoint import pack, unpack
+from lstm_viz.training.engine.end_text import end_text
 from lstm_viz.training.engine.scores import Scores
-from lstm_viz.training.engine.words import ended
 from lstm_viz.training.runs.events import (
     Checkpoint,
     End,
@@ -24,6 +24,7 @@ from lstm_viz.training.runs.events import (
     from_message,
     to_message,
 )
+from lstm_viz.training.runs.state import Queued
 from lstm_viz.training.settings import ModelSettings, OptimiserSettings, TrainingSettings
 from lstm_viz.training.task import Batch, Goal, Measure, Task, TaskData, generator
 from tests.training.small import CARD, SETTINGS, STEPS, data_of, draw, events_of, record_of, task
@@ -157,9 +158,12 @@ def test_an_interrupted_run_that_goes_on_equals_an_uninterrupted_one(
     whole = events_of(settings, given)
     before = events_of(settings, given, stop=lambda events: any(_is_at(each, 23) for each in events))
     assert finished(before).end == "stopped"
-    (state,) = [each.state for each in before if _is_at(each, 23)][:1]
+    (state,) = [each.state for each in before if isinstance(each, Checkpoint) and each.update == 23][:1]
     after = events_of(settings, given, checkpoint=state)
-    record = record_of([*before, *after], settings)
+    record = record_of(before, settings)
+    record.change(Queued())
+    for event in after:
+        record.take(event)
     assert finished(after).weights == finished(whole).weights
     assert (record.losses, record.norms, record.scores) == curves(whole, settings)
     assert record.attempt == 2
@@ -220,7 +224,7 @@ def test_a_checkpoint_of_before_best_weights_were_kept_is_gone_on_from() -> None
     ],
 )
 def test_one_update_is_not_counted_as_several(end: End, update: int, words: str) -> None:
-    assert ended(end, update, Scores(data_of(SHORT)), EARLY_IS_BEST, SHORT, None) == f"{words}."
+    assert end_text(end, update, Scores(data_of(SHORT)), EARLY_IS_BEST, SHORT, None) == f"{words}."
 
 
 @pytest.mark.usefixtures("always_due")
@@ -241,7 +245,7 @@ def test_what_was_stopped_can_go_on() -> None:
 def test_a_damaged_checkpoint_is_said_to_be_one(damage: Any) -> None:
     state = next(each for each in events_of(SHORT) if isinstance(each, Checkpoint)).state
     end = finished(events_of(SHORT, checkpoint=damage(state)))
-    assert (end.end, end.text) == ("failed", "checkpoint: it is damaged and cannot be gone on from")
+    assert (end.end, end.text) == ("failed", "checkpoint: it is damaged and cannot be resumed")
 
 
 def test_a_checkpoint_of_another_network_is_refused() -> None:
@@ -249,7 +253,7 @@ def test_a_checkpoint_of_another_network_is_refused() -> None:
     end = finished(events_of(RICH, checkpoint=state))
     assert (end.end, end.text) == (
         "failed",
-        "checkpoint: it is of another network and cannot be gone on from",
+        "checkpoint: it is of another network and cannot be resumed",
     )
 
 

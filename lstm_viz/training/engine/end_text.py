@@ -11,7 +11,7 @@ from lstm_viz.training.settings import TrainingSettings
 from lstm_viz.training.task import Goal
 
 
-def ended(
+def end_text(
     end: End, update: int, scores: Scores, goal: Goal, settings: TrainingSettings, kept: BestWeights | None
 ) -> str:
     """Return why a run is over, how far it came, and which weights are kept if they are not the last."""
@@ -53,7 +53,7 @@ def _goal_text(end: End, scores: Scores, goal: Goal) -> str:
     return f"Solved would be {wanted} {bare_score(goal.name, goal.solved)}."
 
 
-def diverged(update: int, norm: float, settings: TrainingSettings) -> str:
+def divergence_text(update: int, norm: float, settings: TrainingSettings) -> str:
     """Return at which update a training went astray, the norm of the gradient before it, and what to try."""
     tries = [f"a lower learning rate than {settings.optimiser.rate:g}"]
     if settings.optimiser.clip is None or settings.optimiser.clip > 1:
@@ -65,8 +65,8 @@ def diverged(update: int, norm: float, settings: TrainingSettings) -> str:
     )
 
 
-def in_plain_words(error: Exception) -> str:
-    """Return what went wrong, for somebody who did not write the program."""
+def error_text(error: Exception) -> str:
+    """Return what went wrong, in words for a person who did not write the program."""
     if isinstance(error, torch.OutOfMemoryError | MemoryError) or "not enough memory" in str(error):
         return "There was not enough memory: try fewer units, a smaller batch or shorter sequences."
     if isinstance(error, ValueError | OSError):

@@ -15,7 +15,7 @@ from lstm_viz.training.settings import TrainingSettings
 from lstm_viz.training.task import Array, TaskData
 
 
-class Files:
+class WeightFiles:
     """Writes the weights of a network in the safetensors format.
 
     Parameters
@@ -41,16 +41,16 @@ class Files:
         """
         weights = self._weights()
         weights.pop("embedding.weight", None)
-        return save(_plain(weights))
+        return save(_to_numpy(weights))
 
     def final(self) -> bytes:
         """Return all weights, the probe in both forms, and what the network is."""
-        return save(_plain({**self._weights(), PROBE_INPUT: self._probe}), self._metadata)
+        return save(_to_numpy({**self._weights(), PROBE_INPUT: self._probe}), self._metadata)
 
     def _weights(self) -> dict[str, Tensor]:
         with evaluating(self._network):
-            return {**self._network.state_dict(), PROBE: self._network.shown(self._probe)[:, 0]}
+            return {**self._network.state_dict(), PROBE: self._network.embedded(self._probe)[:, 0]}
 
 
-def _plain(tensors: Mapping[str, Tensor]) -> dict[str, Array]:
+def _to_numpy(tensors: Mapping[str, Tensor]) -> dict[str, Array]:
     return {name: np.ascontiguousarray(value.cpu().numpy()) for name, value in tensors.items()}
