@@ -47,7 +47,7 @@ class Question:
     query: Mapping[str, str]
     """The settings, as the query of a link."""
     edits: list[Mapping[str, Any]]
-    """What the component would send to Streamlit, at most :data:`~lstm_viz.app.shell.messages.MOST_EDITS`."""
+    """What the component would send to Streamlit, at most :data:`~lstm_viz.app.shell.messages.MAX_EDITS`."""
     dark: bool
     asked: Mapping[str, Any]
     """The whole question; a page reads from it what only that page has, such as the unit shown."""

@@ -21,13 +21,13 @@ import lstm_viz.app
 from lstm_viz.app.cell import preview as cell
 from lstm_viz.app.gradients import preview as gradients
 from lstm_viz.app.shell.activity import Activity, quiet
-from lstm_viz.app.shell.bodies import Bodies, stored_uploads
+from lstm_viz.app.shell.body_limits import BodyLimits, stored_uploads
 from lstm_viz.app.shell.browser import BrowserCookie
 from lstm_viz.app.shell.environment import max_uploads
 from lstm_viz.app.shell.garbage import freeze
 from lstm_viz.app.shell.headers import SecurityHeaders
 from lstm_viz.app.shell.plotly_script import packed_script, plain_script
-from lstm_viz.app.shell.preloading import HeadStart
+from lstm_viz.app.shell.preloading import PreloadLinks
 from lstm_viz.app.shell.preview import Answer, Previews
 from lstm_viz.app.variants import preview as variants
 from lstm_viz.components.chart import PLOTLY_PATH
@@ -63,10 +63,10 @@ def middleware() -> list[Middleware]:
     """Return what stands before every answer of the server."""
     return [
         Middleware(SecurityHeaders),
-        Middleware(Bodies, max_uploads(), stored_uploads),
+        Middleware(BodyLimits, max_uploads(), stored_uploads),
         Middleware(Activity),
         Middleware(BrowserCookie),
-        Middleware(HeadStart),
+        Middleware(PreloadLinks),
     ]
 
 
