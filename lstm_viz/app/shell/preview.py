@@ -29,7 +29,7 @@ MAX_BYTES: Final = 64 * 1024
 """Bytes of a question; two typed lines of the greatest length and a hundred edits fit."""
 MAX_READING: Final = 128
 """Questions that may be on their way to us at the same time."""
-READ_SECONDS: Final = 5.0
+READ_SECONDS: Final = 2.0
 """Seconds in which a question must have arrived."""
 MAX_WAITING: Final = 64
 """Questions that may be computed or wait for it; a hand has one under way."""
