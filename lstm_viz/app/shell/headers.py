@@ -9,8 +9,6 @@ from typing import Final
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from lstm_viz.app.shell.environment import frame_ancestors
-
 POLICY: Final = {
     "default-src": "'self'",
     # Streamlit loads what a component brings inline from a blob.
@@ -37,12 +35,20 @@ def inline_scripts() -> list[str]:
 
 
 class SecurityHeaders:
-    """Middleware that adds the headers to every answer."""
+    """Middleware that adds the headers to every answer.
 
-    def __init__(self, app: ASGIApp) -> None:
+    Parameters
+    ----------
+    app
+        What answers.
+    ancestors
+        The sites that may embed its pages, as the policy names them.
+    """
+
+    def __init__(self, app: ASGIApp, ancestors: str) -> None:
         self.app = app
         scripts = " ".join([POLICY["script-src"], *inline_scripts()])
-        policy = {**POLICY, "script-src": scripts, "frame-ancestors": frame_ancestors()}
+        policy = {**POLICY, "script-src": scripts, "frame-ancestors": ancestors}
         self._headers = {
             "Content-Security-Policy": "; ".join(f"{kind} {sources}" for kind, sources in policy.items()),
             "X-Content-Type-Options": "nosniff",

@@ -26,7 +26,7 @@ from lstm_viz.app.gradients import preview as gradients
 from lstm_viz.app.shell.activity import Activity, quiet
 from lstm_viz.app.shell.body_limits import BodyLimits, stored_uploads
 from lstm_viz.app.shell.browser import BrowserCookie
-from lstm_viz.app.shell.environment import max_uploads
+from lstm_viz.app.shell.environment import frame_ancestors, max_uploads
 from lstm_viz.app.shell.garbage import freeze
 from lstm_viz.app.shell.headers import SecurityHeaders
 from lstm_viz.app.shell.plotly_script import packed_script, plain_script
@@ -68,7 +68,7 @@ def routes() -> list[Route]:
 def middleware() -> list[Middleware]:
     """Return what stands before every answer of the server."""
     return [
-        Middleware(SecurityHeaders),
+        Middleware(SecurityHeaders, frame_ancestors()),
         Middleware(BodyLimits, max_uploads(), stored_uploads),
         Middleware(Activity),
         Middleware(BrowserCookie),

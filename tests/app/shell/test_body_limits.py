@@ -131,8 +131,8 @@ def test_a_complete_body_may_be_answered_as_late_as_it_takes(monkeypatch: pytest
 
 @pytest.mark.parametrize("text", ["0", "-5", "1.5", "much"])
 def test_the_room_is_a_number_of_megabytes(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("LSTM_VIZ_MAX_UPLOADS_MB", text)
-    with pytest.raises(ValueError, match="LSTM_VIZ_MAX_UPLOADS_MB must be a whole number of megabytes"):
+    monkeypatch.setenv("LSTM_VIZ_MOST_UPLOAD_MB", text)
+    with pytest.raises(ValueError, match="LSTM_VIZ_MOST_UPLOAD_MB must be a whole number of megabytes"):
         max_uploads()
-    monkeypatch.setenv("LSTM_VIZ_MAX_UPLOADS_MB", "3")
+    monkeypatch.setenv("LSTM_VIZ_MOST_UPLOAD_MB", "3")
     assert max_uploads() == 3 * 1024 * 1024

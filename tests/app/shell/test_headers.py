@@ -4,6 +4,7 @@ import pytest
 from starlette.applications import Starlette
 from starlette.types import Message, Scope
 
+from lstm_viz.app.shell.environment import frame_ancestors
 from lstm_viz.app.shell.headers import SecurityHeaders, inline_scripts
 
 
@@ -22,7 +23,7 @@ def headers(monkeypatch: pytest.MonkeyPatch, ancestors: str | None = None) -> di
         sent.append(message)
 
     scope: Scope = {"type": "http", "method": "GET", "path": "/", "root_path": "", "query_string": b""}
-    asyncio.run(SecurityHeaders(Starlette())({**scope, "headers": []}, receive, send))
+    asyncio.run(SecurityHeaders(Starlette(), frame_ancestors())({**scope, "headers": []}, receive, send))
     return {name.decode(): value.decode() for name, value in sent[0]["headers"]}
 
 
