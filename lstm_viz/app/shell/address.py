@@ -3,8 +3,14 @@
 import re
 import string
 from collections.abc import Collection, Mapping
+from typing import Final
 
 import streamlit as st
+
+from lstm_viz.exchange.links.codec import shortened
+
+LONGEST_WARNING: Final = 200
+"""Characters of what is wrong with a link; anybody may have made it, of any length."""
 
 
 def own_part(keys: Collection[str]) -> dict[str, str]:
@@ -20,8 +26,9 @@ def write_own_part(link: Mapping[str, str], keys: Collection[str]) -> None:
 
 
 def warn_of_link(error: ValueError) -> None:
-    """Say that a link is damaged, in the words of the error."""
-    st.warning(f"{escaped(str(error))} Nothing of it was used.", icon=":material/link_off:")
+    """Say that a link is damaged, in the words of the error, cut off where it quotes something long."""
+    words = escaped(shortened(str(error), LONGEST_WARNING))
+    st.warning(f"{words} Nothing of it was used.", icon=":material/link_off:")
 
 
 def escaped(text: str) -> str:

@@ -18,7 +18,7 @@ FRAME_BYTES: Final = 64 * 1024
 """What a browser adds to a file: names, types, boundaries."""
 
 
-class Bodies:
+class BodyLimits:
     """Middleware that refuses bodies the server has no room for, and gives up those that stop coming.
 
     Streamlit bounds each upload by ``server.maxUploadSize``, and keeps all of them in memory.
