@@ -186,7 +186,7 @@ STOCKS: Final = Task(
         goes_in="The price of a share, once a week for two years.",
         comes_out="The next week's price.",
         loss=_LOSS,
-        solved="never: prices are close to a random walk, for which persistence is the best forecast there is. "
+        solved="never: prices are close to a random walk, for which persistence is the best forecast. "
         "Over the last 16 weeks the networks tried here gain little on it, or lose: by the median of five "
         "seeds from 6 % below its error (Apple) to 23 % above it (Google). A plot of one step ahead hides "
         "that. The curve may lie below guessing all the same: it is of the 16 weeks before the test",
