@@ -11,6 +11,8 @@ extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphin
 myst_enable_extensions = ["colon_fence"]
 myst_heading_anchors = 3
 
+copybutton_prompt_text = ">>> "
+
 html_theme = "furo"
 html_title = "lstm-viz"
 html_favicon = "icon.svg"

@@ -31,7 +31,7 @@ def clip_by_norm(gradient: Array, largest: float) -> Array:
     References
     ----------
     Pascanu, Mikolov & Bengio (2013), "On the difficulty of training recurrent neural networks", section 3.2.
-    https://docs.pytorch.org/docs/stable/generated/torch.nn.utils.clip_grad_norm_.html
+    `torch.nn.utils.clip_grad_norm_ <https://docs.pytorch.org/docs/stable/generated/torch.nn.utils.clip_grad_norm_.html>`__
     """
     if not largest >= 0.0:
         raise ValueError(f"largest must be at least 0, got {largest}")

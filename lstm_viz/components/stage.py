@@ -41,7 +41,7 @@ def stage(
         ``st.session_state[key]["edit"]`` and ``["history"]``.
     """
     # Bytes pass through Streamlit untouched; a mapping would be serialised twice.
-    data = orjson.dumps(record, option=orjson.OPT_SERIALIZE_NUMPY)
+    data = orjson.dumps({**record, "key": key}, option=orjson.OPT_SERIALIZE_NUMPY)
     _renderer()(key=key, data=data, on_edit_change=on_edit, on_history_change=on_history, width="stretch")
 
 

@@ -28,7 +28,8 @@ def memory_jacobian(cell: LSTMCell, x: np.ndarray, since: int) -> np.ndarray:
             h, c = module(x_t, (h, c))
         return c
 
-    return torch.autograd.functional.jacobian(last_memory, c0).numpy()
+    found: np.ndarray = torch.autograd.functional.jacobian(last_memory, c0).numpy()
+    return found
 
 
 @given(st.integers(1, 4), st.integers(1, 3), st.integers(1, 12), st.integers(0, 10_000))

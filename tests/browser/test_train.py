@@ -234,6 +234,22 @@ def test_nothing_reaches_beyond_a_phone(train: OpenTrain, trained: str) -> None:
         assert main.evaluate("(main) => main.scrollWidth - main.clientWidth") <= 0
 
 
+@pytest.mark.parametrize("screen", [LIGHT, PHONE], ids=lambda screen: screen.name)
+def test_a_text_without_spaces_is_never_wider_than_the_page(train: OpenTrain, screen: Screen) -> None:
+    shown = train("task=characters&updates=40&units=2", screen)
+    main = shown.page.get_by_test_id("stMain")
+    shown.page.get_by_text("Your own data").click()
+    box = shown.page.get_by_label("Or paste it here")
+    box.fill("Donaudampfschifffahrt" * 200)
+    box.blur()
+    expect(shown.page.get_by_text("Your own data: pasted text")).to_be_visible()
+    shown.press("Train")
+    shown.expect_over()
+    # What the network writes in turn has no spaces either.
+    expect(shown.page.get_by_role("table").last).to_be_visible()
+    assert main.evaluate("(main) => main.scrollWidth - main.clientWidth") <= 0
+
+
 def test_a_number_beyond_its_limits_is_said_and_not_trained(train: OpenTrain) -> None:
     shown = train(SHORT)
     shown.page.get_by_text("All settings").click()

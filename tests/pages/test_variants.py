@@ -89,7 +89,7 @@ def test_it_opens_on_the_default_without_trouble(visitor: Visitor) -> None:
 
 
 @pytest.mark.parametrize("key", VARIANTS_PRESETS)
-def test_every_preset_is_picked_told_and_linked(key: str) -> None:
+def test_every_preset_is_picked_captioned_and_linked(key: str) -> None:
     visitor = Visitor()
     visitor.app.selectbox(key="variants_preset").set_value(key).run()
     preset = VARIANTS_PRESETS[key]
@@ -138,8 +138,8 @@ def test_parameter_counts_are_a_formula_and_a_number() -> None:
 
 def test_a_dial_changes_the_run_and_the_address_when_the_hand_lets_go() -> None:
     visitor = Visitor(variants="timer")
-    visitor.turn("turn", 5.0)
-    expected = replace(VARIANTS_PRESETS["timer"].settings, turn=5.0)
+    visitor.turn("parameter", 5.0)
+    expected = replace(VARIANTS_PRESETS["timer"].settings, parameter=5.0)
     assert visitor.linked == expected
     assert visitor.sent("variants_panel")["reply"] == 1
     fired = [k + 1 for k, h in enumerate(visitor.sent("variants_h")["figure"]["data"][0]["y"]) if h > 0.5]

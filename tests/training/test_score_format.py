@@ -1,7 +1,7 @@
 import pytest
 
-from lstm_viz.notation import counted, written
-from lstm_viz.training.score_format import bare_score, decimals, score_text
+from lstm_viz.notation import counted, decimals, written
+from lstm_viz.training.score_format import bare_score, score_text
 
 
 @pytest.mark.parametrize(

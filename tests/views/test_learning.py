@@ -4,7 +4,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from lstm_viz.notation import SIGNS, written
+from lstm_viz.notation import SYMBOLS, written
 from lstm_viz.settings.family import MEMBERS, AnyTrace
 from lstm_viz.views.learning import POINTS, Frame, Scene, extent, shown, thinned, timeline_record
 
@@ -56,7 +56,7 @@ def test_the_input_is_shown_once_and_symbols_by_their_labels_alone() -> None:
     _, record = film()
     assert [row["symbol"] for row in record["inputs"]] == ["value", "mark"]
     assert [row["values"] for row in record["inputs"]] == X.T.tolist()
-    assert record["inputs"][0]["light"] == SIGNS["x"].light
+    assert record["inputs"][0]["light"] == SYMBOLS["x"].light
     assert (record["steps"], record["labels"], record["marks"]) == (3, ["a", "b", "c"], [1])
     _, record = film(scene=Scene(("a", "b", "c")))
     assert record["inputs"] == []

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from lstm_viz.app.cell.state import Workspace
+from lstm_viz.app.cell.state import CellState
 from lstm_viz.app.cell.view import RUN, CellView
+from lstm_viz.app.shell.charts import chart_records
 from lstm_viz.app.shell.preview import Question
-from lstm_viz.components.chart import chart_record
 from lstm_viz.exchange.links.cell import from_query
 
 
@@ -16,24 +16,17 @@ def answer(question: Question) -> Mapping[str, Any]:
     Returns
     -------
     Mapping
-        ``stage``, the record of the stage but for what the session alone knows, and ``charts`` by key.
+        ``record``, that of the stage but for what the session alone knows, and ``components``, the charts.
 
     Raises
     ------
     ValueError, TypeError, KeyError, IndexError, OverflowError
         If it is not a question that the stage asks, or a number is out of range.
     """
-    work = Workspace.open(from_query(question.query))
-    work.choose(int(question.asked["unit"]))
+    state = CellState.start(from_query(question.query))
+    state.choose(int(question.asked["unit"]))
     for edit in question.edits:
-        work.apply(edit)
-    view = CellView.of(work.run, work.unit)
-    return {
-        "stage": view.stage(),
-        "charts": {
-            chart.key: chart_record(
-                chart.drawing, key=chart.key, run=RUN, label=chart.label, summary=chart.summary
-            )
-            for chart in view.charts(dark=question.dark)
-        },
-    }
+        state.apply(edit)
+    view = CellView.of(state.run, state.unit)
+    charts = chart_records(view.charts(dark=question.dark), run=RUN)
+    return {"record": view.stage(), "components": charts}

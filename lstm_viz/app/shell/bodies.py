@@ -47,9 +47,11 @@ class Bodies:
         # What does not say how much it is may turn out to be as much as is allowed.
         size = int(length) if length.isdecimal() else largest
         if size > largest:
-            await _refuse(413, f"A request may have up to {largest:,} bytes.")(scope, receive, send)
+            refusal = PlainTextResponse(f"A request may have up to {largest:,} bytes.", 413)
+            await refusal(scope, receive, send)
         elif self._stored() + self._under_way + size > self._most:
-            await _refuse(503, "The server has no room for another upload now.")(scope, receive, send)
+            words = "The server has no room for another upload now."
+            await PlainTextResponse(words, 503, {"Retry-After": "10"})(scope, receive, send)
         else:
             self._under_way += size
             try:
@@ -71,7 +73,8 @@ class Bodies:
             pass  # whoever asked is gone, which is no error of the server
         except _StalledError:
             if not started:
-                await _refuse(408, "The request stopped before it was complete.")(scope, receive, send)
+                words = "The request stopped before it was complete."
+                await PlainTextResponse(words, 408, {"Connection": "close"})(scope, receive, send)
 
 
 def stored_uploads() -> int:
@@ -102,8 +105,3 @@ def _unless_it_stalls(receive: Receive) -> Callable[[], Awaitable[Message]]:
         return message
 
     return receive_in_time
-
-
-def _refuse(status: int, words: str) -> ASGIApp:
-    # The rest of the request is still to come: it is not read.
-    return PlainTextResponse(words, status, {"Connection": "close", "Retry-After": "10"})

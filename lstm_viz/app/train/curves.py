@@ -131,7 +131,7 @@ def _show_gates(chosen: TrainWork, record: RunRecord) -> None:
 def _told(curve: GateCurve) -> str:
     where = {True: " on marked steps", False: " elsewhere", None: ""}[curve.marked]
     first, last = openness(curve.values[0]), openness(curve.values[-1])
-    return f"{curve.sign.symbol}{where}: {first} before training, {last} after {curve.updates[-1]} updates"
+    return f"{curve.symbol.letter}{where}: {first} before training, {last} after {curve.updates[-1]} updates"
 
 
 def _chart(key: str, heading: str, drawn: Drawing, said: list[str]) -> None:

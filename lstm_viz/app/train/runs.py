@@ -16,7 +16,7 @@ from lstm_viz.app.train.state import TrainWork, is_over
 from lstm_viz.app.train.status import fraction, status_text
 from lstm_viz.app.train.verdict import verdict
 from lstm_viz.app.train.words import run_names
-from lstm_viz.notation import PLACE_SIGNS
+from lstm_viz.notation import PLACE_STYLES
 from lstm_viz.training.runs.record import RunRecord
 
 _DASHES: Final = {"solid": (17, 0), "dash": (9, 4), "dot": (3, 3), "dashdot": (9, 3, 3, 3)}
@@ -74,9 +74,9 @@ def show_data(chosen: TrainWork) -> None:
 
 
 def _row(record: RunRecord, name: str, place: int) -> str:
-    sign = PLACE_SIGNS[place]
-    colour = sign.dark if dark_page() else sign.light
-    line = f'<span class="tr-line" style="background:{_dashed(colour, _DASHES[sign.dash])}"></span>'
+    style = PLACE_STYLES[place]
+    colour = style.dark if dark_page() else style.light
+    line = f'<span class="tr-line" style="background:{_dashed(colour, _DASHES[style.dash])}"></span>'
     done = fraction(record)
     width = "" if done is None else f'style="width:{100 * done:.1f}%;background:{colour}"'
     value = "" if done is None else f'aria-valuenow="{100 * done:.0f}"'

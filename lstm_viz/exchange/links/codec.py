@@ -67,7 +67,7 @@ def damaged(error: ValueError) -> ValueError:
 
 
 def one_of(choices: tuple[str, ...]) -> Format:
-    """Return the format of a word out of several."""
+    """Return the format of a word out of ``choices``."""
 
     def read(text: str) -> str:
         if text not in choices:
@@ -78,7 +78,7 @@ def one_of(choices: tuple[str, ...]) -> Format:
 
 
 def optional(present: Format, absent: str = "none") -> Format:
-    """Return the format of a value that can be None, for which a word stands."""
+    """Return the format of a value that can be None, for which the word ``absent`` stands."""
     return Format(
         lambda value: absent if value is None else present.write(value),
         lambda text: None if text == absent else present.read(text),
@@ -136,7 +136,17 @@ def formats_of(
 def write(
     formats: Mapping[str, Format], values: Mapping[str, Any], usual: Mapping[str, Any] = _NONE
 ) -> dict[str, str]:
-    """Return the parts of a link: the text of every value that is not as usual."""
+    """Return the parts of a link.
+
+    Parameters
+    ----------
+    formats
+        How each value is written, by key.
+    values
+        The values; those of other keys are passed over.
+    usual
+        Values that are left out; a key without one is always written.
+    """
     texts = {key: each.write(values[key]) for key, each in formats.items()}
     return {
         key: text for key, text in texts.items() if key not in usual or text != formats[key].write(usual[key])
@@ -145,6 +155,15 @@ def write(
 
 def read(formats: Mapping[str, Format], query: Mapping[str, str], longest: int = LONGEST) -> dict[str, Any]:
     """Return the values of those parts of a link that are there.
+
+    Parameters
+    ----------
+    formats
+        How each value is read, by key.
+    query
+        The parts; those of other keys are passed over.
+    longest
+        So many characters are taken in a part.
 
     Raises
     ------
@@ -220,7 +239,18 @@ class PresetLink(Generic[S]):
         return (self._preset, *self._formats)
 
     def to_query(self, settings: S) -> dict[str, str]:
-        """Return the query parameters that stand for settings."""
+        """Return the query parameters that stand for settings.
+
+        Parameters
+        ----------
+        settings
+            Those of the page.
+
+        Returns
+        -------
+        dict of str
+            The name of a preset and what may stand beside it, or all parts that are not as usual.
+        """
         query = self._in_full(settings)
         beside = {key: query.pop(key) for key in self._beside if key in query}
         for name, texts in self._texts.items():
@@ -229,7 +259,12 @@ class PresetLink(Generic[S]):
         return {**query, **beside}
 
     def from_query(self, query: Mapping[str, str]) -> S:
-        """Return the settings that query parameters stand for: the default preset if none is the page's.
+        """Return the settings that query parameters stand for.
+
+        Parameters
+        ----------
+        query
+            Keys that are not in ``keys`` are passed over. Where none is left, it is the default preset.
 
         Raises
         ------

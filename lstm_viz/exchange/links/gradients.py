@@ -3,13 +3,13 @@
 from typing import Final
 
 from lstm_viz.exchange.links.codec import PresetLink, format_of, optional
-from lstm_viz.settings.gradients import DEFAULT_FLOW, FLOW_PRESETS, FlowSettings
+from lstm_viz.settings.gradients import DEFAULT_GRADIENTS, GRADIENT_PRESETS, GradientSettings
 
 _LINK: Final = PresetLink(
     "flow",
-    {name: preset.settings for name, preset in FLOW_PRESETS.items()},
-    DEFAULT_FLOW,
-    FlowSettings,
+    {name: preset.settings for name, preset in GRADIENT_PRESETS.items()},
+    DEFAULT_GRADIENTS,
+    GradientSettings,
     own={"radius": optional(format_of(float), "drawn")},
 )
 

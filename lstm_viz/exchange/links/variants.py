@@ -16,7 +16,7 @@ _LINK: Final = PresetLink(
     {name: preset.settings for name, preset in VARIANTS_PRESETS.items()},
     DEFAULT_VARIANTS,
     Comparison,
-    names={"lines": "x"},
+    names={"lines": "x", "parameter": "turn"},
     longest=LONGEST * MAX_INPUTS * LONGEST_NUMBER,
 )
 

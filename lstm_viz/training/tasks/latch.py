@@ -6,8 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from lstm_viz.notation import written
-from lstm_viz.training.score_format import decimals
+from lstm_viz.notation import decimals, written
 from lstm_viz.training.settings import ModelSettings, OptimiserSettings, TrainingSettings
 from lstm_viz.training.task import (
     Array,

@@ -27,7 +27,7 @@ from tests.pages.visitor import Visitor
 
 LEAKY = PRESETS["leaky-latch"].settings
 BIAS = {"kind": "weight", "gate": "f", "unit": 0, "column": 3, "value": 0.5, "done": False}
-SESSION = {"reply", "home", "history", "troubles"}
+SESSION = {"key", "reply", "home", "history", "troubles"}
 """What the session alone knows of the record of the stage."""
 
 
@@ -84,7 +84,7 @@ def question(run: RunSettings, *edits: dict[str, Any], unit: Any = 0, dark: bool
 def test_the_answer_is_the_run_with_the_edits_made() -> None:
     status, headers, body = post(question(LEAKY, BIAS))
     assert (status, headers["content-type"]) == (200, "application/json")
-    stage = orjson.loads(body)["stage"]
+    stage = orjson.loads(body)["record"]
     run = RunSettings(LEAKY.origin, LEAKY.cell.with_weight("f", 0, 3, 0.5), LEAKY.sequence)
     trace = run.run()
     assert stage["link"] == to_query(run)
@@ -109,10 +109,10 @@ def test_a_preview_is_what_the_page_then_shows(run: RunSettings, theme: str) -> 
     asked = {"run": link, "unit": unit, "edits": edits, "dark": theme == "dark"}
     seen = orjson.loads(post(orjson.dumps(asked))[2])
     visitor.edit(*edits)
-    assert seen["stage"] == {key: shown for key, shown in visitor.record.items() if key not in SESSION}
-    assert seen["stage"]["gradient"]["target"] == 0.5
+    assert seen["record"] == {key: shown for key, shown in visitor.record.items() if key not in SESSION}
+    assert seen["record"]["gradient"]["target"] == 0.5
     charts = {f"cell_{name}": visitor.chart(name) for name in ("gates", "states", "ledger")}
-    assert seen["charts"] == {
+    assert seen["components"] == {
         key: {name: value for name, value in chart.items() if name != "reply"}
         for key, chart in charts.items()
     }
@@ -121,14 +121,14 @@ def test_a_preview_is_what_the_page_then_shows(run: RunSettings, theme: str) -> 
 @settings(max_examples=15)
 @given(runs())
 def test_without_edits_it_is_the_run_itself(run: RunSettings) -> None:
-    stage = orjson.loads(post(question(run))[2])["stage"]
+    stage = orjson.loads(post(question(run))[2])["record"]
     np.testing.assert_array_equal(stage["q"]["h"], run.run().h.T)
     assert stage["link"] == to_query(run)
 
 
 def test_a_loss_of_the_link_is_walked_back() -> None:
     run = RunSettings(LEAKY.origin, LEAKY.cell, LEAKY.sequence, Loss("h"))
-    assert orjson.loads(post(question(run))[2])["stage"]["gradient"]["kind"] == "h"
+    assert orjson.loads(post(question(run))[2])["record"]["gradient"]["kind"] == "h"
 
 
 @pytest.mark.parametrize(

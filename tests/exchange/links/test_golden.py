@@ -60,7 +60,7 @@ def cell_values(run: RunSettings) -> dict[str, Any]:
 
 
 def variants_values(settings: Comparison) -> dict[str, Any]:
-    return {**asdict(settings), "x": settings.lines}
+    return {**asdict(settings), "x": settings.lines, "turn": settings.parameter}
 
 
 def training_values(settings: TrainingSettings) -> dict[str, Any]:

@@ -6,16 +6,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lstm_viz.exchange.links.gradients import KEYS, from_query, to_query
-from lstm_viz.settings.gradients import COUNTS, FLOW_PRESETS, RANGES, FlowSettings
+from lstm_viz.settings.gradients import COUNTS, GRADIENT_PRESETS, RANGES, GradientSettings
 
 
 @st.composite
-def settings(draw: st.DrawFn) -> FlowSettings:
+def settings(draw: st.DrawFn) -> GradientSettings:
     numbers: dict[str, Any] = {
         name: draw(st.integers(int(low), int(high)) if name in COUNTS else st.floats(low, high))
         for name, (low, high) in RANGES.items()
     }
-    return FlowSettings(
+    return GradientSettings(
         **{**numbers, "radius": draw(st.none() | st.just(numbers["radius"]))},
         initialisation=draw(st.sampled_from(["default", "orthogonal", "chrono"])),
         activation=draw(st.sampled_from(["tanh", "relu"])),
@@ -23,26 +23,26 @@ def settings(draw: st.DrawFn) -> FlowSettings:
 
 
 @given(settings())
-def test_a_link_opens_the_same_settings_bit_for_bit(chosen: FlowSettings) -> None:
+def test_a_link_opens_the_same_settings_bit_for_bit(chosen: GradientSettings) -> None:
     back = from_query(to_query(chosen))
     assert repr(back) == repr(chosen), "repr tells −0.0 from 0.0"
     assert to_query(back) == to_query(chosen)
 
 
 def test_minus_zero_is_not_the_default() -> None:
-    back = from_query(to_query(FlowSettings(forget_bias=-0.0)))
+    back = from_query(to_query(GradientSettings(forget_bias=-0.0)))
     assert math.copysign(1.0, back.forget_bias) == -1.0
 
 
 def test_a_preset_is_named_and_nothing_more() -> None:
-    for key, each in FLOW_PRESETS.items():
+    for key, each in GRADIENT_PRESETS.items():
         assert to_query(each.settings) == {"flow": key}
         assert from_query({"flow": key, "step": "7"}) == each.settings
-    assert from_query({}) == FLOW_PRESETS["defaults"].settings
+    assert from_query({}) == GRADIENT_PRESETS["defaults"].settings
 
 
 def test_only_what_is_not_as_by_default_is_written() -> None:
-    own = FlowSettings(hidden=7, radius=1.2345678901234567, activation="relu", forget_bias=-0.1)
+    own = GradientSettings(hidden=7, radius=1.2345678901234567, activation="relu", forget_bias=-0.1)
     assert to_query(own) == {
         "hidden": "7",
         "radius": "1.2345678901234567",

@@ -1,4 +1,3 @@
-import doctest
 import math
 import re
 from dataclasses import replace
@@ -8,7 +7,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lstm_viz.exchange.links import training as training_link
 from lstm_viz.exchange.links.training import KEYS, from_query, to_query
 from lstm_viz.training.settings import ModelSettings, OptimiserSettings, TrainingSettings
 from lstm_viz.training.task import Option
@@ -186,8 +184,3 @@ def test_minus_zero_is_not_the_default() -> None:
     good = good_settings(TASKS["adding"], {})
     settings = replace(good, model=replace(good.model, input_bias=-0.0))
     assert math.copysign(1.0, from_query(to_query(settings)).model.input_bias) == -1.0
-
-
-def test_the_example_in_the_documentation_holds() -> None:
-    assert doctest.testmod(training_link, report=True).failed == 0
-    assert doctest.testmod(training_link).attempted == 3

@@ -10,10 +10,10 @@ from lstm_viz.exchange.links.variants import KEYS, from_query, to_query
 from lstm_viz.settings.family import MEMBERS
 from lstm_viz.settings.variants import (
     DEFAULT_VARIANTS,
+    HAND_SET,
     LONGEST,
     MOST,
     RANGES,
-    RECIPES,
     VARIANTS_PRESETS,
     Comparison,
 )
@@ -23,12 +23,12 @@ numbers = st.floats(-1000, 1000)
 
 @st.composite
 def comparisons(draw: st.DrawFn) -> Comparison:
-    weights = draw(st.sampled_from(["drawn", *RECIPES]))
+    weights = draw(st.sampled_from(["drawn", *HAND_SET]))
     by_hand = weights != "drawn"
     cells = [key for key, member in MEMBERS.items() if member.variant is not None or not by_hand]
     steps = draw(st.integers(1, 12))
-    inputs = len(RECIPES[weights].inputs) if by_hand else draw(st.integers(1, 2))
-    turn = RECIPES[weights].turn if by_hand else None
+    inputs = len(HAND_SET[weights].inputs) if by_hand else draw(st.integers(1, 2))
+    turn = HAND_SET[weights].parameter if by_hand else None
     return Comparison(
         tuple(draw(st.lists(st.sampled_from(cells), min_size=2, max_size=MOST, unique=True))),
         tuple(tuple(draw(st.lists(numbers, min_size=steps, max_size=steps))) for _ in range(inputs)),
@@ -54,7 +54,7 @@ def test_a_preset_is_named_and_nothing_more(key: str) -> None:
 
 
 def test_a_change_of_a_preset_is_written_out_without_what_is_usual() -> None:
-    chosen = replace(VARIANTS_PRESETS["timer"].settings, turn=3.0, lines=((0.0, 1.5, -2.0),))
+    chosen = replace(VARIANTS_PRESETS["timer"].settings, parameter=3.0, lines=((0.0, 1.5, -2.0),))
     assert to_query(chosen) == {
         "cells": "v~lstm",
         "weights": "timer",
@@ -92,7 +92,7 @@ GOOD = {"cells": "v~lstm", "x": "1_0"}
         ({**GOOD, "scale": "nan"}, "scale must be from 0 to 6"),
         ({**GOOD, "scale": "1e999"}, "scale must be from 0 to 6"),
         ({**GOOD, "weights": "magic"}, "weights must be"),
-        ({**GOOD, "weights": "timer"}, "turn must be from 2 to 20"),
+        ({**GOOD, "weights": "timer"}, "parameter must be from 2 to 20"),
     ],
 )
 def test_a_damaged_link_is_refused_in_plain_words(query: dict[str, str], said: str) -> None:

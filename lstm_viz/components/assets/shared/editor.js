@@ -38,7 +38,7 @@ export class Editor {
     this.previewing = false;
     this.queue = new EditQueue();
     this.client = new PreviewClient({
-      question: () => ({ settings: this.committed?.link ?? {}, edits: this.queue.edits, ...context() }),
+      question: () => ({ run: this.committed?.link ?? {}, edits: this.queue.edits, ...context() }),
       answer: (answer) => this.showPreview(answer),
       failure: () => this.queue.flush(),
     });
@@ -54,7 +54,8 @@ export class Editor {
     const same = record.home === this.committed?.home;
     this.queue.acknowledge(record, send);
     this.committed = record;
-    if (record.run) registerEditor(record.run, this);
+    // Of all that shows a run, what asks for previews of it decides what is outdated.
+    if (record.run && record.preview) registerEditor(record.run, this);
     // Older than what the hand shows: the picture must not jump back.
     if (this.previewing && this.queue.pending && same) return false;
     this.previewing = false;

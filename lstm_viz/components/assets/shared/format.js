@@ -1,16 +1,26 @@
 // Numbers as people read them: a real minus sign, two decimals, more where two would hide the value.
 
+const LARGE = 1e9; // from here on a number is written as a power of ten
+const RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹";
+
 /** @param {string} text */
 const minus = (text) => text.replace("-", "−");
 
+/** @param {number} value */
+function power(value) {
+  const [digits, exponent] = value.toExponential(2).split("e+");
+  return `${minus(digits)} × 10${[...exponent].map((digit) => RAISED[Number(digit)]).join("")}`;
+}
+
 /**
- * About three figures: 0.72, −1.19, 0.047, 387.0, 1000. Nonzero values below 0.00005 read 0.00.
+ * About three figures: 0.72, −1.19, 0.047, 387.0, 1000, 1.20 × 10⁹. Nonzero values below 0.00005 read 0.00.
  * @param {number | null | undefined} value
  */
 export function number(value) {
   if (value == null) return "–";
   const size = Math.abs(value);
   if (size < 0.00005) return "0.00";
+  if (size >= LARGE) return power(value);
   if (size >= 999.95) return minus(value.toFixed(0));
   if (size >= 99.995) return minus(value.toFixed(1));
   if (size >= 0.0995) return minus(value.toFixed(2));

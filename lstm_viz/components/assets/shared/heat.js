@@ -51,7 +51,10 @@ export function fit(width, steps) {
  */
 export function stepOfKey({ key, altKey, ctrlKey, metaKey }, step) {
   if (altKey || ctrlKey || metaKey) return undefined;
-  return { ArrowLeft: step - 1, ArrowRight: step + 1, Home: 0, End: Number.POSITIVE_INFINITY }[key];
+  if (key === "ArrowLeft") return step - 1;
+  if (key === "ArrowRight") return step + 1;
+  if (key === "Home") return 0;
+  return key === "End" ? Number.POSITIVE_INFINITY : undefined;
 }
 
 export class HeatStrip {

@@ -7,7 +7,7 @@ import { serverUrl } from "./mount.js";
  * What is posted: the settings that Streamlit has committed, the edits that it does not know of, and what else the page
  * depends on, such as the unit shown.
  * @typedef {object} PreviewQuestion
- * @property {Record<string, string>} settings The committed settings, as the query of their link.
+ * @property {Record<string, string>} run The committed settings, as the query of their link.
  * @property {import("./edits.js").SentEdit[]} edits
  * @property {boolean} dark Whether the page is dark.
  */
@@ -19,10 +19,17 @@ import { serverUrl } from "./mount.js";
  * @property {Record<string, object>} components Records of other components of the page, by their keys.
  */
 
+/**
+ * What came of a question.
+ * @typedef {object} Outcome
+ * @property {PreviewAnswer} [answer]
+ * @property {number} [retryAfter] Milliseconds after which a busy server may be asked again.
+ * @property {boolean} [unreachable] Whether there is nobody to ask.
+ */
+
 const TIMEOUT = 1500; // milliseconds after which an answer is no longer waited for
 const FALLBACK = 10_000; // milliseconds for which edits go through Streamlit where the server could not be reached
-const FIRST_PAUSE = 200; // milliseconds before a busy server is asked again; they double
-const LONGEST_PAUSE = 1600;
+const PAUSE = 500; // milliseconds after which a busy server is asked again, where it does not say itself
 
 const REFUSED = 400;
 const BUSY = 503;
@@ -67,22 +74,30 @@ export class PreviewClient {
 
   async run() {
     this.asking = true;
-    let pause = FIRST_PAUSE;
-    while (this.wanted) {
-      const { wanted: path, generation } = this;
-      this.wanted = null;
-      const answer = await this.fetch(path);
-      if (answer === BUSY && generation === this.generation) {
-        // The last picture stays. What is asked after the pause is the newest there is by then.
-        this.wanted ??= path;
-        await this.pause(pause * (0.5 + Math.random()));
-        pause = Math.min(2 * pause, LONGEST_PAUSE);
-        continue;
-      }
-      pause = FIRST_PAUSE;
-      if (answer && answer !== BUSY && generation === this.generation) this.answer(answer);
+    try {
+      while (this.wanted) await this.askOnce(this.wanted);
+    } finally {
+      this.asking = false;
     }
-    this.asking = false;
+  }
+
+  /** @param {string} path */
+  async askOnce(path) {
+    const { generation } = this;
+    this.wanted = null;
+    const { answer, retryAfter, unreachable } = await this.fetch(path);
+    if (unreachable) this.closedUntil = performance.now() + FALLBACK;
+    if (generation !== this.generation) return;
+    if (answer) this.answer(answer);
+    if (unreachable) {
+      this.wanted = null;
+      this.failure();
+    }
+    if (retryAfter !== undefined) {
+      // The last picture stays. What is asked after the pause is the newest there is by then.
+      this.wanted ??= path;
+      await this.pause(retryAfter * (1 + Math.random())); // so that not all come back at once
+    }
   }
 
   /** @param {number} milliseconds At most; `forget` ends it. */
@@ -99,22 +114,19 @@ export class PreviewClient {
 
   /**
    * @param {string} path
-   * @returns {Promise<PreviewAnswer | typeof BUSY | null>} null where there is nothing to show.
+   * @returns {Promise<Outcome>}
    */
   async fetch(path) {
     try {
       const body = JSON.stringify(this.question());
       const response = await fetch(serverUrl(path), { method: "POST", body, signal: AbortSignal.timeout(TIMEOUT) });
-      if (response.ok) return await response.json();
-      if (response.status === BUSY) return BUSY;
+      if (response.ok) return { answer: await response.json() };
+      if (response.status === BUSY) return { retryAfter: 1000 * Number(response.headers.get("Retry-After")) || PAUSE };
       // These edits cannot be: the last good picture stays, as it does when Streamlit refuses them.
-      if (response.status === REFUSED) return null;
+      if (response.status === REFUSED) return {};
     } catch {
-      // Not reached; what follows is the same as for a server that has no such route.
+      // Not reached: the same as a server that has no such route.
     }
-    this.closedUntil = performance.now() + FALLBACK;
-    this.wanted = null;
-    this.failure();
-    return null;
+    return { unreachable: true };
   }
 }

@@ -173,7 +173,8 @@ export class Timeline {
     this.numbers.replaceChildren(
       html("span", { class: "step-name" }, name),
       ...this.rows.map(({ key, symbol, hue }, k) => {
-        const shown = html("i", { class: key === "x" ? "word" : null, style: `color: ${hue}` }, symbol);
+        const shown = html("i", { class: key === "x" ? "word" : null }, symbol);
+        shown.style.color = hue;
         return html("span", { class: "number" }, shown, ` ${texts[k]}`);
       }),
     );

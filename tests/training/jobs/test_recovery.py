@@ -79,7 +79,7 @@ def test_a_run_whose_worker_is_killed_ends_as_if_nothing_had_happened(
         attempts = jobs.record(id).attempt
         [worker] = {*workers_of(psutil.Process().pid)} - others
         kill(worker)
-        until(lambda: jobs.record(id).state == Interrupted(Interruption.WORKER), "a word about it")
+        until(lambda: jobs.record(id).state == Interrupted(Interruption.WORKER), "a message about it")
         disturbed = finished(jobs, id)
         undisturbed = finished(jobs, jobs.submit(settings, None, owner="ann"))
     finally:
