@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import msgspec
 
+from lstm_viz.notation import counted
 from lstm_viz.training.jobs.connection import SubmittedRun
 from lstm_viz.training.runs.events import End, Started, from_message
 from lstm_viz.training.runs.record import RunRecord
@@ -170,7 +171,7 @@ class Job:
 
     def _how_far(self) -> str:
         update = self.record.update
-        return f"Stopped after {update:,} updates." if update else "Stopped before it began."
+        return f"Stopped after {counted(update, 'update')}." if update else "Stopped before it began."
 
     def disconnect(self) -> None:
         """Note that the scheduler is gone, or has forgotten the run."""

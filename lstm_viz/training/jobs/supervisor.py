@@ -7,6 +7,7 @@ from secrets import token_hex
 from time import monotonic
 from typing import Final, Literal, TypeAlias
 
+from lstm_viz.notation import counted
 from lstm_viz.training.jobs.connection import Connect, Connection, OnMessage
 from lstm_viz.training.jobs.job import Job
 from lstm_viz.training.runs.state import StopRequested
@@ -273,7 +274,7 @@ class Supervisor:
     def _kill(self, cluster: Connection, job: Job) -> None:
         """End a run that does not answer, and its worker."""
         task, worker = job.task, job.worker
-        self._give_up(job, f"It did not answer, and was ended after {job.record.update:,} updates.")
+        self._give_up(job, f"It did not answer, and was ended after {counted(job.record.update, 'update')}.")
         if task is not None:
             task.cancel()
         if worker is not None:

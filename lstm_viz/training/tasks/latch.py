@@ -160,7 +160,7 @@ def _presets() -> dict[str, TrainingSettings]:
         "One unit, trained on: the gates become clearer still": replace(
             defaults, updates=2500, until_solved=False
         ),
-        "Eight units from PyTorch's own initialisation: solved, and no gate tells how": replace(
+        "Eight units from PyTorch's own initialisation: solved with gates half open": replace(
             defaults,
             model=ModelSettings(units=8),
             optimiser=replace(defaults.optimiser, rate=0.01),

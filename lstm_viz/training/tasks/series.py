@@ -186,11 +186,12 @@ STOCKS: Final = Task(
         goes_in="The price of a share, once a week for two years.",
         comes_out="The next week's price.",
         loss=_LOSS,
-        solved="never: prices are close to a random walk, for which no forecast beats persistence for long. "
-        "That the network does not is the lesson; a plot of one step ahead hides it. The curve may lie below "
-        "guessing all the same: it is of the 15 % of the weeks before the test, and luck there does not last",
+        solved="never: prices are close to a random walk, for which persistence is the best forecast. "
+        "Over the last 16 weeks the networks tried here gain little on it, or lose: by the median of five "
+        "seeds from 6 % below its error (Apple) to 23 % above it (Google). A plot of one step ahead hides "
+        "that. The curve may lie below guessing all the same: it is of the 16 weeks before the test",
         guessing=_GUESSING,
-        watch="Nothing lasting: with 74 weeks to learn from, whatever the gates learn is chance.",
+        watch="Nothing lasting: 74 weeks to learn from are few, and another seed learns other gates.",
         source="plotly.data.stocks, which ships inside Plotly; Fama (1970), “Efficient Capital Markets”, "
         "Journal of Finance 25(2).",
     ),
