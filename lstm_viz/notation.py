@@ -149,3 +149,8 @@ def written(value: float, figures: int = 3) -> str:
         digits, power = f"{value:.{figures - 1}e}".split("e")
         text = f"{float(digits):g} × 10" + str(int(power)).translate(_RAISED)
     return text.replace("-", "−")
+
+
+def counted(number: int, noun: str) -> str:
+    """Return so many of something: "1 update", "4,000 updates"."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -11,7 +11,8 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from lstm_viz.exchange.links.cell import from_query
-from lstm_viz.exchange.links.training import good_settings, training_to_query
+from lstm_viz.exchange.links.training import training_to_query
+from lstm_viz.training.options import good_settings
 from lstm_viz.training.tasks import TASKS
 from tests.browser.cell import Cell, expect_none, path_of, query_of
 from tests.browser.test_accessible import violations

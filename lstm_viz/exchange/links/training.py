@@ -10,8 +10,9 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from lstm_viz.settings.sequences import format_number
+from lstm_viz.training.options import default_options, good_settings, options_of
 from lstm_viz.training.settings import ModelSettings, OptimiserSettings, TrainingSettings
-from lstm_viz.training.task import Option, Task
+from lstm_viz.training.task import Option
 from lstm_viz.training.tasks import TASKS
 
 TASK: Final = "task"
@@ -130,49 +131,6 @@ def training_from_query(query: Mapping[str, str]) -> TrainingSettings:
         )
     except ValueError as error:
         raise ValueError(f"The link holds a value that does not fit: {error}.") from None
-
-
-def default_options(task: Task) -> dict[str, Any]:
-    """Return every choice of the task's own as its good settings have it."""
-    return options_of(task, task.defaults)
-
-
-def options_of(task: Task, settings: TrainingSettings) -> dict[str, Any]:
-    """Return every choice of the task's own as settings have it."""
-    return {name: settings.option(name, option.default) for name, option in task.options.items()}
-
-
-def with_options(task: Task, settings: TrainingSettings, options: Mapping[str, Any]) -> TrainingSettings:
-    """Return settings with other choices of the task's own, and what the network needs to suit them.
-
-    Raises
-    ------
-    ValueError
-        If a choice is not one of the task's.
-    """
-    changed = {**options_of(task, settings), **options}
-    return task.adapt(tidy(task, replace(settings, options=tuple(sorted(changed.items())))))
-
-
-def tidy(task: Task, settings: TrainingSettings) -> TrainingSettings:
-    """Return the same settings with those choices left out that are as the task has them."""
-    pairs = [
-        (name, value)
-        for name, value in settings.options
-        if name not in task.options or value != task.options[name].default
-    ]
-    return replace(settings, options=tuple(pairs))
-
-
-def good_settings(task: Task, options: Mapping[str, Any]) -> TrainingSettings:
-    """Return the settings that solve the task with these choices of its own; all that is left out is usual.
-
-    Raises
-    ------
-    ValueError
-        If a choice is not one of the task's.
-    """
-    return with_options(task, task.defaults, options)
 
 
 def _flat(settings: TrainingSettings) -> dict[str, Any]:

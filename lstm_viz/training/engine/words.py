@@ -2,6 +2,7 @@
 
 import torch
 
+from lstm_viz.notation import counted
 from lstm_viz.training.engine.scores import Scores
 from lstm_viz.training.runs.events import End
 from lstm_viz.training.score_format import bare_score, score_text
@@ -11,11 +12,13 @@ from lstm_viz.training.task import Goal
 
 def ended(end: End, update: int, scores: Scores, goal: Goal, settings: TrainingSettings) -> str:
     """Return why a run is over and how far it came."""
+    updates = counted(update, "update")
+    limit = f"{settings.minutes:g} minute" + ("" if settings.minutes == 1 else "s")
     why = {
-        "solved": f"Solved after {update:,} updates",
-        "updates": f"All {update:,} updates are done",
-        "stopped": f"Stopped after {update:,} updates",
-        "time": f"The time limit of {settings.minutes:g} minutes was reached after {update:,} updates",
+        "solved": f"Solved after {updates}",
+        "updates": f"All {updates} are done" if update != 1 else "The only update is done",
+        "stopped": f"Stopped after {updates}",
+        "time": f"The time limit of {limit} was reached after {updates}",
     }[end]
     if scores.last is None:
         return f"{why}."
@@ -29,7 +32,7 @@ def ended(end: End, update: int, scores: Scores, goal: Goal, settings: TrainingS
     if goal.solved is None or end == "solved":
         return reached
     if scores.solved_at is not None:
-        return f"{reached} It was solved first after {scores.solved_at:,} updates."
+        return f"{reached} It was solved first after {counted(scores.solved_at, 'update')}."
     wanted = "at most" if goal.better == "lower" else "at least"
     return f"{reached} Solved would be {wanted} {bare_score(goal.name, goal.solved)}."
 

@@ -7,12 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lstm_viz.exchange.links.training import (
-    good_settings,
-    tidy,
     training_from_query,
     training_keys,
     training_to_query,
 )
+from lstm_viz.training.options import good_settings, tidy
 from lstm_viz.training.settings import ModelSettings, OptimiserSettings, TrainingSettings
 from lstm_viz.training.task import Option
 from lstm_viz.training.tasks import TASKS

@@ -2,12 +2,20 @@
 
 from typing import Final
 
-from lstm_viz.app.train.words import time_text
+from lstm_viz.notation import counted
 from lstm_viz.training.home import HOME_VARIABLE, home
+from lstm_viz.training.jobs.cache import LEFT_BEHIND
 from lstm_viz.training.runs.record import RunRecord
 from lstm_viz.training.score_format import score_text
+from lstm_viz.training.views.names import time_text
 
 SOME: Final = 20
+"""Updates after which the time that is left can be estimated."""
+
+
+def is_over(record: RunRecord) -> bool:
+    """Return whether nothing more is to be heard of a run, unless somebody has it go on."""
+    return record.status == "finished" or record.text == LEFT_BEHIND
 
 
 def fraction(record: RunRecord) -> float | None:
@@ -39,8 +47,8 @@ def status_text(record: RunRecord, waiting: int | None) -> str:
         return f"{record.text} It has come to update {record.update:,}."
     if record.status == "finished":
         # Why a download failed names a folder of this server, which is no visitor's business in full.
-        told = record.text.replace(str(home()), HOME_VARIABLE)
-        return f"{told} {_spent(record)}".strip() if record.update else told
+        why = record.text.replace(str(home()), HOME_VARIABLE)
+        return f"{why} {_spent(record)}".strip() if record.update else why
     return _training(record)
 
 
@@ -50,7 +58,7 @@ def _waiting(place: int | None) -> str:
     ahead = place - 1
     if not ahead:
         return "Next in line: it starts when a run that is going on is over."
-    return f"Waiting in line, with {ahead} other run{'s' if ahead > 1 else ''} before it."
+    return f"Waiting in line, with {counted(ahead, 'other run')} before it."
 
 
 def _training(record: RunRecord) -> str:
