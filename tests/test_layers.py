@@ -30,11 +30,12 @@ def layer(layers: str = "", libraries: str = "", lazily: str = "") -> Layer:
     return Layer(frozenset(layers.split()), frozenset(libraries.split()), frozenset(lazily.split()))
 
 
-RUNS = "notation cells networks analysis settings"
-AROUND = "views figures components training training.runs training.jobs exchange"
+RUNS = "notation markdown cells networks analysis settings"
+AROUND = "views figures components training training.runs training.jobs training.views exchange"
 LAYERS = {
     "lstm_viz": layer(RUNS, "numpy"),
     "notation": layer(),
+    "markdown": layer(),
     "cells": layer("notation", "numpy"),
     "networks": layer("notation cells", "numpy"),
     "analysis": layer("notation cells networks", "numpy"),
@@ -44,6 +45,7 @@ LAYERS = {
     "components": layer("notation cells views", "numpy streamlit plotly"),  # Streamlit imports Plotly
     "training": layer(f"{RUNS} training.runs", "numpy safetensors", lazily="pooch platformdirs"),
     "training.runs": layer(f"{RUNS} training", "numpy safetensors"),
+    "training.views": layer(f"{RUNS} views training training.runs", "numpy safetensors"),
     "training.headless": layer(f"{RUNS} training training.runs training.engine", "numpy safetensors"),
     "training.engine": layer(f"{RUNS} training training.runs", "numpy safetensors torch"),
     "training.jobs": layer(

@@ -9,6 +9,7 @@ from safetensors.numpy import save
 
 from lstm_viz.training.runs.events import Event, Finished, Progress, Snapshot, Started
 from lstm_viz.training.runs.record import RunRecord
+from lstm_viz.training.runs.state import Queued
 from lstm_viz.training.runs.weights import PROBE, PROBE_INPUT, Shape
 from lstm_viz.training.settings import TrainingSettings
 from lstm_viz.training.task import TaskData, Upload
@@ -22,7 +23,6 @@ class StandIn:
     """Answers as ``Jobs`` does; nothing is trained."""
 
     records: dict[str, RunRecord] = field(default_factory=dict)
-    places: dict[str, int] = field(default_factory=dict)
     owners: dict[str, str] = field(default_factory=dict)
     uploads: dict[str, Upload | None] = field(default_factory=dict)
     kept: dict[str, bool] = field(default_factory=dict)
@@ -33,7 +33,7 @@ class StandIn:
     trouble: str = ""
     refusal: str = ""
 
-    def warm(self) -> None:
+    def warm_up(self) -> None:
         self.warmed += 1
 
     def submit(
@@ -49,30 +49,24 @@ class StandIn:
     def record(self, run: str) -> RunRecord:
         return replace(self.records[run])
 
-    def place(self, run: str) -> int | None:
-        return self.places.get(run)
-
     def stop(self, run: str) -> None:
         self.stopped.append(run)
 
     def resume(self, run: str, owner: str = "", keep: bool = False) -> None:
         self.resumed.append(run)
         self.owners[run], self.kept[run] = owner, keep
-        self.records[run].status = "queued"
+        self.records[run].change(Queued())
 
     def active(self, owner: str) -> list[str]:
-        return [
-            run
-            for run, name in self.owners.items()
-            if name == owner and self.records[run].status != "finished"
-        ]
+        return [run for run, name in self.owners.items() if name == owner and not self.records[run].has_ended]
 
     def owner_is(self, run: str, owner: str) -> bool:
         return self.owners[run] == owner
 
-    def adopt(self, run: str, owner: str, leaving: Collection[str] = ()) -> None:
+    def adopt(self, run: str, owner: str, leaving: Collection[str] = ()) -> bool:
         if self.owners[run] in leaving:
             self.owners[run] = owner
+        return self.owners[run] == owner
 
     def keep(self, run: str, keep: bool = True) -> None:
         self.kept[run] = keep

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from math import inf
 from time import monotonic
-from typing import Final, Protocol
+from typing import Final
 
 from lstm_viz.app.train.state import (
     MOST_RUNS,
@@ -13,13 +13,12 @@ from lstm_viz.app.train.state import (
     TrainState,
     opening_settings,
 )
+from lstm_viz.training.jobs.protocol import JobService
 from lstm_viz.training.options import with_cell
 from lstm_viz.training.runs.record import RunRecord
 from lstm_viz.training.settings import CellKind, TrainingSettings
-from lstm_viz.training.task import Upload
 from lstm_viz.training.views.data import DataKey, data_of
 from lstm_viz.training.views.names import run_names
-from lstm_viz.training.views.status import is_over
 
 RETRY_SECONDS: Final = 10.0
 """After which a run that could not be read is tried again, where the disk was in the way."""
@@ -27,33 +26,6 @@ RETRY_SECONDS: Final = 10.0
 ALL_CELLS: Final[tuple[CellKind, ...]] = ("lstm", "gru", "rnn")
 
 _log: Final = logging.getLogger(__name__)
-
-
-class Jobs(Protocol):
-    """What the page asks of the jobs; see :class:`lstm_viz.training.jobs.service.Jobs`."""
-
-    @property
-    def trouble(self) -> str: ...  # noqa: D102
-
-    def warm(self) -> None: ...  # noqa: D102
-
-    def submit(  # noqa: D102
-        self, settings: TrainingSettings, upload: Upload | None, owner: str, keep: bool = False
-    ) -> str: ...
-
-    def resume(self, id: str, owner: str = "", keep: bool = False) -> None: ...  # noqa: D102
-
-    def record(self, id: str) -> RunRecord: ...  # noqa: D102
-
-    def place(self, id: str) -> int | None: ...  # noqa: D102
-
-    def active(self, owner: str) -> list[str]: ...  # noqa: D102
-
-    def owner_is(self, id: str, owner: str) -> bool: ...  # noqa: D102
-
-    def keep(self, id: str, keep: bool = True) -> None: ...  # noqa: D102
-
-    def stop(self, id: str) -> None: ...  # noqa: D102
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +46,6 @@ class Overview:
         What is known of each, by place; those that cannot be read are left out.
     shown
         The one whose gates are shown.
-    waiting
-        By run: its place among those that wait, from 1.
     own
         The runs of this person, who alone may end them.
     unreadable
@@ -84,7 +54,6 @@ class Overview:
 
     runs: Mapping[int, RunRecord]
     shown: RunRecord | None
-    waiting: Mapping[str, int]
     own: frozenset[str]
     unreadable: Mapping[int, tuple[str, str]]
 
@@ -102,7 +71,7 @@ class TrainActions:
         Returns the name under which this session trains.
     """
 
-    def __init__(self, state: TrainState, jobs: Jobs, owner: Callable[[], str]) -> None:
+    def __init__(self, state: TrainState, jobs: JobService, owner: Callable[[], str]) -> None:
         self.state = state
         self.jobs = jobs
         self.replaced: tuple[RunRecord, ...] = ()
@@ -144,11 +113,9 @@ class TrainActions:
         comparison = self.state.comparison
         runs = self._records()
         ids = [record.id for record in runs.values()]
-        places = {run: place for run in ids if (place := self.jobs.place(run)) is not None}
         return Overview(
             runs,
             shown=next((record for record in runs.values() if record.id == comparison.shown), None),
-            waiting=places,
             own=frozenset(run for run in ids if self.jobs.owner_is(run, self._owner())),
             unreadable={
                 place: (self._name(run), self.why_unreadable(run))
@@ -275,7 +242,7 @@ class TrainActions:
     def _going_on(self, settings: TrainingSettings) -> str | None:
         """Return the run compared that is being trained with these settings already."""
         same = (record for record in self._records().values() if record.settings == settings)
-        return next((record.id for record in same if not is_over(record)), None)
+        return next((record.id for record in same if record.is_under_way), None)
 
     def _make_way(self, place: int, settings: TrainingSettings) -> None:
         """Take away the run in a place; one with these very settings is no loss."""
@@ -294,7 +261,7 @@ class TrainActions:
             return same[0]
         if len(records) < MOST_RUNS:
             return min(set(range(MOST_RUNS)) - set(records))
-        over = [place for place, record in records.items() if is_over(record)]
+        over = [place for place, record in records.items() if not record.is_under_way]
         if not over:
             raise ValueError(f"{MOST_RUNS} runs are compared at once. Remove one, or wait until one is over.")
         return min(over, key=lambda place: records[place].created)

@@ -27,13 +27,12 @@ from lstm_viz.app.train.upload import show_upload
 from lstm_viz.exchange.links.training import training_to_query
 from lstm_viz.markdown import Markdown
 from lstm_viz.training.jobs import jobs
-from lstm_viz.training.jobs.cache import ELSEWHERE
 from lstm_viz.training.runs.files import DamagedRunError, StoreError
 from lstm_viz.training.runs.record import RunRecord
+from lstm_viz.training.runs.state import Elsewhere
 from lstm_viz.training.task import Card
 from lstm_viz.training.tasks import TASKS
 from lstm_viz.training.views.names import sentence
-from lstm_viz.training.views.status import is_over
 from lstm_viz.training.views.suggestions import PRESET, suggested_preset, suggestions
 from lstm_viz.training.views.timeline import ShownRun
 
@@ -53,7 +52,7 @@ def open_page() -> TrainActions:
     actions = known or TrainActions(TrainState(opening_settings(OPENING[0])), jobs(), presence.owner)
     st.session_state[_ACTIONS] = actions
     follow_link(actions, first=known is None)
-    actions.jobs.warm()
+    actions.jobs.warm_up()
     return actions
 
 
@@ -80,10 +79,10 @@ def pulse(actions: TrainActions) -> float | None:
 
 
 def _pace(records: Mapping[int, RunRecord]) -> float | None:
-    going = [record for record in records.values() if not is_over(record)]
+    going = [record for record in records.values() if record.is_under_way]
     if not going:
         return None
-    return SLOW_PULSE if all(record.text == ELSEWHERE for record in going) else PULSE
+    return SLOW_PULSE if all(isinstance(record.state, Elsewhere) for record in going) else PULSE
 
 
 def show_going_on(actions: TrainActions) -> None:
@@ -91,7 +90,7 @@ def show_going_on(actions: TrainActions) -> None:
     presence.owner()
     overview = actions.look()
     for record in overview.runs.values():
-        if not is_over(record):
+        if record.is_under_way:
             presence.look_after(record.id)
     shown = _shown(actions, overview.shown)
     # Each in a container of its own: what comes and goes in one leaves the others where they are.
@@ -102,7 +101,7 @@ def show_going_on(actions: TrainActions) -> None:
     with st.container():
         _show_gates(actions, overview.shown, shown)
     if overview.shown is not None and any(
-        record.started or not is_over(record) for record in overview.runs.values()
+        record.started or record.is_under_way for record in overview.runs.values()
     ):
         _show_learning(overview, overview.shown, shown)
     write_link(link_of(actions.state, overview.shown))
@@ -130,7 +129,7 @@ def _show_gates(actions: TrainActions, record: RunRecord | None, shown: ShownRun
         show_untrained(state.settings, state.upload, None)
     elif shown is not None:
         show_timeline(actions, shown)
-    elif not is_over(record):
+    elif record.is_under_way:
         show_beginning(actions, record, state.upload)
 
 
@@ -156,7 +155,7 @@ def _goal(card: Card) -> Markdown:
 def show_result(actions: TrainActions) -> None:
     """Show what came of the run on show, once it is over."""
     record = actions.look().shown
-    if record is None or not is_over(record) or not record.weights:
+    if record is None or record.is_under_way or not record.weights:
         return
     shown = _shown(actions, record)
     if shown is None:

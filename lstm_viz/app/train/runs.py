@@ -16,7 +16,7 @@ from lstm_viz.training.settings import TrainingSettings
 from lstm_viz.training.views.comparison import comparison_text
 from lstm_viz.training.views.data import data_name
 from lstm_viz.training.views.names import run_names
-from lstm_viz.training.views.status import fraction, is_over, status_text
+from lstm_viz.training.views.status import fraction, status_text
 
 _DASHES: Final = {"solid": (17, 0), "dash": (9, 4), "dot": (3, 3), "dashdot": (9, 3, 3, 3)}
 """As Plotly draws them: pixels drawn and left out, in turn."""
@@ -29,7 +29,7 @@ def show_runs(actions: TrainActions, overview: Overview) -> None:
     for (place, record), name in zip(overview.runs.items(), names, strict=True):
         said, buttons = st.columns([7, 3], vertical_alignment="center", gap="small")
         with said:
-            st.html(_row(record, name, place, overview.waiting.get(record.id)))
+            st.html(_row(record, name, place))
         with buttons, st.container(horizontal=True, horizontal_alignment="right", gap="small"):
             _row_buttons(actions, overview, record, place)
     if outcome := comparison_text(records):
@@ -88,7 +88,7 @@ def _start_from(actions: TrainActions, settings: TrainingSettings) -> None:
     actions.state = actions.state.start_from(settings)
 
 
-def _row(record: RunRecord, name: str, place: int, waiting: int | None) -> str:
+def _row(record: RunRecord, name: str, place: int) -> str:
     sign = PLACE_SIGNS[place]
     colour = sign.dark if is_dark() else sign.light
     line = f'<span class="tr-line" style="background:{_dashed(colour, _DASHES[sign.dash])}"></span>'
@@ -100,7 +100,7 @@ def _row(record: RunRecord, name: str, place: int, waiting: int | None) -> str:
         f'<div class="tr-run"><p class="tr-name">{line}<b>{html.escape(name)}</b></p>'
         f'<div class="tr-bar" role="progressbar" aria-label="{label}" aria-valuemin="0" aria-valuemax="100" '
         f"{value}><div {width}></div></div>"
-        f'<p class="tr-status">{html.escape(status_text(record, waiting))}</p></div>'
+        f'<p class="tr-status">{html.escape(status_text(record))}</p></div>'
     )
 
 
@@ -121,7 +121,7 @@ def _row_buttons(actions: TrainActions, overview: Overview, record: RunRecord, p
             type="primary" if overview.shown is record else "secondary",
             icon=":material/visibility:",
         )
-    if not is_over(record):
+    if record.is_under_way:
         # Who came by a link watches somebody else's run: its end is not theirs to choose.
         if record.id in overview.own:
             st.button(
@@ -131,7 +131,7 @@ def _row_buttons(actions: TrainActions, overview: Overview, record: RunRecord, p
                 on_click=actions.stop,
                 args=(record.id,),
             )
-    elif record.end in (None, "stopped", "time", "failed"):
+    elif record.is_resumable:
         st.button(
             "Try again" if record.end == "failed" else "Go on",
             key=f"train_go_on_{place}",

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from types import MappingProxyType
 from typing import Any, Final
 
 from lstm_viz.app.shell.number import InvalidEntry
@@ -21,8 +20,6 @@ OPENING: Final = ("adding", "One unit, every number readable")
 MOST_UPLOADS: Final = 4
 """Files and texts that a session keeps; whoever goes back to an older one gives it again."""
 
-_NOTHING: Final[Mapping[Any, Any]] = MappingProxyType({})
-
 
 @dataclass(frozen=True, slots=True)
 class RejectedUpload:
@@ -36,7 +33,7 @@ class RejectedUpload:
 class Comparison:
     """The runs on the same data: their ids by place in the plots, and the one whose gates are shown."""
 
-    runs: Mapping[int, str] = field(default=_NOTHING)
+    runs: Mapping[int, str] = field(default_factory=dict)
     shown: str | None = None
 
     def with_run(self, place: int, run: str) -> "Comparison":
@@ -80,16 +77,16 @@ class TrainState:
     """
 
     settings: TrainingSettings
-    invalid: Mapping[str, InvalidEntry] = field(default=_NOTHING)
-    uploads: Mapping[str, Upload] = field(default=_NOTHING)
-    rejected: Mapping[str, RejectedUpload] = field(default=_NOTHING)
-    pasted: Mapping[str, str] = field(default=_NOTHING)
+    invalid: Mapping[str, InvalidEntry] = field(default_factory=dict)
+    uploads: Mapping[str, Upload] = field(default_factory=dict)
+    rejected: Mapping[str, RejectedUpload] = field(default_factory=dict)
+    pasted: Mapping[str, str] = field(default_factory=dict)
     uploader: int = 0
-    comparisons: Mapping[DataKey, Comparison] = field(default=_NOTHING)
-    layers: Mapping[str, int] = field(default=_NOTHING)
-    units: Mapping[str, int | None] = field(default=_NOTHING)
+    comparisons: Mapping[DataKey, Comparison] = field(default_factory=dict)
+    layers: Mapping[str, int] = field(default_factory=dict)
+    units: Mapping[str, int | None] = field(default_factory=dict)
     keep: bool = False
-    messages: Mapping[str, str] = field(default=_NOTHING)
+    messages: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def task(self) -> Task:
@@ -108,11 +105,11 @@ class TrainState:
 
     def choose(self, settings: TrainingSettings) -> "TrainState":
         """Take other settings."""
-        return replace(self, settings=settings, messages=_NOTHING)
+        return replace(self, settings=settings, messages={})
 
     def start_from(self, settings: TrainingSettings) -> "TrainState":
         """Take settings as a whole, whatever stands in the fields."""
-        return replace(self.choose(settings), invalid=_NOTHING)
+        return replace(self.choose(settings), invalid={})
 
     def enter_invalid(self, name: str, entry: InvalidEntry) -> "TrainState":
         """Keep what stands in a field and cannot be its value."""

@@ -18,7 +18,6 @@ from lstm_viz.training.task import Upload
 from lstm_viz.training.tasks import TASKS
 from lstm_viz.training.views.data import task_data
 from lstm_viz.training.views.names import CELLS
-from lstm_viz.training.views.status import is_over
 from lstm_viz.training.views.timeline import FrameCache, ShownRun, scene_of_probe
 from lstm_viz.training.views.untrained import untrained_run
 from lstm_viz.views.learned import learned, telling_unit
@@ -52,7 +51,7 @@ def show_timeline(actions: TrainActions, run: ShownRun) -> None:
     )
     # The unit that tells most may change while a run goes on; whoever has slid back stays where they are.
     which = run.unit if record.id in actions.state.units else "best"
-    begun = None if is_over(record) else record.id
+    begun = None if not record.is_under_way else record.id
     film({**data, "run": RUN, "origin": f"{record.id}/{run.layer}/{which}", "begun": begun}, key=TIMELINE)
 
 
@@ -164,7 +163,7 @@ def _pick_view(actions: TrainActions, record: RunRecord, best: int | None) -> No
 def show_learned(run: ShownRun) -> None:
     """Say what the gates have come to."""
     which = "the mean over all units" if run.unit is None else f"unit {run.unit + 1}"
-    heading = "What it has learned" if is_over(run.record) else "What its gates do so far"
+    heading = "What it has learned" if not run.record.is_under_way else "What its gates do so far"
     said = learned(run.trace, run.scene.marks, run.scene.labels, run.unit)
     watch = TASKS[run.record.settings.task].card.watch
     lines = Markdown("\n").join([Markdown("- {}").format(line) for line in said])

@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 
 from lstm_viz.training.runs.files import DamagedRunError, SavedSnapshot, StoreError
 from lstm_viz.training.runs.record import RunRecord
+from lstm_viz.training.runs.state import HeldElsewhere, transition
 from lstm_viz.training.runs.store import RunStore, Version
 
 MOST_BYTES: Final = 256 * 1024 * 1024
@@ -22,10 +23,6 @@ LOOK_SECONDS: Final = 2.0
 NUMBER_BYTES: Final = 32
 """That one number of a curve takes up as Python keeps it."""
 
-LEFT_BEHIND: Final = "The server ended while this run was under way. It can go on from its last checkpoint."
-
-ELSEWHERE: Final = "Another server is training this run. What is shown is what it saved last."
-
 
 class Kept(NamedTuple):
     """A run in memory, which version on the disk it is, and the bytes that it takes up."""
@@ -35,7 +32,7 @@ class Kept(NamedTuple):
     size: int
 
 
-class Shelf:
+class Cache:
     """Reads runs from the store, and keeps those that were looked at last until they are saved anew.
 
     Parameters
@@ -79,17 +76,17 @@ class Shelf:
     def shown(self, id: str) -> RunRecord:
         """Return a run as a page shows it; raises as :meth:`saved` does.
 
-        If it is not over it is said to be interrupted, and why: by :data:`ELSEWHERE` or :data:`LEFT_BEHIND`.
+        One that has not ended is trained elsewhere, or was interrupted by the end of its server.
         """
         record = self.saved(id)
-        if record.status == "finished":
+        if record.has_ended:
             return record
-        # In this order: who holds a run lets it go only after its end has been saved.
+        # In this order: a process releases the lock of a run only after it has saved its end.
         elsewhere = self._is_elsewhere(id)
         record = self.saved(id)
-        if record.status == "finished":
+        if record.has_ended or not elsewhere:
             return record
-        return replace(record, status="interrupted", text=ELSEWHERE if elsewhere else LEFT_BEHIND)
+        return replace(record, state=transition(record.state, HeldElsewhere()))
 
     def _read(self, id: str, kept: Kept | None) -> RunRecord:
         """Return a run as it is on the disk, and keep it as the one looked at last."""

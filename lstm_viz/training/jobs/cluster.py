@@ -10,14 +10,14 @@ import dask
 from distributed import Client, KilledWorker
 
 from lstm_viz.training.jobs.local_cluster import Local
-from lstm_viz.training.jobs.scheduler_plugin import TOPIC, Desk
+from lstm_viz.training.jobs.scheduler_plugin import TOPIC, SchedulerPlugin
 from lstm_viz.training.jobs.worker import Trainer, train_here, train_task
 from lstm_viz.training.settings import TrainingSettings
 from lstm_viz.training.task import Upload
 
 CALL_SECONDS: Final = 10.0
 CONNECT_SECONDS: Final = 5.0
-WARMING: Final = "lstm_viz.training.jobs.preload"
+PRELOAD: Final = "lstm_viz.training.jobs.preload"
 
 CONFIG: Final = {"distributed.admin.large-graph-warning-threshold": "1GB"}
 """An uploaded file travels with its task. Dask would warn of that in the server's log."""
@@ -54,13 +54,13 @@ class Cluster:
         *,
         workers: int = 1,
         trainer: Trainer = train_task,
-        preload: tuple[str, ...] = (WARMING,),
+        preload: tuple[str, ...] = (PRELOAD,),
     ) -> None:
         self._trainer = trainer
         self._local = None if address else Local(workers, preload)
         self._client: Any = None
-        self.nobody = f"No worker has joined the scheduler at {address} yet." if address else ""
-        """What to say while there is no worker; one of our own is on its way."""
+        self.without_workers = f"No worker has joined the scheduler at {address} yet." if address else ""
+        """What to say while there is no worker; one of the local cluster is about to come."""
         try:
             if self._local is None:
                 self._connect(hear, str(address), f"The scheduler at {address}")
@@ -85,18 +85,18 @@ class Cluster:
         call = getattr(self._client.scheduler, f"lstm_viz_{name}")
         return self._client.sync(call, **arguments, callback_timeout=CALL_SECONDS)
 
-    def join(self, ticket: str, owner: str, checkpoint: bytes | None) -> None:
+    def join(self, token: str, owner: str, checkpoint: bytes | None) -> None:
         """Let a run wait for its turn."""
-        self.call("join", ticket=ticket, owner=owner, client=self._client.id, checkpoint=checkpoint)
+        self.call("join", token=token, owner=owner, client=self._client.id, checkpoint=checkpoint)
 
     def known(self) -> set[str]:
-        """Return the tickets of ours that the desk knows."""
+        """Return the tokens of ours that the desk knows."""
         return set(self.call("known", client=self._client.id))
 
-    def submit(self, ticket: str, settings: TrainingSettings, upload: Upload | None) -> "Task":
+    def submit(self, token: str, settings: TrainingSettings, upload: Upload | None) -> "Task":
         """Hand a run to Dask, which has it trained by one worker after another until it has ended."""
-        arguments = (ticket, settings.to_dict(), upload, self._trainer)
-        return Task(self._client.submit(train_here, *arguments, key=f"lstm-viz-{ticket}", pure=False))
+        arguments = (token, settings.to_dict(), upload, self._trainer)
+        return Task(self._client.submit(train_here, *arguments, key=f"lstm-viz-{token}", pure=False))
 
     def end_worker(self, worker: str) -> None:
         """End a worker that no longer answers; its nanny starts another."""
@@ -119,7 +119,7 @@ class Cluster:
                 address, name="lstm-viz", set_as_default=False, timeout=CONNECT_SECONDS
             )
             self._client.subscribe_topic(TOPIC, _listener(hear))
-            self._client.register_plugin(Desk())
+            self._client.register_plugin(SchedulerPlugin())
             theirs = self.call("hello", client=self._client.id)
         except ImportError as error:
             raise OSError(f"{where} lacks lstm-viz, which has to be installed there too.") from error

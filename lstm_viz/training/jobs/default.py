@@ -1,13 +1,16 @@
-"""The runs of this web process: how it has been told to have them trained."""
+"""The default jobs service: the runs of this web process, trained as the environment says."""
 
 import atexit
 import os
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from lstm_viz.training.home import home
+from lstm_viz.training.jobs.protocol import JobService
 from lstm_viz.training.jobs.service import Jobs
-from lstm_viz.training.jobs.supervisor import Hear
+from lstm_viz.training.jobs.supervisor import OnMessage
 from lstm_viz.training.runs.store import RunStore
 
 if TYPE_CHECKING:
@@ -16,27 +19,56 @@ if TYPE_CHECKING:
 SCHEDULER_VARIABLE: Final = "LSTM_VIZ_SCHEDULER"
 WORKERS_VARIABLE: Final = "LSTM_VIZ_WORKERS"
 
-_ours: list[Jobs] = []
-_one_at_a_time: Final = threading.Lock()
+_default: Final[list[Jobs]] = []
+"""The one of this process, made when somebody first asks for it."""
+_instead: Final[list[JobService]] = []
+"""What tests have in its place, the newest last."""
+_lock: Final = threading.Lock()
 
 
-def jobs() -> Jobs:
-    """Return the runs of this process.
+def jobs() -> JobService:
+    """Return the service that all pages of this process call.
 
-    They are trained on this machine, by as many workers as ``LSTM_VIZ_WORKERS`` says (1), or by those of the
+    Runs are trained on this machine, by as many workers as ``LSTM_VIZ_WORKERS`` says (1), or by those of the
     scheduler that ``LSTM_VIZ_SCHEDULER`` names.
     """
-    with _one_at_a_time:
-        if not _ours:
-            _ours.append(Jobs(RunStore(home()), _connect))
-            atexit.register(_ours[0].close)
-        return _ours[0]
+    with _lock:
+        if _instead:
+            return _instead[-1]
+        if not _default:
+            _default.append(Jobs(RunStore(home()), _connect))
+            atexit.register(_default[0].close)
+        return _default[0]
 
 
-def _connect(hear: Hear) -> "Cluster":
+@contextmanager
+def using(service: JobService) -> Iterator[None]:
+    """Have :func:`jobs` return another service for a while: that of a test."""
+    _instead.append(service)
+    try:
+        yield
+    finally:
+        _instead.remove(service)
+
+
+def close() -> None:
+    """Save the runs of this process and end its workers; nothing happens where nobody has asked for a run.
+
+    The server calls this when it shuts down: ``atexit`` alone would not do, for a signal other than Ctrl+C
+    may end a process without it.
+    """
+    with _lock:
+        closing = _default.copy()
+        _default.clear()
+    for service in closing:
+        atexit.unregister(service.close)
+        service.close()
+
+
+def _connect(on_message: OnMessage) -> "Cluster":
     from lstm_viz.training.jobs.cluster import Cluster  # Dask takes half a second to import
 
     workers = os.environ.get(WORKERS_VARIABLE) or "1"
     if not (workers.isdecimal() and int(workers)):
         raise ValueError(f"{WORKERS_VARIABLE} must be a number of workers, at least 1, got {workers!r}.")
-    return Cluster(hear, os.environ.get(SCHEDULER_VARIABLE) or None, workers=int(workers))
+    return Cluster(on_message, os.environ.get(SCHEDULER_VARIABLE) or None, workers=int(workers))

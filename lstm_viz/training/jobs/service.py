@@ -2,13 +2,15 @@
 
 import threading
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-from lstm_viz.training.jobs.cache import MOST_BYTES, Shelf, size_of
+from lstm_viz.training.jobs.cache import MOST_BYTES, Cache, size_of
 from lstm_viz.training.jobs.job import Job
-from lstm_viz.training.jobs.supervisor import Hear, Keeper, State
-from lstm_viz.training.jobs.writer import Saver
+from lstm_viz.training.jobs.supervisor import OnMessage, Status, Supervisor
+from lstm_viz.training.jobs.writer import Writer
 from lstm_viz.training.runs.record import RunRecord
+from lstm_viz.training.runs.state import StopRequested, Waiting
 from lstm_viz.training.runs.store import RunStore
 from lstm_viz.training.settings import TrainingSettings
 from lstm_viz.training.task import Upload
@@ -40,7 +42,7 @@ class Jobs:
     """
 
     def __init__(
-        self, store: RunStore, connect: Callable[[Hear], "Cluster"], *, most: int = MOST_BYTES
+        self, store: RunStore, connect: Callable[[OnMessage], "Cluster"], *, most: int = MOST_BYTES
     ) -> None:
         self._store, self._most = store, most
         self._lock = threading.RLock()
@@ -49,25 +51,30 @@ class Jobs:
         self._jobs: dict[str, Job] = {}
         self._owners: dict[str, str] = {}
         """By id: whose the runs were as they were last put on the shelf, while their owners are here."""
-        self._shelf = Shelf(store, most)
-        self._saver = Saver(store, self._jobs, self._lock)
-        self._keeper = Keeper(
-            self._jobs, self._lock, connect=connect, hear=self._hear, over=self._saver.add, tidy=self._tidy
+        self._cache = Cache(store, most)
+        self._writer = Writer(store, self._jobs, self._lock)
+        self._supervisor = Supervisor(
+            self._jobs,
+            self._lock,
+            connect=connect,
+            on_message=self._receive,
+            on_end=self._writer.add,
+            on_pass=self._release_settled,
         )
 
     @property
-    def state(self) -> State:
-        """Whether a run would begin at once: "warm"; "lost" is an interruption that may pass."""
-        return self._keeper.state
+    def status(self) -> Status:
+        """Whether a run would begin at once: "ready"; "lost" is an interruption that may pass."""
+        return self._supervisor.status
 
     @property
     def trouble(self) -> str:
         """Why no run can begin, or be saved, in a sentence; empty while all is well."""
-        return self._keeper.trouble or self._saver.trouble
+        return self._supervisor.trouble or self._writer.trouble
 
-    def warm(self) -> None:
+    def warm_up(self) -> None:
         """Connect, or start a worker, if that has not been done: somebody may soon ask for a run."""
-        self._keeper.want()
+        self._supervisor.request()
 
     def submit(
         self, settings: TrainingSettings, upload: Upload | None, owner: str, keep: bool = False
@@ -113,7 +120,7 @@ class Jobs:
         with self._resuming:
             with self._lock:
                 job = self._jobs.get(id)
-            if job is not None and not job.is_over:
+            if job is not None and not job.has_ended:
                 return
             try:
                 self._go_on(job or self._held(id), owner, keep)
@@ -135,15 +142,8 @@ class Jobs:
         """
         with self._lock:
             if job := self._jobs.get(id):
-                return job.shown()
-        return self._shelf.shown(id)
-
-    def place(self, id: str) -> int | None:
-        """Return where a run stands in the line, 1 for the next; None if it waits for no other run."""
-        with self._lock:
-            job = self._jobs.get(id)
-            # As long as there is no worker, that is what all wait for.
-            return job.place if job is not None and self.state == "warm" else None
+                return self._shown(job)
+        return self._cache.shown(id)
 
     def active(self, owner: str) -> list[str]:
         """Return the unfinished runs of an owner that were not stopped, in the order they were asked for."""
@@ -151,7 +151,7 @@ class Jobs:
             return [
                 id
                 for id, job in self._jobs.items()
-                if job.owner == owner and not job.is_over and not job.unwanted
+                if job.owner == owner and not job.has_ended and not job.is_stopping
             ]
 
     def owner_is(self, id: str, owner: str) -> bool:
@@ -174,8 +174,8 @@ class Jobs:
             job = self._jobs.get(id)
             if job is None:
                 return False
-            if job.is_nobodys or job.owner == owner or job.owner in leaving:
-                job.owner, job.left = owner, False
+            if job.is_unowned or job.owner == owner or job.owner in leaving:
+                job.owner, job.owner_left = owner, False
             return job.owner == owner
 
     def keep(self, id: str, keep: bool = True) -> None:
@@ -192,7 +192,7 @@ class Jobs:
         """Stop the runs of an owner who is gone, except those that were to go on; anybody may adopt those."""
         with self._lock:
             for job in self._jobs.values():
-                job.left = job.left or job.owner == owner
+                job.owner_left = job.owner_left or job.owner == owner
             self._owners = {id: each for id, each in self._owners.items() if each != owner}
             for id in self.active(owner):
                 if not self._jobs[id].keep:
@@ -200,32 +200,39 @@ class Jobs:
 
     def close(self) -> None:
         """Let go of the workers, and save everything."""
-        self._keeper.close()
+        self._supervisor.close()
         with self._lock:
             for id, job in self._jobs.items():
-                if not job.is_over:
-                    self._saver.add(id)
-        self._saver.close()
+                if not job.has_ended:
+                    self._writer.add(id)
+        self._writer.close()
         with self._lock:
             for id in self._jobs:
                 self._store.release(id)
+
+    def _shown(self, job: Job) -> RunRecord:
+        """Return a copy of a record; as long as there is no worker, all wait for that and not for others."""
+        record = job.record.copy()
+        if isinstance(record.state, Waiting) and self.status != "ready":
+            return replace(record, state=Waiting())
+        return record
 
     def _held(self, id: str) -> Job:
         """Return a run of the store that nobody else can have go on now; raises as :meth:`resume` does."""
         self._store.version(id)  # raises if there is no such run: it would have a folder from now on
         if not self._store.hold(id):
             raise ValueError(HELD_ELSEWHERE)
-        return Job(self._shelf.saved(id).copy(), self._owners.get(id, ""))
+        return Job(self._cache.saved(id).copy(), self._owners.get(id, ""))
 
     def _go_on(self, job: Job, owner: str, keep: bool) -> None:
         """Let a run wait again, after making sure that it may."""
         checkpoint = job.checkpoint or self._store.checkpoint(job.record.id)
         upload = job.upload or self._store.upload(job.record.id)
         with self._lock:
-            if not (job.is_nobodys or job.owner == owner):
+            if not (job.is_unowned or job.owner == owner):
                 raise ValueError("This run belongs to another visitor, who is still here.")
             self._check_room(owner)
-            job.owner, job.left, job.keep = owner, False, keep
+            job.owner, job.owner_left, job.keep = owner, False, keep
             job.checkpoint, job.upload = checkpoint, upload
             self._enter(job)
 
@@ -236,21 +243,21 @@ class Jobs:
                 f"One visitor can have {MOST_UNFINISHED} runs at once that wait or are being trained: "
                 "stop one of them, or wait until it is over."
             )
-        unsaved = (job.record for job in self._jobs.values() if job.is_over and job.saved is None)
-        if self._saver.trouble and sum(map(size_of, unsaved)) > self._most:
+        unsaved = (job.record for job in self._jobs.values() if job.has_ended and job.saved is None)
+        if self._writer.trouble and sum(map(size_of, unsaved)) > self._most:
             raise ValueError(
                 "No run can be begun for now: finished ones cannot be saved, and fill the memory for them. "
-                f"{self._saver.trouble}"
+                f"{self._writer.trouble}"
             )
 
     def _enter(self, job: Job) -> None:
         """Let a run wait; the lock is held."""
         job.queue()
         self._jobs[job.record.id] = job
-        self._saver.add(job.record.id)
-        self._keeper.want()
+        self._writer.add(job.record.id)
+        self._supervisor.request()
 
-    def _tidy(self) -> None:
+    def _release_settled(self) -> None:
         """Put runs that are over and saved on the shelf, where other processes may have them go on."""
         if not self._resuming.acquire(blocking=False):
             return  # a page is reading from the disk, which may take long: there is another time
@@ -259,9 +266,9 @@ class Jobs:
                 settled = [(job, job.saved) for job in self._jobs.values() if job.saved and job.is_settled]
                 for job, version in settled:
                     del self._jobs[job.record.id]
-                    if not job.is_nobodys:
+                    if not job.is_unowned:
                         self._owners[job.record.id] = job.owner
-                    self._shelf.put(job.record, version)
+                    self._cache.put(job.record, version)
             for job, _ in settled:
                 self._store.release(job.record.id)
         finally:
@@ -270,28 +277,26 @@ class Jobs:
     def _stop(self, id: str, why: str) -> None:
         with self._lock:
             job = self._jobs.get(id)
-            if job is None or job.is_over:
+            if job is None or job.has_ended:
                 return
-            job.unwanted = ("stopped", why)
-            if not job.called:
-                job.end_unheard("")
-                self._saver.add(id)
-        self._keeper.wake()
+            if job.stop(StopRequested("stopped", why)):
+                self._writer.add(id)
+        self._supervisor.wake()
 
-    def _hear(self, message: Mapping[str, Any]) -> None:
-        """Take a message of the desk, in Dask's thread."""
+    def _receive(self, message: Mapping[str, Any]) -> None:
+        """Take a message of the scheduler plugin, in Dask's thread."""
         if "workers" in message:
-            self._keeper.workers = message["workers"]
+            self._supervisor.workers = message["workers"]
             return
         with self._lock:
-            going = (job for job in self._jobs.values() if not job.is_over)
-            job = next((job for job in going if job.ticket == message["ticket"]), None)
-            if job is None:  # it was let go of in the meantime
+            going = (job for job in self._jobs.values() if not job.has_ended)
+            job = next((job for job in going if job.token == message["token"]), None)
+            if job is None:  # it was released meanwhile
                 return
-            job.hear(message)
-            if job.is_over:
-                self._saver.add(job.record.id)
+            job.receive(message)
+            if job.has_ended:
+                self._writer.add(job.record.id)
             elif message.get("checkpoint"):
-                self._saver.add_now_and_then(job.record.id)
-        if job.is_over or "turn" in message:
-            self._keeper.wake()
+                self._writer.add_now_and_then(job.record.id)
+        if job.has_ended or "turn" in message:
+            self._supervisor.wake()

@@ -1,4 +1,4 @@
-"""The thread that looks after a web process's runs: connects, lets them wait, hands them on, ends them."""
+"""The thread that gets a web process's runs trained: connects, queues them, submits them, stops them."""
 
 import logging
 import threading
@@ -8,15 +8,16 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 from lstm_viz.training.jobs.job import Job
+from lstm_viz.training.runs.state import StopRequested
 
 if TYPE_CHECKING:
     from lstm_viz.training.jobs.cluster import Cluster
 
-State: TypeAlias = Literal["off", "starting", "warm", "lost"]
-Hear: TypeAlias = Callable[[Mapping[str, Any]], None]
+Status: TypeAlias = Literal["off", "starting", "ready", "lost"]
+OnMessage: TypeAlias = Callable[[Mapping[str, Any]], None]
 
 TICK: Final = 0.5
-"""Seconds after which to look even if nobody has said anything: a lost connection says nothing."""
+"""Seconds after which to look even if there was no message: a lost connection sends none."""
 
 STOP_SECONDS: Final = 30.0
 """A run that was asked to stop and has not by then is ended together with its worker."""
@@ -25,22 +26,20 @@ RETRY_SECONDS: Final = (1.0, 15.0)
 """Between two attempts to connect: at first, and at most."""
 
 IDLE_SECONDS: Final = 30 * 60.0
-"""Without a run, and without anybody on the page: then workers of our own give their 400 MB back."""
+"""Without a run, and without anybody on the page: then the workers of the local cluster free their 400 MB."""
 
 COMPARE_SECONDS: Final = 3.0
-"""Between two comparisons of our runs with those that the desk knows."""
+"""Between two comparisons of our runs with those that the scheduler plugin knows."""
 
-NO_WORKER: Final = (
-    "What trains could not be started: the server's log says why. It is tried again now and then."
-)
+NO_WORKER: Final = "Training could not be started: the server's log says why. It is tried again now and then."
 
 CLOSE_SECONDS: Final = 5.0
-"""That the end of the server waits for a scheduler; our own ends with the server in any case."""
+"""That the end of the server waits for a scheduler; the local cluster ends with the server in any case."""
 
 logger = logging.getLogger(__name__)
 
 
-class Keeper:
+class Supervisor:
     """Takes the next step of every run, again and again, so that a call that failed is made again.
 
     Parameters
@@ -48,15 +47,15 @@ class Keeper:
     jobs
         The runs of this web process.
     lock
-        Held by whoever changes a run.
+        Acquired by whoever changes a run. No call to the scheduler is made while it is held.
     connect
-        Connects to a scheduler; takes what is to hear every message of its desk.
-    hear
-        Hears them.
-    over
-        Told the id of every run that is ended from here.
-    tidy
-        Called after every look, also one that failed.
+        Connects to a scheduler; takes the callback for every message of the scheduler plugin.
+    on_message
+        That callback.
+    on_end
+        Called with the id of every run that is ended from here.
+    on_pass
+        Called after every pass over the runs, also one that failed.
     """
 
     def __init__(
@@ -64,55 +63,56 @@ class Keeper:
         jobs: Mapping[str, Job],
         lock: threading.RLock,
         *,
-        connect: Callable[[Hear], "Cluster"],
-        hear: Hear,
-        over: Callable[[str], None],
-        tidy: Callable[[], None],
+        connect: Callable[[OnMessage], "Cluster"],
+        on_message: OnMessage,
+        on_end: Callable[[str], None],
+        on_pass: Callable[[], None],
     ) -> None:
         self._jobs, self._lock = jobs, lock
-        self._connect, self._hear, self._over, self._tidy = connect, hear, over, tidy
+        self._connect, self._on_message = connect, on_message
+        self._on_end, self._on_pass = on_end, on_pass
         self._wake = threading.Event()
         self._closing = False
         self._thread: threading.Thread | None = None
         self._cluster: Cluster | None = None
-        self._pause, self._next_try = RETRY_SECONDS[0], 0.0
+        self._pause, self._next_attempt = RETRY_SECONDS[0], 0.0
         self._next_comparison = 0.0
-        self._wanted, self._idle = 0.0, False
+        self._last_request, self._idle = 0.0, False
         self.workers = 0
-        """How many there are, as the desk says."""
-        self._lost = ""
+        """How many there are, as the scheduler plugin reports."""
+        self._connection_error = ""
 
     @property
-    def state(self) -> State:
-        """Whether a run would begin at once."""
+    def status(self) -> Status:
+        """Whether a run would begin at once: "ready"; "lost" is an interruption that may pass."""
         if self._thread is None or self._idle:
             return "off"
-        if self._lost:
+        if self._connection_error:
             return "lost"
-        return "warm" if self.workers else "starting"
+        return "ready" if self.workers else "starting"
 
     @property
     def trouble(self) -> str:
         """Why no run can begin now, in words for a page; empty where there is nothing to be done about it."""
-        if self._lost or self._cluster is None or self.workers:
-            return self._lost
-        return self._cluster.nobody
+        if self._connection_error or self._cluster is None or self.workers:
+            return self._connection_error
+        return self._cluster.without_workers
 
-    def want(self) -> None:
+    def request(self) -> None:
         """Be connected, for a while at least."""
         with self._lock:
-            self._wanted, self._idle = monotonic(), False
+            self._last_request, self._idle = monotonic(), False
             if self._thread is None and not self._closing:
-                self._thread = threading.Thread(target=self._work, name="lstm-viz-keeper", daemon=True)
+                self._thread = threading.Thread(target=self._work, name="lstm-viz-supervisor", daemon=True)
                 self._thread.start()
         self._wake.set()
 
     def wake(self) -> None:
-        """Look now: something has happened."""
+        """Make a pass over the runs now: something has happened."""
         self._wake.set()
 
     def close(self) -> None:
-        """Let go of the scheduler, and end."""
+        """Disconnect, and end."""
         with self._lock:
             self._closing = True
         self._wake.set()
@@ -123,83 +123,83 @@ class Keeper:
         while not self._closing:
             self._wake.clear()
             try:
-                self._look()
+                self._pass()
             except Exception as error:
                 # Whatever it was: the runs are all here, and a new connection gets them going again.
-                logger.warning("Connecting again to what trains: %s", error, exc_info=error)
-                self._let_go()
+                logger.warning("Connecting to the scheduler again: %s", error, exc_info=error)
+                self._disconnect()
             try:
-                self._tidy()
+                self._on_pass()
             except Exception:
-                logger.exception("Runs that are over could not be put away.")
+                logger.exception("Runs that have ended could not be released.")
             self._wake.wait(TICK)
-        self._let_go()
+        self._disconnect()
 
-    def _look(self) -> None:
+    def _pass(self) -> None:
         if self._is_idle():
-            self._let_go()
+            self._disconnect()
             return
         if self._cluster is not None and not self._cluster.is_alive():
             if not self.workers:
-                self._lost = NO_WORKER
-                self._next_try = monotonic() + RETRY_SECONDS[1]
-            self._let_go()
-        if self._cluster is None and monotonic() >= self._next_try:
+                self._connection_error = NO_WORKER
+                self._next_attempt = monotonic() + RETRY_SECONDS[1]
+            self._disconnect()
+        if self._cluster is None and monotonic() >= self._next_attempt:
             self._try_to_connect()
         if self._cluster is not None:
-            self._compare_with_desk(self._cluster)
+            self._compare_with_scheduler(self._cluster)
             for job in list(self._jobs.values()):
                 self._advance_or_end(self._cluster, job)
 
     def _is_idle(self) -> bool:
-        """Note and return whether nobody has wanted anything for long."""
+        """Note and return whether nobody has asked for anything for long."""
         with self._lock:
             now = monotonic()
-            busy = any(not job.is_over for job in self._jobs.values())
+            busy = any(not job.has_ended for job in self._jobs.values())
             if busy:
-                self._wanted = now
-            self._idle = not busy and now > self._wanted + IDLE_SECONDS
+                self._last_request = now
+            self._idle = not busy and now > self._last_request + IDLE_SECONDS
             return self._idle
 
-    def _compare_with_desk(self, cluster: "Cluster") -> None:
-        """Let runs join again that the desk has forgotten: Dask reconnects on its own, our tickets do not."""
+    def _compare_with_scheduler(self, cluster: "Cluster") -> None:
+        """Queue runs again that the plugin has forgotten: Dask reconnects on its own, our tokens do not."""
         if monotonic() < self._next_comparison:
             return
         self._next_comparison = monotonic() + COMPARE_SECONDS
         with self._lock:
-            joined = [job for job in self._jobs.values() if job.ticket is not None]
+            joined = [job for job in self._jobs.values() if job.token is not None]
         known = cluster.known() if joined else set()
         with self._lock:
             for job in joined:
-                # In the meantime it may have been resumed: then it has no ticket, and the desk an old one.
-                if job.ticket is not None and job.ticket not in known:
-                    job.interrupt()
+                # A page may have resumed it meanwhile: then it has no token, and the plugin an old one.
+                if job.token is not None and job.token not in known:
+                    job.disconnect()
 
     def _try_to_connect(self) -> None:
         try:
-            self._cluster = self._connect(self._hear)
+            self._cluster = self._connect(self._on_message)
         except Exception as error:
-            if str(error) != self._lost:
+            if str(error) != self._connection_error:
                 logger.warning("No training for now: %s", error)
-            self._lost = str(error)
-            self._next_try = monotonic() + self._pause
+            self._connection_error = str(error)
+            self._next_attempt = monotonic() + self._pause
             self._pause = min(2 * self._pause, RETRY_SECONDS[1])
         else:
-            self._lost, self._pause = "", RETRY_SECONDS[0]
+            self._connection_error, self._pause = "", RETRY_SECONDS[0]
 
-    def _let_go(self) -> None:
+    def _disconnect(self) -> None:
         if self._cluster is None:
             return
         with self._lock:
             self.workers = 0
             for job in self._jobs.values():
-                job.interrupt()
-                job.used.clear()  # a desk forgets the tickets of who is gone
+                job.disconnect()
+                job.old_tokens.clear()  # the plugin forgets the tokens of a client that is gone
         cluster, self._cluster = self._cluster, None
         try:
             cluster.close()
         except Exception as error:  # we are gone from there in any case, and this thread has to go on
-            logger.warning("What trains could not be let go of: %s", error, exc_info=error)
+            logger.warning("The connection to the scheduler could not be closed: %s", error, exc_info=error)
 
     def _advance_or_end(self, cluster: "Cluster", job: Job) -> None:
         """Take the next step of a run; one that cannot be taken is the end of that run, and of no other."""
@@ -208,68 +208,74 @@ class Keeper:
         except OSError:
             raise  # the connection is to blame
         except Exception as error:
-            logger.exception("A run could not be handed on.")
-            self._end_unheard(job, f"It could not be handed on: {error}.")
+            logger.exception("A run could not be submitted.")
+            self._give_up(job, f"It could not be submitted: {error}.")
 
     def _advance(self, cluster: "Cluster", job: Job) -> None:
         """Take the one step that a run needs next."""
         with self._lock:
-            if job.is_over:
-                job.leave()  # and Dask forgets the task
-        while job.used:
-            cluster.call("leave", ticket=job.used[-1])
-            job.used.pop()
-        if job.is_over:
+            if job.has_ended:
+                job.leave_queue()  # and Dask forgets the task
+        while job.old_tokens:
+            cluster.call("leave", token=job.old_tokens[-1])
+            job.old_tokens.pop()
+        if job.has_ended:
             return
         task = job.task  # once: a page may resume the run meanwhile, and then it has none
-        if job.ticket is None:
+        if job.is_stopping:
+            self._stop(cluster, job, task is not None and task.is_over())
+        elif job.token is None:
             self._join(cluster, job)
         elif job.called and task is None:
             self._submit(cluster, job)
         elif task is not None and task.is_over():
-            self._end_unheard(job, "" if job.unwanted else task.trouble())
-        elif job.unwanted is not None:
-            self._stop(cluster, job)
+            self._give_up(job, task.trouble())
         elif job.deadline is not None and monotonic() > job.deadline:
-            job.unwanted = ("time", "It took far longer than it may.")
+            with self._lock:
+                job.record.change(StopRequested("time", "It took far longer than it may."))
             self._wake.set()
 
     def _join(self, cluster: "Cluster", job: Job) -> None:
         with self._lock:
-            if job.is_over:
+            if job.has_ended:
                 return
-            job.ticket = ticket = token_hex(8)
+            job.token = token = token_hex(8)
             owner, checkpoint = job.owner, job.checkpoint
-        cluster.join(ticket, owner, checkpoint)
+        cluster.join(token, owner, checkpoint)
 
     def _submit(self, cluster: "Cluster", job: Job) -> None:
         with self._lock:
-            ticket = job.ticket
-            if ticket is None or not job.called:
+            token, settings, upload = job.token, job.record.settings, job.upload
+            if token is None or not job.called:
                 return
-            job.task = cluster.submit(ticket, job.record.settings, job.upload)
-
-    def _end_unheard(self, job: Job, trouble: str) -> None:
+        task = cluster.submit(token, settings, upload)  # up to 20 MB: no page may wait for it
         with self._lock:
-            if not job.is_over:  # it may have been heard of in the meantime
-                job.end_unheard(trouble)
-                self._over(job.record.id)
+            if job.token == token:
+                job.task = task
+                return
+        task.cancel()  # a page has stopped or resumed the run meanwhile
+
+    def _give_up(self, job: Job, reason: str = "") -> None:
+        with self._lock:
+            if not job.has_ended:  # its end may have been reported meanwhile
+                job.give_up(reason)
+                self._on_end(job.record.id)
         self._wake.set()
 
-    def _stop(self, cluster: "Cluster", job: Job) -> None:
+    def _stop(self, cluster: "Cluster", job: Job, task_is_over: bool) -> None:
         now = monotonic()
-        if job.worker is None:  # none has begun, or it is dead: nobody is there to be asked
-            self._end_unheard(job, "")
-        elif job.asked is None:
-            cluster.call("ask_to_stop", ticket=job.ticket)
-            job.asked = now
-        elif now > job.asked + STOP_SECONDS:
-            self._end(cluster, job)
+        if job.worker is None or task_is_over:  # nobody trains it: there is nobody to be asked
+            self._give_up(job)
+        elif job.stop_sent is None:
+            cluster.call("request_stop", token=job.token)
+            job.stop_sent = now
+        elif now > job.stop_sent + STOP_SECONDS:
+            self._kill(cluster, job)
 
-    def _end(self, cluster: "Cluster", job: Job) -> None:
+    def _kill(self, cluster: "Cluster", job: Job) -> None:
         """End a run that does not answer, and its worker."""
         task, worker = job.task, job.worker
-        self._end_unheard(job, f"It did not answer, and was ended after {job.record.update:,} updates.")
+        self._give_up(job, f"It did not answer, and was ended after {job.record.update:,} updates.")
         if task is not None:
             task.cancel()
         if worker is not None:

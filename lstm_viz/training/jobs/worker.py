@@ -48,13 +48,13 @@ def train_task(
     train(settings, TASKS[settings.task], upload, emit=emit, stop=stop, checkpoint=checkpoint)
 
 
-def train_here(ticket: str, settings: Mapping[str, Any], upload: Upload | None, trainer: Trainer) -> None:
+def train_here(token: str, settings: Mapping[str, Any], upload: Upload | None, trainer: Trainer) -> None:
     """Train a run on this worker; to be called as a task of Dask."""
     worker = get_worker()
-    start = sync(worker.loop, worker.scheduler.lstm_viz_begin, ticket=ticket, worker=worker.address)
+    start = sync(worker.loop, worker.scheduler.lstm_viz_begin, token=token, worker=worker.address)
     if start is None:  # stopped before it began
         return
-    report = Report(worker, ticket, start["attempt"])
+    report = Report(worker, token, start["attempt"])
     trainer(
         TrainingSettings.from_dict(settings),
         upload,
@@ -71,8 +71,8 @@ class Report:
     The training thread only puts an event down or looks at a flag; the worker's own thread does the rest.
     """
 
-    def __init__(self, worker: Worker, ticket: str, attempt: int) -> None:
-        self._worker, self._ticket, self._attempt = worker, ticket, attempt
+    def __init__(self, worker: Worker, token: str, attempt: int) -> None:
+        self._worker, self._token, self._attempt = worker, token, attempt
         self._lock = threading.Lock()
         self._events: list[Event] = []
         self._checkpoint: bytes | None = None
@@ -113,7 +113,7 @@ class Report:
         self._worker.batched_send(
             {
                 "op": REPORT,
-                "ticket": self._ticket,
+                "token": self._token,
                 "attempt": self._attempt,
                 "events": [msgpack.packb(to_message(event)) for event in events],
                 "checkpoint": checkpoint,
@@ -122,7 +122,7 @@ class Report:
 
     async def _wait_for_stop(self) -> None:
         try:
-            await self._worker.scheduler.lstm_viz_wait_for_stop(ticket=self._ticket)
+            await self._worker.scheduler.lstm_viz_wait_for_stop(token=self._token)
         except OSError:
             pass  # the scheduler is gone, and with it everybody who wanted this run
         finally:

@@ -27,7 +27,7 @@ RETRY_SECONDS: Final = 30.0
 logger = logging.getLogger(__name__)
 
 
-class Saver:
+class Writer:
     """One thread that saves runs, one after another, each as it is by then.
 
     Parameters
@@ -49,7 +49,7 @@ class Saver:
         self._closing = False
         self.trouble = ""
         """Why runs cannot be saved, in words for a page."""
-        self._thread = threading.Thread(target=self._work, name="lstm-viz-saver", daemon=True)
+        self._thread = threading.Thread(target=self._work, name="lstm-viz-writer", daemon=True)
         self._thread.start()
 
     def add(self, id: str) -> None:
@@ -124,14 +124,14 @@ class Saver:
         else:
             self._note_saved(job, record, saved, version)
             now = monotonic()
-            if record.status == "finished":
+            if record.has_ended:
                 self._not_before.pop(id, None)
             else:
                 self._not_before[id] = now + max(PAUSE_SECONDS, (now - start) / PAUSE_SHARE)
 
     def _note_unsaved(self, job: Job, why: str) -> None:
         """Say so, and try again."""
-        job.trouble = f"It could not be saved, and is lost when the server ends: {why}."
+        job.record.warning = f"It could not be saved, and is lost when the server ends: {why}."
         if not self._closing:
             self._plan(job.record.id, monotonic() + RETRY_SECONDS)
 
@@ -140,10 +140,10 @@ class Saver:
         written = {id(each) for each in record.snapshots}
         files = {each.update: each for each in saved}
         with self._lock:
-            job.trouble = self.trouble = ""
+            job.record.warning = self.trouble = ""
             # What was reported meanwhile is not among them.
             job.record.snapshots = [
                 files.get(each.update, each) if id(each) in written else each for each in job.record.snapshots
             ]
-            if job.is_over and record.status == "finished" and record.id not in self._due:
+            if job.has_ended and record.has_ended and record.id not in self._due:
                 job.saved, job.checkpoint = version, None

@@ -3,7 +3,7 @@
 import math
 import time
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal, TypeAlias, assert_never
+from typing import Any, TypeAlias, assert_never
 
 from lstm_viz.training import schedule
 from lstm_viz.training.runs.events import (
@@ -17,9 +17,18 @@ from lstm_viz.training.runs.events import (
     Started,
 )
 from lstm_viz.training.runs.files import SavedSnapshot
+from lstm_viz.training.runs.state import (
+    RESUMABLE,
+    Ended,
+    Interrupted,
+    Interruption,
+    RunState,
+    StateEvent,
+    Waiting,
+    sentence,
+    transition,
+)
 from lstm_viz.training.settings import TrainingSettings
-
-Status: TypeAlias = Literal["queued", "preparing", "training", "interrupted", "finished"]
 
 KeptSnapshot: TypeAlias = Snapshot | SavedSnapshot
 """A snapshot with its weights in memory, or on the disk."""
@@ -27,7 +36,7 @@ KeptSnapshot: TypeAlias = Snapshot | SavedSnapshot
 
 @dataclass(slots=True)
 class RunRecord:
-    """All that is known of a run. It changes by :meth:`take` alone, and by what the jobs do to ``status``.
+    """All that is known of a run. It changes by :meth:`take` and :meth:`change` alone.
 
     Parameters
     ----------
@@ -37,11 +46,10 @@ class RunRecord:
         What was asked for.
     created
         Seconds since 1970.
-    status
-        Where it stands. "interrupted": its worker is gone, and it waits to go on.
-    note, done
-        What keeps a run from its next update: what is being prepared, or measured; and how much of that is
-        done (0 to 1, or None). Empty while it trains.
+    state
+        What it is doing, or how it ended.
+    warning
+        What else a page has to say of it: that it could not be saved. Empty while all is well.
     started
         The newest ``Started``.
     attempt
@@ -58,8 +66,6 @@ class RunRecord:
         Held-back sequences in words with the newest answers.
     snapshots
         Some thirty, ascending by update. Those that are saved stay on the disk until somebody looks at them.
-    end, text
-        How it ended, and why, in a sentence.
     weights
         The final ones in the safetensors format; empty before.
     measures
@@ -71,9 +77,8 @@ class RunRecord:
     id: str
     settings: TrainingSettings
     created: float = field(default_factory=time.time)
-    status: Status = "queued"
-    note: str = ""
-    done: float | None = None
+    state: RunState = field(default_factory=Waiting)
+    warning: str = ""
     started: Started | None = None
     attempt: int = 0
     update: int = 0
@@ -84,24 +89,51 @@ class RunRecord:
     solved_at: int | None = None
     examples: list[dict[str, Any]] = field(default_factory=list)
     snapshots: list[KeptSnapshot] = field(default_factory=list)
-    end: End | None = None
-    text: str = ""
     weights: bytes = field(default=b"", repr=False)
     measures: list[dict[str, Any]] = field(default_factory=list)
     forecast: dict[str, Any] | None = None
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether the run has ended, well or not."""
+        return isinstance(self.state, Ended)
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether more will be reported of it, although nobody asks for that."""
+        return not (self.has_ended or self.state == Interrupted(Interruption.SERVER))
+
+    @property
+    def is_resumable(self) -> bool:
+        """Whether somebody can have it go on from its last checkpoint."""
+        return not self.is_under_way and (self.end is None or self.end in RESUMABLE)
+
+    @property
+    def end(self) -> End | None:
+        """How it ended; None before."""
+        return self.state.end if isinstance(self.state, Ended) else None
+
+    @property
+    def text(self) -> str:
+        """What it is doing, or why it ended, in words for a page."""
+        return f"{sentence(self.state)} {self.warning}".strip()
 
     def copy(self) -> "RunRecord":
         """Return the record as it is now, to be read while the run goes on."""
         lists = ("losses", "norms", "scores", "snapshots")
         return replace(self, **{name: getattr(self, name).copy() for name in lists})
 
+    def change(self, event: StateEvent) -> None:
+        """Change the state alone; raises as :func:`lstm_viz.training.runs.state.transition` does."""
+        self.state = transition(self.state, event)
+
     def take(self, event: Event) -> None:
-        """Take what the run reports."""
+        """Take what the run reports; raises as :meth:`change` does, and then nothing has changed."""
+        if not isinstance(event, Snapshot | Checkpoint):
+            self.change(event)
         match event:
             case Preparing():
-                self.note, self.done = event.text, event.done
-                if self.status != "training":
-                    self.status = "preparing"
+                pass  # the state says it
             case Started():
                 self._start(event)
             case Progress():
@@ -117,8 +149,7 @@ class RunRecord:
 
     def _start(self, event: Started) -> None:
         """Begin, or go on from a checkpoint: what had come after it comes again."""
-        self.started, self.status, self.note, self.done = event, "training", "", None
-        self.end, self.text, self.weights, self.measures, self.forecast = None, "", b"", [], None
+        self.started, self.weights, self.measures, self.forecast = event, b"", [], None
         self.attempt += 1
         self.update = event.update
         self._cut(event.update)
@@ -133,7 +164,7 @@ class RunRecord:
         self.norms += event.norms
         self.scores += [(update, score) for update, score in event.scores]
         self.update, self.seconds, self.examples = event.update, event.seconds, event.examples
-        self.note, self.done, self.solved_at = "", None, event.solved_at
+        self.solved_at = event.solved_at
 
     def _cut(self, length: int) -> None:
         """Make the curves of ``length`` updates; what was never reported is no number."""
@@ -147,8 +178,6 @@ class RunRecord:
         self.snapshots = [*(each for each in earlier if each.update < event.update), event]
 
     def _finish(self, event: Finished) -> None:
-        self.status, self.note, self.done = "finished", "", None
-        self.end, self.text = event.end, event.text
         if event.weights:
             self.measures, self.forecast = event.measures, event.forecast
             self.update, self.seconds, self.weights = event.update, event.seconds, event.weights

@@ -5,11 +5,15 @@ from collections.abc import Iterable
 from dataclasses import asdict, fields
 from typing import Any, Final
 
-from lstm_viz.training.runs.events import Started
+from lstm_viz.training.runs.events import End, Started
 from lstm_viz.training.runs.record import RunRecord
+from lstm_viz.training.runs.state import Ended, Interrupted, Interruption, RunState, sentence
 from lstm_viz.training.settings import TrainingSettings
 
 _CURVES: Final = ("losses", "norms")
+
+_OF_THE_PROCESS: Final = ("state", "warning")
+"""What a record has only while a process has it under way. Of the state, the end alone outlives that."""
 
 
 def to_plain(record: RunRecord, snapshots: Iterable[tuple[int, float | None, str]]) -> dict[str, Any]:
@@ -23,6 +27,9 @@ def to_plain(record: RunRecord, snapshots: Iterable[tuple[int, float | None, str
         Update, score and file of each of its snapshots.
     """
     plain: dict[str, Any] = {each.name: getattr(record, each.name) for each in fields(record)}
+    for name in _OF_THE_PROCESS:
+        del plain[name]
+    plain["end"], plain["text"] = record.end, sentence(record.state) if record.has_ended else ""
     for name in _CURVES:
         plain[name] = [float(f"{value:.6g}") for value in plain[name]]
     plain["settings"] = record.settings.to_dict()
@@ -48,6 +55,7 @@ def from_plain(id: str, plain: dict[str, Any]) -> RunRecord:
         **{
             **known,
             "id": id,
+            "state": _state(plain["end"], plain["text"]),
             "settings": TrainingSettings.from_dict(plain["settings"]),
             "started": None if plain["started"] is None else Started(**plain["started"]),
             "scores": [(int(update), _number(score)) for update, score in plain["scores"]],
@@ -56,6 +64,11 @@ def from_plain(id: str, plain: dict[str, Any]) -> RunRecord:
             "weights": b"",
         }
     )
+
+
+def _state(end: End | None, text: str) -> RunState:
+    """Return the state of a run that nobody has under way: it has ended, or it was interrupted."""
+    return Interrupted(Interruption.SERVER) if end is None else Ended(end, text)
 
 
 def _finite(value: Any) -> Any:

@@ -7,7 +7,6 @@ from lstm_viz.notation import counted
 from lstm_viz.training.runs.record import RunRecord
 from lstm_viz.training.score_format import bare_score, score_text
 from lstm_viz.training.views.names import capital, short_names
-from lstm_viz.training.views.status import is_over
 
 NOTHING: Final = 0.1
 """Of the way from guessing to solved: who has come no further is no better than guessing."""
@@ -18,7 +17,9 @@ _MARGIN: Final = 3
 
 def comparison_text(records: Sequence[RunRecord]) -> str:
     """Return what came of runs on the same data, in a sentence; nothing before all of them are over."""
-    if len(records) < 2 or not all(is_over(each) and each.started and each.scores for each in records):
+    if len(records) < 2 or not all(
+        each.started and each.scores and not each.is_under_way for each in records
+    ):
         return ""
     names = dict(
         zip(
@@ -48,7 +49,7 @@ def plotted_updates(records: Sequence[RunRecord], shown: RunRecord) -> int | Non
     The cursor of the run shown must stand in the plots, too.
     """
     solved = [each.solved_at for each in records if each.solved_at]
-    if not solved or len(records) < 2 or not all(map(is_over, records)):
+    if not solved or len(records) < 2 or any(each.is_under_way for each in records):
         return None
     seen = max([_MARGIN * max(solved), shown.update])
     return seen if max(each.update for each in records) > 1.5 * seen else None

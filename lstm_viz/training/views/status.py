@@ -2,69 +2,48 @@
 
 from typing import Final
 
-from lstm_viz.notation import counted
 from lstm_viz.training.home import HOME_VARIABLE, home
-from lstm_viz.training.jobs.cache import LEFT_BEHIND
 from lstm_viz.training.runs.record import RunRecord
+from lstm_viz.training.runs.state import Called, Elsewhere, Ended, Interrupted, Loading, Running, Waiting
 from lstm_viz.training.score_format import score_text
 from lstm_viz.training.views.names import time_text
 
-SOME: Final = 20
+_ESTIMABLE: Final = 20
 """Updates after which the time that is left can be estimated."""
-
-
-def is_over(record: RunRecord) -> bool:
-    """Return whether nothing more is to be heard of a run, unless somebody has it go on."""
-    return record.status == "finished" or record.text == LEFT_BEHIND
 
 
 def fraction(record: RunRecord) -> float | None:
     """Return how much of a run is done, from 0 to 1; None where nobody can say."""
-    if record.status == "finished":
-        return 1.0 if record.update else 0.0
-    if record.status == "preparing":
-        return record.done
-    if record.status == "queued":
-        return 0.0
-    return record.update / record.settings.updates
+    match record.state:
+        case Ended():
+            return 1.0 if record.update else 0.0
+        case Loading(_, done):
+            return done
+        case Waiting() | Called():
+            return 0.0
+        case _:
+            return record.update / record.settings.updates
 
 
-def status_text(record: RunRecord, waiting: int | None) -> str:
-    """Say where a run stands.
-
-    Parameters
-    ----------
-    record
-        The run.
-    waiting
-        Its place among those that wait, from 1; None if it waits for nobody.
-    """
-    if record.status == "queued":
-        return _waiting(waiting)
-    if record.status == "preparing":
-        return record.note or "Preparing the data."
-    if record.status == "interrupted":
-        return f"{record.text} It has come to update {record.update:,}."
-    if record.status == "finished":
-        # Why a download failed names a folder of this server, which is no visitor's business in full.
-        why = record.text.replace(str(home()), HOME_VARIABLE)
-        return f"{why} {_spent(record)}".strip() if record.update else why
-    return _training(record)
+def status_text(record: RunRecord) -> str:
+    """Say where a run stands."""
+    match record.state:
+        case Running(measuring, done):
+            return _training(record, measuring, done)
+        case Interrupted() | Elsewhere():
+            return f"{record.text} It has come to update {record.update:,}."
+        case Ended():
+            # Why a download failed names a folder of this server, which is no visitor's business in full.
+            why = record.text.replace(str(home()), HOME_VARIABLE)
+            return f"{why} {_spent(record)}".strip() if record.update else why
+        case _:
+            return record.text
 
 
-def _waiting(place: int | None) -> str:
-    if not place:
-        return "Starting …"
-    ahead = place - 1
-    if not ahead:
-        return "Next in line: it starts when a run that is going on is over."
-    return f"Waiting in line, with {counted(ahead, 'other run')} before it."
-
-
-def _training(record: RunRecord) -> str:
+def _training(record: RunRecord, measuring: str, done: float | None) -> str:
     updates = record.settings.updates
     said = f"Update {record.update:,} of {updates:,}"
-    if record.update >= SOME and record.seconds > 0:
+    if record.update >= _ESTIMABLE and record.seconds > 0:
         left = record.seconds / record.update * (updates - record.update)
         most = " at most" if record.settings.until_solved else ""
         said += f" · {time_text(left)} left{most}"
@@ -73,8 +52,8 @@ def _training(record: RunRecord) -> str:
     if solved := record.solved_at:
         said += f" · solved after {solved:,}"
     # Behind all that stays, so that nothing of it moves.
-    if record.note:
-        said += " · scoring" + (f" {record.done:.0%}" if record.done is not None else " …")
+    if measuring:
+        said += " · scoring" + (f" {done:.0%}" if done is not None else " …")
     return said
 
 

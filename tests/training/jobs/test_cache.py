@@ -10,11 +10,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 from safetensors.numpy import save
 
-from lstm_viz.training.jobs import cache as shelf_module
-from lstm_viz.training.jobs.cache import ELSEWHERE, LEFT_BEHIND, Shelf, size_of
+from lstm_viz.training.jobs import cache as cache_module
+from lstm_viz.training.jobs.cache import Cache, size_of
 from lstm_viz.training.runs.events import Checkpoint, Finished, Progress, Snapshot, Started
 from lstm_viz.training.runs.files import DamagedRunError, StoreError
 from lstm_viz.training.runs.record import RunRecord
+from lstm_viz.training.runs.state import Elsewhere, Ended, Interrupted, Interruption
 from lstm_viz.training.runs.store import RunStore
 from tests.training.jobs.standin import ask
 
@@ -50,26 +51,26 @@ def store(tmp_path: Path) -> RunStore:
 def test_whatever_ends_and_is_looked_at_memory_has_a_bound_and_nothing_is_lost(
     store: RunStore, steps: list[tuple[str, int]], most: int
 ) -> None:
-    shelf = Shelf(store, most * KILOBYTE)
+    cache = Cache(store, most * KILOBYTE)
     weights: dict[str, bytes] = {}
     for what, number in steps:
         if what == "end":
             record = run(number)
             weights[record.id] = record.weights
             record.snapshots = [*store.save(record)]
-            shelf.put(record, store.version(record.id))
+            cache.put(record, store.version(record.id))
         elif weights:
             id = list(weights)[number % len(weights)]
-            record = shelf.shown(id)
+            record = cache.shown(id)
             assert record.weights == weights[id]
         else:
             continue
         last = size_of(record) + store.version(record.id).size
-        assert last <= shelf.size <= max(most * KILOBYTE, last)
-        assert shelf.size == sum(size_of(each.record) + each.version.size for each in shelf._kept.values())
+        assert last <= cache.size <= max(most * KILOBYTE, last)
+        assert cache.size == sum(size_of(each.record) + each.version.size for each in cache._kept.values())
         assert size_of(record) < len(record.weights) + KILOBYTE, "the film is on the disk"
     for id, expected in weights.items():
-        assert [each.weights for each in shelf.shown(id).snapshots] == [expected] * 2
+        assert [each.weights for each in cache.shown(id).snapshots] == [expected] * 2
 
 
 def test_a_run_that_is_not_saved_anew_is_read_once(store: RunStore, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -77,16 +78,16 @@ def test_a_run_that_is_not_saved_anew_is_read_once(store: RunStore, monkeypatch:
     store.save(record)
     load = store.load
     monkeypatch.setattr(store, "load", lambda id: reads.append(id) or load(id))
-    shelf = Shelf(store, MEGABYTE)
-    assert shelf.shown(record.id) is shelf.shown(record.id)
+    cache = Cache(store, MEGABYTE)
+    assert cache.shown(record.id) is cache.shown(record.id)
     assert reads == [record.id]
-    record.text = "Otherwise."
+    record.state = Ended("updates", "Otherwise.")
     store.save(record)
-    assert shelf.shown(record.id).text == "Otherwise."
+    assert cache.shown(record.id).text == "Otherwise."
     assert len(reads) == 2
     store.delete(record.id)
     with pytest.raises(KeyError):
-        shelf.shown(record.id)
+        cache.shown(record.id)
 
 
 def test_the_runs_that_were_looked_at_last_stay(store: RunStore, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -96,9 +97,9 @@ def test_the_runs_that_were_looked_at_last_stay(store: RunStore, monkeypatch: py
     for record in records:
         store.save(record)
     first, second, third = (record.id for record in records)
-    shelf = Shelf(store, 30 * KILOBYTE)  # room for two
+    cache = Cache(store, 30 * KILOBYTE)  # room for two
     for id in (first, second, first, third, first, second):
-        shelf.shown(id)
+        cache.shown(id)
     assert reads == [first, second, third, second]
 
 
@@ -106,12 +107,12 @@ def test_a_look_does_not_count_all_runs_in_memory_again(
     store: RunStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     records, counted = [run() for _ in range(5)], []
-    shelf = Shelf(store, MEGABYTE)
+    cache = Cache(store, MEGABYTE)
     for record in records:
         store.save(record)
-        shelf.shown(record.id)
-    monkeypatch.setattr(shelf_module, "size_of", lambda record: counted.append(record.id) or 1)
-    shelf.shown(records[0].id)
+        cache.shown(record.id)
+    monkeypatch.setattr(cache_module, "size_of", lambda record: counted.append(record.id) or 1)
+    cache.shown(records[0].id)
     assert counted in ([], [records[0].id])
 
 
@@ -123,15 +124,15 @@ def test_a_disk_that_cannot_be_read_for_a_while_hides_nothing_that_was_seen(
         raise StoreError(errno.ESTALE, os.strerror(errno.ESTALE))
 
     seen, unseen = run(), run()
-    shelf = Shelf(store, MEGABYTE)
+    cache = Cache(store, MEGABYTE)
     for record in (seen, unseen):
         store.save(record)
-    shelf.shown(seen.id)
+    cache.shown(seen.id)
     store.save(seen)  # anew: it is to be read again
     monkeypatch.setattr(store, call, gone)
-    assert shelf.shown(seen.id).text == "All done."
+    assert cache.shown(seen.id).text == "All done."
     with pytest.raises(StoreError):
-        shelf.shown(unseen.id)
+        cache.shown(unseen.id)
 
 
 @pytest.mark.parametrize(
@@ -154,10 +155,10 @@ def test_a_run_that_is_saved_while_it_is_read_is_read_again(
         raise error
 
     monkeypatch.setattr(store, "load", meanwhile)
-    assert [each.update for each in Shelf(store, MEGABYTE).shown(record.id).snapshots] == [1]
+    assert [each.update for each in Cache(store, MEGABYTE).shown(record.id).snapshots] == [1]
     (tmp_path / "runs" / record.id / "weights.safetensors").unlink()
     with pytest.raises(DamagedRunError, match="missing"):
-        Shelf(store, MEGABYTE).shown(record.id)
+        Cache(store, MEGABYTE).shown(record.id)
 
 
 def test_a_run_that_ends_while_its_holder_is_looked_for_is_not_said_to_be_left_behind(
@@ -172,22 +173,21 @@ def test_a_run_that_ends_while_its_holder_is_looked_for_is_not_said_to_be_left_b
         return False
 
     monkeypatch.setattr(store, "is_held_elsewhere", just_let_go)
-    shown = Shelf(store, MEGABYTE).shown(record.id)
-    assert (shown.status, shown.text) == ("finished", "All done.")
+    shown = Cache(store, MEGABYTE).shown(record.id)
+    assert shown.state == Ended("updates", "All done.")
 
 
 def test_who_holds_a_run_is_looked_at_now_and_then(
     store: RunStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clock = [100.0]
-    monkeypatch.setattr(shelf_module, "monotonic", lambda: clock[0])
+    monkeypatch.setattr(cache_module, "monotonic", lambda: clock[0])
     record, other = run(over=False), RunStore(tmp_path)
     store.save(record)
     assert other.hold(record.id)
-    shelf = Shelf(store, MEGABYTE)
-    assert (shelf.shown(record.id).status, shelf.shown(record.id).text) == ("interrupted", ELSEWHERE)
+    cache = Cache(store, MEGABYTE)
+    assert cache.shown(record.id).state == Elsewhere()
     other.release(record.id)
-    assert shelf.shown(record.id).text == ELSEWHERE
-    clock[0] += shelf_module.LOOK_SECONDS + 0.1
-    assert (shelf.shown(record.id).status, shelf.shown(record.id).text) == ("interrupted", LEFT_BEHIND)
-    assert store.load(record.id).status == "training", "what is said of it is not what is saved"
+    assert cache.shown(record.id).state == Elsewhere()
+    clock[0] += cache_module.LOOK_SECONDS + 0.1
+    assert cache.shown(record.id).state == Interrupted(Interruption.SERVER)

@@ -57,7 +57,7 @@ def test_two_web_processes_share_a_scheduler_and_two_workers(address: str, tmp_p
         # Two at once, on two hosts; then everybody's first before anybody's third, across web processes.
         ann1, ann2 = (left.submit("ann", gates[name]) for name in ("ann 1", "ann 2"))
         for id in (ann1, ann2):
-            left.reach(id, update=UPDATES - 1, status="training")
+            left.reach(id, update=UPDATES - 1, state="Running")
         ann3 = left.submit("ann", gates["ann 3"])
         left.reach(ann3, place=1)
         bob = right.submit("bob", gates["bob 1"])
@@ -68,8 +68,8 @@ def test_two_web_processes_share_a_scheduler_and_two_workers(address: str, tmp_p
 
         # Whoever ends makes room for the next, whichever web process that is in.
         gates["ann 1"].touch()
-        assert left.reach(ann1, status="finished")["end"] == "updates"
-        right.reach(bob, update=UPDATES - 1, status="training")
+        assert left.reach(ann1, state="Ended")["end"] == "updates"
+        right.reach(bob, update=UPDATES - 1, state="Running")
         right.reach(cat, place=1)
         left.reach(ann3, place=2)
 
@@ -77,15 +77,15 @@ def test_two_web_processes_share_a_scheduler_and_two_workers(address: str, tmp_p
         workers = [workers_of(host.pid)[0] for host in hosts]
         kill(workers[0])
         again = until(lambda: attempts_again(left, ann2) or attempts_again(right, bob), "a second attempt")
-        assert again["status"] == "training"
+        assert again["state"] == "Running"
 
         # With a web process go its runs, and their places.
         kill(right.process)
-        left.reach(ann3, update=UPDATES - 1, status="training")
+        left.reach(ann3, update=UPDATES - 1, state="Running")
         gates["ann 2"].touch()
         gates["ann 3"].touch()
         for id in (ann2, ann3):
-            seen = left.reach(id, status="finished")
+            seen = left.reach(id, state="Ended")
             assert (seen["end"], len(seen["losses"])) == ("updates", UPDATES)
 
 
@@ -100,14 +100,14 @@ def test_runs_wait_for_a_scheduler_that_is_gone(address: str, tmp_path: Path) ->
         web = Web(tmp_path, address)
         stack.callback(web.close)
         id = web.submit("ann", gate)
-        until(lambda: "does not answer" in web.call("state")[1], "a word about the missing scheduler")
+        until(lambda: "does not answer" in web.call("status")[1], "a word about the missing scheduler")
         with scheduler(address):
-            until(lambda: "No worker" in web.call("state")[1], "a word about missing workers")
+            until(lambda: "No worker" in web.call("status")[1], "a word about missing workers")
             with worker(address, tmp_path):
                 web.reach(id, update=UPDATES - 1, attempt=1)
-                assert web.call("state") == ["warm", ""]
-        assert "goes on" in web.reach(id, status="interrupted")["text"]
+                assert web.call("status") == ["ready", ""]
+        assert "goes on" in web.reach(id, state="Interrupted")["text"]
         gate.touch()
         with scheduler(address), worker(address, tmp_path):
-            seen = web.reach(id, status="finished")
+            seen = web.reach(id, state="Ended")
     assert (seen["end"], seen["attempt"], len(seen["losses"])) == ("updates", 2, UPDATES)

@@ -7,13 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from lstm_viz.training.jobs import Jobs
-from lstm_viz.training.jobs import supervisor as keeper
-from lstm_viz.training.jobs import writer as saving
+from lstm_viz.training.jobs import Jobs, supervisor, writer
 from lstm_viz.training.jobs.cluster import Cluster
 from lstm_viz.training.runs import store
 from lstm_viz.training.runs.files import SavedSnapshot, StoreError
 from lstm_viz.training.runs.record import RunRecord
+from lstm_viz.training.runs.state import Running, Waiting
 from lstm_viz.training.runs.store import RunStore
 from lstm_viz.training.task import Upload
 from tests.training.jobs import standin
@@ -32,7 +31,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def jobs(home: Path) -> Iterator[Jobs]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PYTHONPATH", ROOT)
-        ours = Jobs(RunStore(home), lambda hear: Cluster(hear, trainer=standin.train, preload=()))
+        ours = Jobs(RunStore(home), lambda on_message: Cluster(on_message, trainer=standin.train, preload=()))
         yield ours
         ours.close()
 
@@ -47,9 +46,14 @@ def gate(tmp_path: Path) -> Iterator[Path]:
 def finished(jobs: Jobs, id: str) -> RunRecord:
     def look() -> RunRecord | None:
         record = jobs.record(id)
-        return record if record.status == "finished" else None
+        return record if record.has_ended else None
 
     return until(look, "the end of a run")
+
+
+def place(jobs: Jobs, id: str) -> int | None:
+    state = jobs.record(id).state
+    return state.place if isinstance(state, Waiting) else None
 
 
 def at_the_gate(jobs: Jobs, id: str) -> None:
@@ -58,14 +62,14 @@ def at_the_gate(jobs: Jobs, id: str) -> None:
 
 def test_nothing_is_started_before_somebody_asks(tmp_path: Path) -> None:
     idle = Jobs(RunStore(tmp_path), Cluster)
-    assert idle.state == "off"
+    assert idle.status == "off"
     idle.close()
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_run_is_trained_and_everything_that_it_reported_is_there(jobs: Jobs) -> None:
-    jobs.warm()
-    assert jobs.state in ("starting", "warm")
+    jobs.warm_up()
+    assert jobs.status in ("starting", "ready")
     id = jobs.submit(ask(), Upload("poem.txt", b"roses"), owner="ann")
     record = finished(jobs, id)
     losses = [1.0]
@@ -77,7 +81,7 @@ def test_a_run_is_trained_and_everything_that_it_reported_is_there(jobs: Jobs) -
     assert (last.update, last.score, last.weights) == (UPDATES, None, standin.weights(losses[-1]))
     assert record.weights == standin.weights(losses[-1])
     assert record.examples == [{"shown": "poem.txt"}]
-    assert (jobs.state, jobs.trouble, jobs.active("ann"), jobs.place(id)) == ("warm", "", [], None)
+    assert (jobs.status, jobs.trouble, jobs.active("ann")) == ("ready", "", [])
 
 
 def test_what_is_handed_out_does_not_change_any_more(jobs: Jobs, gate: Path) -> None:
@@ -86,14 +90,14 @@ def test_what_is_handed_out_does_not_change_any_more(jobs: Jobs, gate: Path) -> 
     before = jobs.record(id)
     gate.touch()
     finished(jobs, id)
-    assert (before.status, len(before.losses)) == ("training", UPDATES - 1)
+    assert (before.state, len(before.losses)) == (Running(), UPDATES - 1)
     assert before.snapshots[-1].update == UPDATES - 1
 
 
 def test_a_film_is_in_memory_only_until_it_is_saved(
     jobs: Jobs, gate: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(saving, "PAUSE_SECONDS", 0.0)
+    monkeypatch.setattr(writer, "PAUSE_SECONDS", 0.0)
 
     def on_the_disk(id: str) -> bool:
         snapshots = jobs.record(id).snapshots
@@ -116,10 +120,10 @@ def test_one_is_trained_at_a_time_and_the_others_know_their_place(jobs: Jobs, ga
     second, third = (jobs.submit(ask(gate=gate), None, owner="ann") for _ in range(2))
     bobs = jobs.submit(ask(gate=gate), None, owner="bob")
     waiting = [bobs, second, third]
-    until(lambda: [jobs.place(id) for id in waiting] == [1, 2, 3], "places, Bob's run before Ann's second")
-    assert {jobs.record(id).status for id in waiting} == {"queued"}
+    until(lambda: [place(jobs, id) for id in waiting] == [1, 2, 3], "places, Bob's run before Ann's second")
+    assert all(isinstance(jobs.record(id).state, Waiting) for id in waiting)
     jobs.stop(bobs)
-    until(lambda: [jobs.place(id) for id in waiting] == [None, 1, 2], "places without Bob")
+    until(lambda: [place(jobs, id) for id in waiting] == [None, 1, 2], "places without Bob")
     assert (jobs.record(bobs).end, jobs.record(bobs).update) == ("stopped", 0)
     assert jobs.active("ann") == [first, second, third]
     gate.touch()
@@ -171,7 +175,7 @@ def test_who_leaves_has_their_runs_stopped_but_those_that_were_to_go_on(jobs: Jo
 def test_a_run_that_does_not_hear_is_ended_with_its_worker(
     jobs: Jobs, gate: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(keeper, "STOP_SECONDS", 0.0)
+    monkeypatch.setattr(supervisor, "STOP_SECONDS", 0.0)
     id = jobs.submit(ask("deaf", gate=gate), None, owner="ann")
     at_the_gate(jobs, id)
     jobs.stop(id)
@@ -211,7 +215,7 @@ def test_a_full_disk_is_said_the_result_kept_and_others_unharmed(
 
     with monkeypatch.context() as patch:
         patch.setattr(store, "write", full)
-        patch.setattr(saving, "RETRY_SECONDS", 0.1)
+        patch.setattr(writer, "RETRY_SECONDS", 0.1)
         id = jobs.submit(ask(), None, owner="ann")
         record = finished(jobs, id)
         text = until(lambda: t if "No space left" in (t := jobs.record(id).text) else None, "the trouble")
@@ -227,7 +231,7 @@ def test_a_full_disk_is_said_the_result_kept_and_others_unharmed(
 
 def saved(home: Path, id: str) -> bool:
     try:
-        return RunStore(home).load(id).status == "finished"
+        return RunStore(home).load(id).has_ended
     except KeyError:
         return False
 
@@ -251,15 +255,14 @@ def test_a_run_that_nobody_knows(jobs: Jobs) -> None:
         with pytest.raises(KeyError):
             call("nobody-knows-this-run")
     jobs.stop("nobody-knows-this-run")
-    assert jobs.place("nobody-knows-this-run") is None
 
 
 def test_workers_end_when_nobody_wants_them_any_more(jobs: Jobs, monkeypatch: pytest.MonkeyPatch) -> None:
     id = jobs.submit(ask(), None, owner="ann")
     with monkeypatch.context() as patch:
-        patch.setattr(keeper, "IDLE_SECONDS", 0.0)
+        patch.setattr(supervisor, "IDLE_SECONDS", 0.0)
         assert finished(jobs, id).end == "updates"  # not before that
-        until(lambda: jobs.state == "off", "an end of the work")
+        until(lambda: jobs.status == "off", "an end of the work")
         until(lambda: not below(os.getpid()), "an end of the workers")
-    jobs.warm()
-    until(lambda: jobs.state == "warm", "a new worker")
+    jobs.warm_up()
+    until(lambda: jobs.status == "ready", "a new worker")

@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 
-from lstm_viz.training.jobs import Jobs
-from lstm_viz.training.jobs import writer as saving
+from lstm_viz.training.jobs import Jobs, writer
 from lstm_viz.training.jobs.job import Job
 from lstm_viz.training.runs.events import Finished
 from lstm_viz.training.runs.record import RunRecord
@@ -40,15 +39,17 @@ def test_a_run_whose_end_is_heard_while_it_is_asked_for_is_saved_once_and_let_go
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     added: list[str] = []
-    add = saving.Saver.add
-    monkeypatch.setattr(saving.Saver, "add", lambda saver, id: added.append(id) or add(saver, id))
+    add = writer.Writer.add
+    monkeypatch.setattr(writer.Writer, "add", lambda saver, id: added.append(id) or add(saver, id))
 
     class Late(Misbehaving):
         """Says that the task is over, and the end of the run is heard before the keeper has the answer."""
 
         def is_over(self) -> bool:
             heard = Finished(1, 0.0, "updates", "All done.", weights(1.0), [])
-            self.hear({"ticket": self.joined[-1], "events": [msgpack_of(heard)], "worker": "tcp://somewhere"})
+            self.on_message(
+                {"token": self.joined[-1], "events": [msgpack_of(heard)], "worker": "tcp://somewhere"}
+            )
             return True
 
         def trouble(self) -> str:
@@ -103,7 +104,7 @@ def test_a_run_is_not_let_go_of_while_a_page_has_it_go_on_and_nobody_waits_for_t
     id, seen = settled(ours, store).record.id, []
 
     def slow(_id: str) -> None:
-        seen.append(is_done(ours._tidy))
+        seen.append(is_done(ours._release_settled))
         seen.append(id in ours._jobs and RunStore(tmp_path).is_held_elsewhere(id))
 
     monkeypatch.setattr(store, "checkpoint", slow)
@@ -123,7 +124,7 @@ def test_no_page_waits_while_a_run_is_let_go_of(tmp_path: Path, monkeypatch: pyt
         release(id)
 
     monkeypatch.setattr(store, "release", slow)
-    ours._tidy()
+    ours._release_settled()
     assert seen == [True]
     assert not RunStore(tmp_path).is_held_elsewhere(job.record.id)
     ours.close()

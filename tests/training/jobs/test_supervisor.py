@@ -4,21 +4,19 @@ import errno
 import os
 import shutil
 import threading
-from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from lstm_viz.training.jobs import Jobs, jobs
-from lstm_viz.training.jobs import default as this_process
-from lstm_viz.training.jobs import supervisor as keeper
-from lstm_viz.training.jobs import writer as saving
+from lstm_viz.training.jobs import Jobs, default, jobs, supervisor, writer
 from lstm_viz.training.jobs.cache import size_of
+from lstm_viz.training.jobs.supervisor import OnMessage
 from lstm_viz.training.runs import store
 from lstm_viz.training.runs.events import Finished, to_message
 from lstm_viz.training.runs.files import StoreError
 from lstm_viz.training.runs.record import RunRecord
+from lstm_viz.training.runs.state import Running
 from lstm_viz.training.runs.store import RunStore
 from lstm_viz.training.task import Upload
 from tests.training.jobs.standin import ask, weights
@@ -28,33 +26,33 @@ from tests.training.jobs.waiting import until
 class Misbehaving:
     """Calls every run at once, cannot take some, and forgets others."""
 
-    nobody = ""
+    without_workers = ""
 
-    def __init__(self, hear: Callable[[Mapping[str, Any]], None]) -> None:
-        self.hear = hear
+    def __init__(self, on_message: OnMessage) -> None:
+        self.on_message = on_message
         self.joined: list[str] = []
         self.left: list[str] = []
         self.forgets = False
-        hear({"workers": 1})
+        on_message({"workers": 1})
 
     def is_alive(self) -> bool:
         return True
 
-    def join(self, ticket: str, *_: Any) -> None:
-        self.joined.append(ticket)
+    def join(self, token: str, *_: Any) -> None:
+        self.joined.append(token)
         if not self.forgets:
-            self.hear({"ticket": ticket, "turn": True})
+            self.on_message({"token": token, "turn": True})
 
     def known(self) -> set[str]:
         return set() if self.forgets else set(self.joined)
 
-    def submit(self, ticket: str, settings: Any, _upload: Any) -> "Misbehaving":
+    def submit(self, token: str, settings: Any, _upload: Any) -> "Misbehaving":
         if settings.task == "heavy":
             raise TypeError("cannot be lifted")
         if settings.task == "unheard":
             return self
         end = Finished(1, 0.0, "updates", "All done.", weights(1.0), [])
-        self.hear({"ticket": ticket, "events": [msgpack_of(end)], "worker": "tcp://somewhere"})
+        self.on_message({"token": token, "events": [msgpack_of(end)], "worker": "tcp://somewhere"})
         return self
 
     def is_over(self) -> bool:
@@ -62,7 +60,7 @@ class Misbehaving:
 
     def call(self, name: str, **arguments: Any) -> None:
         if name == "leave":
-            self.left.append(arguments["ticket"])
+            self.left.append(arguments["token"])
 
     def close(self) -> None: ...
 
@@ -94,17 +92,17 @@ def test_a_run_that_no_worker_has_begun_can_be_stopped(tmp_path: Path) -> None:
 def test_a_run_that_the_desk_has_forgotten_joins_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(keeper, "COMPARE_SECONDS", 0.0)
+    monkeypatch.setattr(supervisor, "COMPARE_SECONDS", 0.0)
     clusters: list[Misbehaving] = []
 
-    def forgetful(hear: Callable[[Mapping[str, Any]], None]) -> Misbehaving:
-        clusters.append(Misbehaving(hear))
+    def forgetful(on_message: OnMessage) -> Misbehaving:
+        clusters.append(Misbehaving(on_message))
         clusters[-1].forgets = True
         return clusters[-1]
 
     ours = Jobs(RunStore(tmp_path), forgetful)
     id = ours.submit(ask(), None, owner="ann")
-    until(lambda: clusters and len(clusters[0].joined) >= 2, "a second ticket")
+    until(lambda: clusters and len(clusters[0].joined) >= 2, "a second token")
     clusters[0].forgets = False
     clusters[0].joined.clear()
     until(lambda: ours.record(id).end == "updates", "the end of the run")
@@ -115,7 +113,7 @@ def test_a_run_that_the_desk_has_forgotten_joins_again(
 def test_a_link_to_a_run_is_no_power_over_it(tmp_path: Path) -> None:
     ours = Jobs(RunStore(tmp_path), Misbehaving)
     id = ours.submit(ask("light"), None, owner="ann")
-    until(lambda: ours.record(id).status == "finished", "the end of the run")
+    until(lambda: ours.record(id).has_ended, "the end of the run")
     with pytest.raises(ValueError, match="another visitor"):
         ours.resume(id, "eve")
     assert not ours.adopt(id, "eve")
@@ -154,7 +152,7 @@ def test_a_left_behind_run_that_two_tabs_resume_at_once_goes_on_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store = RunStore(tmp_path)
-    record = RunRecord(store.new_id(), ask("unheard"), status="training")
+    record = RunRecord(store.new_id(), ask("unheard"), state=Running())
     store.save(record)
     ours = Jobs(store, Misbehaving)
     read, others = store.checkpoint, []
@@ -176,7 +174,7 @@ def test_a_left_behind_run_that_two_tabs_resume_at_once_goes_on_once(
 def test_the_desk_is_told_of_the_old_ticket_of_a_run_that_is_resumed_while_it_is_asked(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(keeper, "COMPARE_SECONDS", 0.0)
+    monkeypatch.setattr(supervisor, "COMPARE_SECONDS", 0.0)
     clusters: list[Misbehaving] = []
 
     class Asked(Misbehaving):
@@ -186,19 +184,19 @@ def test_the_desk_is_told_of_the_old_ticket_of_a_run_that_is_resumed_while_it_is
             answer = super().known()
             if len(answer) == 1 and not self.left:
                 job = ours._jobs[id]
-                if job.ticket and not job.is_over:
-                    job.end_unheard("")
+                if job.token and not job.has_ended:
+                    job.give_up()
                     ours.resume(id, "ann")
             return answer
 
-    def connect(hear: Callable[[Mapping[str, Any]], None]) -> Asked:
-        clusters.append(Asked(hear))
+    def connect(on_message: OnMessage) -> Asked:
+        clusters.append(Asked(on_message))
         return clusters[-1]
 
     ours = Jobs(RunStore(tmp_path), connect)
     with ours._lock:
         id = ours.submit(ask("unheard"), None, owner="ann")
-    until(lambda: clusters and len(clusters[0].joined) >= 2, "a second ticket")
+    until(lambda: clusters and len(clusters[0].joined) >= 2, "a second token")
     assert clusters[0].left == clusters[0].joined[:1]
     ours.close()
 
@@ -207,16 +205,16 @@ def test_the_keeper_outlives_a_scheduler_that_cannot_be_let_go_of(tmp_path: Path
     clusters: list[Misbehaving] = []
 
     class Clinging(Misbehaving):
-        def join(self, ticket: str, *rest: Any) -> None:
+        def join(self, token: str, *rest: Any) -> None:
             if len(clusters) == 1:
                 raise OSError("gone")
-            super().join(ticket, *rest)
+            super().join(token, *rest)
 
         def close(self) -> None:
             raise RuntimeError("cannot be closed")
 
-    def connect(hear: Callable[[Mapping[str, Any]], None]) -> Clinging:
-        clusters.append(Clinging(hear))
+    def connect(on_message: OnMessage) -> Clinging:
+        clusters.append(Clinging(on_message))
         return clusters[-1]
 
     ours = Jobs(RunStore(tmp_path), connect)
@@ -232,7 +230,7 @@ def test_runs_that_cannot_be_saved_are_all_kept_and_at_some_point_no_more_are_be
         raise StoreError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     most = 3 * len(weights(1.0))
-    monkeypatch.setattr(saving, "RETRY_SECONDS", 0.05)
+    monkeypatch.setattr(writer, "RETRY_SECONDS", 0.05)
     ours, ids = Jobs(RunStore(tmp_path), Misbehaving, most=most), []
     with monkeypatch.context() as patch:
         patch.setattr(store, "write", full)
@@ -252,9 +250,9 @@ def test_runs_that_cannot_be_saved_are_all_kept_and_at_some_point_no_more_are_be
     assert {each.name for each in (tmp_path / "runs").iterdir()} == set(ids)
 
 
-def test_the_saver_outlives_a_run_that_has_been_forgotten(tmp_path: Path) -> None:
+def test_the_writer_outlives_a_run_that_has_been_forgotten(tmp_path: Path) -> None:
     ours = Jobs(RunStore(tmp_path), Misbehaving)
-    ours._saver.add("a-run-that-is-not-here")
+    ours._writer.add("a-run-that-is-not-here")
     id = ours.submit(ask("light"), None, owner="ann")
     until(lambda: ours.record(id).end == "updates", "the end of the run")
     ours.close()
@@ -275,12 +273,12 @@ def test_what_a_person_gave_is_saved_again_after_the_folder_was_deleted(tmp_path
 def test_a_wrong_number_of_workers_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("LSTM_VIZ_HOME", str(tmp_path))
     monkeypatch.setenv("LSTM_VIZ_WORKERS", "many")
-    monkeypatch.setattr(this_process, "_ours", [])
+    monkeypatch.setattr(default, "_default", [])
     found = jobs()
     assert jobs() is found
-    found.warm()
+    found.warm_up()
     until(lambda: "LSTM_VIZ_WORKERS must be" in found.trouble, "a word about it")
-    assert found.state == "lost"
+    assert found.status == "lost"
     found.close()
 
 
@@ -290,18 +288,18 @@ def test_workers_that_never_come_are_said_to_be_missing_and_are_not_started_all_
     started: list[str] = []
 
     class Stillborn(Misbehaving):
-        def __init__(self, hear: Callable[[Mapping[str, Any]], None]) -> None:
-            super().__init__(hear)
+        def __init__(self, on_message: OnMessage) -> None:
+            super().__init__(on_message)
             started.append("once")
-            hear({"workers": 0})
+            on_message({"workers": 0})
 
         def is_alive(self) -> bool:
             return False
 
     ours = Jobs(RunStore(tmp_path), Stillborn)
     run = ours.submit(ask("light"), None, owner="ann")
-    until(lambda: ours.trouble == keeper.NO_WORKER, "a word about it")
-    assert ours.state == "lost"
+    until(lambda: ours.trouble == supervisor.NO_WORKER, "a word about it")
+    assert ours.status == "lost"
     assert started == ["once"]
     assert ours.record(run).end is None, "it waits"
     ours.close()

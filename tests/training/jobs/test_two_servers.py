@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from lstm_viz.training.jobs import Jobs
-from lstm_viz.training.jobs import cache as shelf_module
-from lstm_viz.training.jobs.cache import ELSEWHERE, LEFT_BEHIND
+from lstm_viz.training.jobs import cache as cache_module
+from lstm_viz.training.runs.state import Elsewhere, Interrupted, Interruption
 from lstm_viz.training.runs.store import RunStore
 from tests.training.jobs.standin import UPDATES, ask
 from tests.training.jobs.test_supervisor import Misbehaving
@@ -17,7 +17,7 @@ from tests.training.jobs.web import Web
 
 @pytest.fixture
 def pair(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Jobs, Jobs]]:
-    monkeypatch.setattr(shelf_module, "LOOK_SECONDS", 0.0)
+    monkeypatch.setattr(cache_module, "LOOK_SECONDS", 0.0)
     both = tuple(Jobs(RunStore(tmp_path), Misbehaving) for _ in range(2))
     yield both[0], both[1]
     for each in both:
@@ -38,8 +38,7 @@ def test_a_run_that_one_has_under_way_cannot_be_resumed_by_the_other(pair: tuple
     one, other = pair
     id = one.submit(ask("unheard"), None, owner="ann")
     saved(other, id)
-    seen = other.record(id)
-    assert (seen.status, seen.text) == ("interrupted", ELSEWHERE)
+    assert other.record(id).state == Elsewhere()
     with pytest.raises(ValueError, match="Another server"):
         other.resume(id, "bob")
     assert (other.active("bob"), other.owner_is(id, "bob")) == ([], False)
@@ -57,7 +56,7 @@ def test_a_run_that_is_over_may_go_on_with_either(pair: tuple[Jobs, Jobs]) -> No
     until(lambda: not other._store.is_held_elsewhere(id), "a run that nobody holds")
     other.resume(id, "bob")
     assert other.active("bob") == [id]
-    until(lambda: one.record(id).text == ELSEWHERE, "a word about it")
+    until(lambda: one.record(id).state == Elsewhere(), "a word about it")
     with pytest.raises(ValueError, match="Another server"):
         one.resume(id, "ann")
     other.stop(id)
@@ -89,9 +88,9 @@ def test_a_run_that_is_left_behind_is_shown_so_by_all_until_one_takes_it(
     id = third.submit(ask("unheard"), None, owner="ann")
     saved(one, id)
     third.close()
-    assert one.record(id).text == other.record(id).text == LEFT_BEHIND
+    assert one.record(id).state == other.record(id).state == Interrupted(Interruption.SERVER)
     one.resume(id, "ann")
-    assert other.record(id).text == ELSEWHERE
+    assert other.record(id).state == Elsewhere()
 
 
 def test_a_server_that_is_killed_leaves_its_run_to_the_other(tmp_path: Path) -> None:
@@ -101,14 +100,13 @@ def test_a_server_that_is_killed_leaves_its_run_to_the_other(tmp_path: Path) -> 
         id = one.submit("ann", gate)
         one.reach(id, update=UPDATES - 1)
         until(lambda: RunStore(tmp_path).checkpoint(id), "a checkpoint on the disk")
-        seen = other.reach(id, update=UPDATES - 1)
-        assert (seen["status"], seen["text"]) == ("interrupted", ELSEWHERE)
+        other.reach(id, update=UPDATES - 1, state="Elsewhere")
         assert "Another server" in other.call("refusal", id)
         kill(one.process)
-        assert other.reach(id, text=LEFT_BEHIND)["update"] == UPDATES - 1
+        assert other.reach(id, state="Interrupted")["update"] == UPDATES - 1
         gate.touch()
         assert other.call("refusal", id) == ""
-        assert other.reach(id, status="finished")["attempt"] == 2
+        assert other.reach(id, state="Ended")["attempt"] == 2
     finally:
         one.close()
         other.close()

@@ -14,6 +14,7 @@ from lstm_viz.training.jobs import writer as saving
 from lstm_viz.training.jobs.cluster import Cluster
 from lstm_viz.training.runs.events import Checkpoint, Event
 from lstm_viz.training.runs.record import RunRecord
+from lstm_viz.training.runs.state import Interrupted, Interruption
 from lstm_viz.training.runs.store import RunStore
 from lstm_viz.training.settings import TrainingSettings
 from lstm_viz.training.task import Upload
@@ -51,7 +52,7 @@ def train_until_held(
 
 
 def finished(jobs: Jobs, id: str) -> RunRecord:
-    return until(lambda: r if (r := jobs.record(id)).status == "finished" else None, "the end of a run")
+    return until(lambda: r if (r := jobs.record(id)).has_ended else None, "the end of a run")
 
 
 def tensors(record: RunRecord) -> list[dict[str, bytes]]:
@@ -70,7 +71,7 @@ def test_a_run_whose_worker_is_killed_ends_as_if_nothing_had_happened(
     store = RunStore(tmp_path)
     # Those of an earlier test may still be on their way out.
     others = {*workers_of(psutil.Process().pid)}
-    jobs = Jobs(store, lambda hear: Cluster(hear, trainer=train_until_held, preload=()))
+    jobs = Jobs(store, lambda on_message: Cluster(on_message, trainer=train_until_held, preload=()))
     settings = replace(TASKS["adding"].defaults, updates=60, until_solved=False)
     try:
         id = jobs.submit(replace(settings, minutes=HELD), None, owner="ann")
@@ -78,7 +79,7 @@ def test_a_run_whose_worker_is_killed_ends_as_if_nothing_had_happened(
         attempts = jobs.record(id).attempt
         [worker] = {*workers_of(psutil.Process().pid)} - others
         kill(worker)
-        until(lambda: "ended unexpectedly" in jobs.record(id).text, "a word about it")
+        until(lambda: jobs.record(id).state == Interrupted(Interruption.WORKER), "a word about it")
         disturbed = finished(jobs, id)
         undisturbed = finished(jobs, jobs.submit(settings, None, owner="ann"))
     finally:
@@ -98,9 +99,9 @@ def test_runs_outlive_the_cluster_and_the_web_process_and_leave_nothing_running(
         web.reach(first, update=UPDATES - 1)
         [cluster] = web.process.children()
         kill(cluster)
-        web.reach(first, status="interrupted")
+        web.reach(first, state="Interrupted")
         gate.touch()
-        seen = web.reach(first, status="finished")
+        seen = web.reach(first, state="Ended")
         assert (seen["end"], seen["attempt"], len(seen["losses"])) == ("updates", 2, UPDATES)
 
         gate.unlink()
@@ -119,11 +120,11 @@ def test_runs_outlive_the_cluster_and_the_web_process_and_leave_nothing_running(
     try:
         assert again.look(first)["end"] == "updates"
         left = again.look(second)
-        assert (left["status"], left["end"]) == ("interrupted", None)
+        assert (left["state"], left["end"]) == ("Interrupted", None)
         assert "can go on" in left["text"]
         gate.touch()
         again.call("resume", second, "ann")
-        resumed = again.reach(second, status="finished")
+        resumed = again.reach(second, state="Ended")
         assert resumed["losses"] == pytest.approx(seen["losses"], rel=1e-5)  # as digits are saved
     finally:
         again.close()

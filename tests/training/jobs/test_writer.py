@@ -1,4 +1,4 @@
-"""What the saver does about runs that change while it writes, and about those that it may not write."""
+"""What the writer does about runs that change while it writes, and about those that it may not write."""
 
 import threading
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from lstm_viz.training.jobs.job import Job
-from lstm_viz.training.jobs.writer import Saver
+from lstm_viz.training.jobs.writer import Writer
 from lstm_viz.training.runs.events import Finished, Snapshot, Started
 from lstm_viz.training.runs.files import SavedSnapshot
 from lstm_viz.training.runs.record import RunRecord
@@ -30,8 +30,8 @@ def job() -> Job:
 
 
 @pytest.fixture
-def saver(store: RunStore, job: Job) -> Saver:
-    return Saver(store, {job.record.id: job}, threading.RLock())
+def writer(store: RunStore, job: Job) -> Writer:
+    return Writer(store, {job.record.id: job}, threading.RLock())
 
 
 def end(job: Job, text: str) -> None:
@@ -39,7 +39,7 @@ def end(job: Job, text: str) -> None:
 
 
 def test_a_run_that_goes_on_and_ends_again_while_it_is_saved_is_not_taken_for_saved(
-    store: RunStore, job: Job, saver: Saver, monkeypatch: pytest.MonkeyPatch
+    store: RunStore, job: Job, writer: Writer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     save, versions = store.save, list[Version | None]()
 
@@ -48,20 +48,20 @@ def test_a_run_that_goes_on_and_ends_again_while_it_is_saved_is_not_taken_for_sa
         if len(versions) == 1:
             job.queue()
             end(job, "The second time.")
-            saver.add(record.id)
+            writer.add(record.id)
         return save(record)
 
     monkeypatch.setattr(store, "save", meanwhile)
     end(job, "The first time.")
-    saver.add(job.record.id)
-    saver.close()
+    writer.add(job.record.id)
+    writer.close()
     assert versions == [None, None]
     assert job.saved == store.version(job.record.id)
     assert store.load(job.record.id).text == "The second time."
 
 
 def test_a_snapshot_that_replaces_another_while_that_is_saved_is_not_lost(
-    store: RunStore, job: Job, saver: Saver, monkeypatch: pytest.MonkeyPatch
+    store: RunStore, job: Job, writer: Writer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     save = store.save
 
@@ -70,21 +70,21 @@ def test_a_snapshot_that_replaces_another_while_that_is_saved_is_not_lost(
         return save(record)
 
     monkeypatch.setattr(store, "save", meanwhile)
-    saver.add(job.record.id)
-    saver.close()
+    writer.add(job.record.id)
+    writer.close()
     assert [each.weights for each in store.load(job.record.id).snapshots] == [weights(1.0)]
     assert [each.weights for each in job.record.snapshots] == [weights(2.0)]
 
 
 def test_a_run_that_another_server_has_is_not_written_to_and_says_so_until_it_can_be(
-    store: RunStore, job: Job, saver: Saver, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    store: RunStore, job: Job, writer: Writer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     other, hold = RunStore(tmp_path), store.hold
     assert other.hold(job.record.id)
     tries: list[str] = []
 
     def later(id: str) -> bool:
-        tries.append(job.trouble)
+        tries.append(job.record.warning)
         assert not (tmp_path / "runs" / id / "run.json").exists()
         if len(tries) == 2:
             other.release(id)
@@ -94,10 +94,10 @@ def test_a_run_that_another_server_has_is_not_written_to_and_says_so_until_it_ca
     released = threading.Event()
     monkeypatch.setattr("lstm_viz.training.jobs.writer.RETRY_SECONDS", 0.0)
     monkeypatch.setattr(store, "hold", later)
-    saver.add(job.record.id)
+    writer.add(job.record.id)
     assert released.wait(PATIENCE)
-    saver.close()
+    writer.close()
     assert tries[0] == ""
     assert "another server has it" in tries[1]
-    assert (job.trouble, saver.trouble) == ("", "")
+    assert (job.record.warning, writer.trouble) == ("", "")
     assert store.load(job.record.id).update == 0

@@ -6,6 +6,7 @@ import pytest
 from lstm_viz.training import schedule
 from lstm_viz.training.runs.events import Finished, Preparing, Progress, Snapshot, Started
 from lstm_viz.training.runs.record import RunRecord
+from lstm_viz.training.runs.state import Ended, Loading, Queued, Running, Waiting
 from lstm_viz.training.settings import TrainingSettings
 
 
@@ -26,18 +27,18 @@ def record() -> RunRecord:
 
 
 def test_it_follows_a_run_from_the_queue_to_its_end(record: RunRecord) -> None:
-    assert record.status == "queued"
+    assert record.state == Waiting()
     record.take(Preparing("downloading", 0.5))
-    assert (record.status, record.note, record.done) == ("preparing", "downloading", 0.5)
+    assert record.state == Loading("downloading", 0.5)
     record.take(started())
-    assert (record.status, record.note, record.done, record.attempt) == ("training", "", None, 1)
+    assert (record.state, record.attempt) == (Running(), 1)
     record.take(progress(1, 10, 0.5))
     record.take(progress(11, 25, 0.95, solved_at=25))
     assert record.losses == record.norms == list(range(1, 26))
     assert record.scores == [(10, 0.5), (25, 0.95)]
     assert record.solved_at == 25
     record.take(Finished(25, 0.3, "solved", "Solved.", b"weights", [{"name": "far", "value": 1.0}]))
-    assert (record.status, record.end, record.update, record.seconds) == ("finished", "solved", 25, 0.3)
+    assert (record.state, record.update, record.seconds) == (Ended("solved", "Solved."), 25, 0.3)
 
 
 def test_what_came_after_the_checkpoint_is_forgotten_when_a_run_goes_on_from_it(record: RunRecord) -> None:
@@ -83,16 +84,12 @@ def test_a_run_stopped_while_it_prepares_to_go_on_keeps_what_it_had(record: RunR
     measures = [{"name": "far", "value": 1.0}]
     for event in (started(), progress(1, 20), Finished(20, 0.2, "stopped", "Stopped.", b"weights", measures)):
         record.take(event)
-    record.status = "queued"
+    record.change(Queued())
     record.take(Preparing("reading", None))
-    assert (record.status, record.note) == ("preparing", "reading")
+    assert record.state == Loading("reading")
     record.take(Finished(0, 0.0, "stopped", "Stopped before the training began.", b"", []))
-    assert (record.status, record.update, record.weights, record.measures) == (
-        "finished",
-        20,
-        b"weights",
-        measures,
-    )
+    assert record.has_ended
+    assert (record.update, record.weights, record.measures) == (20, b"weights", measures)
 
 
 @pytest.mark.parametrize("length", [1, 40, 200, 201, 999, 200_000])

@@ -18,6 +18,7 @@ from lstm_viz.training.runs import locks as holds
 from lstm_viz.training.runs.events import Finished, Progress, Snapshot, Started
 from lstm_viz.training.runs.files import DamagedRunError, StoreError
 from lstm_viz.training.runs.record import RunRecord
+from lstm_viz.training.runs.state import Ended, Interrupted, Interruption
 from lstm_viz.training.runs.store import RunStore
 from lstm_viz.training.settings import ModelSettings, TrainingSettings
 from lstm_viz.training.task import Upload
@@ -80,7 +81,8 @@ def test_what_is_saved_is_what_is_loaded(store: RunStore) -> None:
 def test_a_run_that_has_just_been_queued_can_be_saved_too(store: RunStore) -> None:
     record = RunRecord(store.new_id(), TrainingSettings("recall"), created=1.0)
     store.save(record)
-    assert same(store.load(record.id), record)
+    expected = replace(record, state=Interrupted(Interruption.SERVER))
+    assert same(store.load(record.id), expected), "it waits for nobody who is still there"
 
 
 def test_what_is_no_number_survives_json(store: RunStore) -> None:
@@ -271,7 +273,7 @@ def test_a_file_that_is_being_read_is_replaced_once_it_is_free(
 
     monkeypatch.setattr(Path, "replace", as_windows_does)
     monkeypatch.setattr(run_files, "MOVE_SECONDS", 0.0)
-    record.text = "Otherwise."
+    record.state = Ended("solved", "Otherwise.")
     store.save(record)
     assert store.load(record.id).text == "Otherwise."
 

@@ -2,6 +2,7 @@ from dataclasses import replace
 
 from lstm_viz.training.runs.events import Started
 from lstm_viz.training.runs.record import RunRecord
+from lstm_viz.training.runs.state import Ended, Running
 from lstm_viz.training.settings import CellKind, ModelSettings, TrainingSettings
 from lstm_viz.training.task import Goal
 from lstm_viz.training.views.comparison import comparison_text, plotted_updates
@@ -23,12 +24,11 @@ def run(
     return RunRecord(
         f"{cell}-{seed}",
         settings,
-        status="finished",
+        state=Ended("solved" if solved_at else "updates"),
         started=Started(0, 1, "cpu", goal.guessing, goal.solved, goal.better, goal.name, {}),
         update=updates,
         scores=[(updates, score)],
         solved_at=solved_at,
-        end="solved" if solved_at else "updates",
     )
 
 
@@ -55,21 +55,22 @@ def test_who_came_some_way_is_not_called_guessing() -> None:
 
 
 def test_one_that_went_astray_is_said_to_have() -> None:
-    astray = replace(run("rnn", 12, 0.2), end="diverged")
+    astray = replace(run("rnn", 12, 0.2), state=Ended("diverged"))
     assert comparison_text([LSTM, astray]).endswith("; the plain RNN went astray after 12.")
 
 
 def test_where_nothing_counts_as_solved_the_best_comes_first() -> None:
     goal = Goal("error beside persistence", 1.0, None, "lower")
     runs = [run("lstm", 100, 0.5, goal=goal), run("lstm", 100, 0.25, goal=goal, seed=1)]
-    assert comparison_text(runs) == (
-        "Lowest error beside persistence first: seed 1 0.25, seed 0 0.5; guessing has 1."
+    assert (
+        comparison_text(runs)
+        == "Lowest error beside persistence first: seed 1 0.25, seed 0 0.5; guessing has 1."
     )
 
 
 def test_nothing_is_told_before_all_are_over_nor_of_one_alone() -> None:
     assert comparison_text([LSTM]) == ""
-    assert comparison_text([LSTM, replace(GRU, status="training")]) == ""
+    assert comparison_text([LSTM, replace(GRU, state=Running())]) == ""
     assert comparison_text([LSTM, replace(GRU, started=None, scores=[])]) == ""
 
 
@@ -78,4 +79,4 @@ def test_the_plots_open_on_what_the_solvers_did() -> None:
     assert plotted_updates([LSTM, GRU, RNN], RNN) is None, "its film ends at its last update"
     assert plotted_updates([LSTM, GRU], LSTM) is None
     assert plotted_updates([RNN], RNN) is None
-    assert plotted_updates([LSTM, replace(RNN, status="training")], LSTM) is None
+    assert plotted_updates([LSTM, replace(RNN, state=Running())], LSTM) is None
