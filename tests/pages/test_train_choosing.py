@@ -133,3 +133,54 @@ def test_what_is_refused_is_said_beside_train_and_nothing_is_lost(jobs: StandIn)
     visitor.press("now")
     assert "One visitor can have 4 runs at once" in visitor.said
     assert visitor.entered("set_units") == "2"
+
+
+@pytest.mark.parametrize(
+    ("entry", "why"),
+    [
+        ("2.5", "“Units” can only be a whole number, not 2.5."),
+        ("", "“Units” is empty: it can be from 1 to 256."),
+        ("1e309", "“Units” can be from 1 to 256, not 1e309."),
+        ("8e", "“Units” can be from 1 to 256, not 8e."),
+    ],
+)
+def test_what_a_field_cannot_be_is_said_and_not_trained(jobs: StandIn, entry: str, why: str) -> None:
+    visitor = TrainVisitor()
+    visitor.enter("set_units", 2)
+    visitor.enter("set_units", entry)
+    visitor.press("now")
+    assert f"Not trained: {why}" in visitor.said
+    assert visitor.entered("set_units") == entry, "it stays to be mended"
+    assert jobs.records == {}
+
+
+def test_whole_numbers_are_read_as_people_write_them(jobs: StandIn) -> None:
+    visitor = TrainVisitor()
+    visitor.enter("set_updates", "1e5")
+    visitor.enter("set_seed", " 7 ")
+    assert visitor.entered("set_updates") == "1e5", "the hand stays in the field"
+    visitor.press("now")
+    settings = jobs.records["run-0"].settings
+    assert (settings.updates, settings.seed) == (100_000, 7)
+
+
+@pytest.mark.parametrize("entry", ["1e309", "inf", "nan", "0"])
+def test_no_limit_is_an_empty_field_and_no_number(jobs: StandIn, entry: str) -> None:
+    visitor = TrainVisitor()
+    visitor.enter("set_clip", entry)
+    visitor.press("now")
+    assert "Not trained: “Clip the gradient at” can be from" in visitor.said
+    visitor.enter("set_clip", "")
+    visitor.press("now")
+    assert jobs.records["run-0"].settings.optimiser.clip is None
+
+
+def test_a_seed_set_by_the_page_stands_in_its_field(jobs: StandIn) -> None:
+    visitor = TrainVisitor()
+    under_way = visitor.app._tree.get_widget_states()
+    visitor.press("seed")
+    assert visitor.entered("set_seed") == "1"
+    visitor.app._run(under_way)  # as the page was before the press
+    assert not visitor.app.exception
+    assert visitor.entered("set_seed") == "1"
+    assert jobs.records["run-0"].settings.seed == 1

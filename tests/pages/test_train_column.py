@@ -153,7 +153,7 @@ def test_a_separator_that_does_not_fit_is_said_and_can_be_chosen_again() -> None
     visitor.upload("farm.csv", farm().encode())
     visitor.pick("option_csv_separator", "tab")
     assert not visitor.shows("series")
-    assert ":red[" in visitor.raw
+    assert ":red[" in visitor.markdown
     visitor.pick("option_csv_separator", "by itself")
     assert offered(visitor) == (["day", "sheep", "goats"], "sheep")
 

@@ -273,3 +273,21 @@ def test_json_is_what_the_components_get(jobs: StandIn) -> None:
     visitor.look()
     for key in ("film", "loss", "score", "norm"):
         assert json.dumps(visitor.sent(key))
+
+
+def test_a_run_that_is_deleted_while_it_is_shown_is_said_to_be(jobs: StandIn) -> None:
+    visitor = TrainVisitor()
+    visitor.press("now")
+    jobs.begin("run-0")
+    jobs.end("run-0")
+    visitor.look()
+    del jobs.records["run-0"]
+    visitor.look()
+    assert "“LSTM, 1 unit, seed 0” can no longer be shown. It was deleted from this server." in visitor.said
+    assert "**untrained** LSTM" in visitor.said
+    visitor.look()
+    assert "can no longer be shown" in visitor.said, "it is said until somebody has read it"
+    visitor.press("remove_0")
+    assert "can no longer be shown" not in visitor.said
+    visitor.press("now")
+    assert "run-1" in jobs.records

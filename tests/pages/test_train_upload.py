@@ -1,5 +1,9 @@
 """A person's own data on the Train page."""
 
+from streamlit.proto.WidgetStates_pb2 import WidgetStates
+
+from lstm_viz.app.train.state import TrainState, opening_settings
+from lstm_viz.app.train.upload import MOST_PASTED, take_text
 from tests.pages.train_visitor import CSV, TrainVisitor
 from tests.pages.trainings import StandIn
 
@@ -49,10 +53,10 @@ def test_pasted_text_that_is_too_short_stays_in_its_box(jobs: StandIn) -> None:
     visitor = TrainVisitor(task="characters")
     visitor.paste("Hi!")
     assert not visitor.app.exception
-    assert ":red[" in visitor.said
-    assert visitor.app.text_area[0].value == "Hi!"
+    assert ":red[" in visitor.markdown
+    assert visitor.control("text_area", "paste_characters").value == "Hi!"
     visitor.paste("The cat sat on the mat. " * 40)
-    assert ":red[" not in visitor.said
+    assert ":red[" not in visitor.markdown
     visitor.press("now")
     [run] = jobs.records
     assert jobs.uploads[run] is not None
@@ -73,9 +77,44 @@ def test_somebody_else_s_upload_is_asked_for_again(jobs: StandIn) -> None:
 
 def test_a_large_file_is_left_to_the_run_to_read(jobs: StandIn) -> None:
     visitor = TrainVisitor(task="characters")
-    visitor.paste("Once upon a time. " * 60_000)
+    visitor.upload("story.txt", b"Once upon a time. " * 60_000)
     visitor.look()
     assert "read when the run begins" in visitor.said
     visitor.press("now")
     assert jobs.uploads["run-0"] is not None
     assert len(jobs.uploads["run-0"].content) > 1_000_000
+
+
+def test_the_box_says_how_much_can_be_pasted_and_takes_no_more(jobs: StandIn) -> None:
+    visitor = TrainVisitor(task="characters")
+    box = visitor.control("text_area", "paste_characters")
+    assert box.proto.max_chars == MOST_PASTED
+    assert f"up to {MOST_PASTED:,} characters" in box.label
+    visitor.press("now")
+    assert jobs.uploads["run-0"] is None
+
+
+def test_a_text_that_is_too_long_all_the_same_is_refused() -> None:
+    """A browser sends none; anybody else may."""
+    state = take_text(TrainState(opening_settings("characters")), "a" * (MOST_PASTED + 1))
+    assert state.rejected["characters"].why == (
+        "It has 200,001 characters, and at most 200,000 can be pasted: give it as a file."
+    )
+    assert state.uploads == {}
+    assert state.obstacle().startswith("Not trained: your text cannot be trained on.")
+
+
+def test_a_file_is_replaced_without_a_word_about_columns_that_nobody_chose(jobs: StandIn) -> None:
+    """The browser sends the name of the column shown, which the other file need not have."""
+    visitor = TrainVisitor(task="csv")
+    visitor.upload("sheep.csv", CSV)
+    under_way = visitor.app._tree.get_widget_states()
+    visitor.upload("goats.csv", CSV.replace(b"sheep", b"goats"))
+    late = {state.id: state for state in visitor.app._tree.get_widget_states().widgets}
+    late |= {state.id: state for state in under_way.widgets if state.id not in late}
+    visitor.app._run(WidgetStates(widgets=late.values()))
+    assert not visitor.app.exception
+    assert ":red[" not in visitor.markdown
+    assert visitor.picked("option_csv_column") == ""
+    visitor.press("now")
+    assert jobs.records["run-0"].settings.option("column", "") == ""

@@ -96,20 +96,23 @@ class TrainVisitor:
         return {key: value[0] if isinstance(value, list) else value for key, value in params.items()}
 
     @property
-    def raw(self) -> str:
-        """All text on the page as it is sent: Markdown with what is escaped in it, and HTML."""
+    def markdown(self) -> str:
+        """All text that is rendered as Markdown, with what escapes signs in it."""
         app = self.app
         texts = [*app.markdown, *app.warning, *app.info, *app.caption, *app.title]
         labels = [*(each.label for each in app.button), *(each.label for each in app.expander)]
-        html = [each.proto.body for each in app._tree.get("html")]
-        return "\n".join(
-            [*(text.value for text in texts), *labels, *html, *(each.value for each in app.code)]
-        )
+        return "\n".join([*(text.value for text in texts), *labels])
+
+    @property
+    def html(self) -> str:
+        """All HTML of the page's own."""
+        return "\n".join(each.proto.body for each in self.app._tree.get("html"))
 
     @property
     def said(self) -> str:
-        """All text on the page, without what escapes a sign in it."""
-        return self.raw.replace("\\", "")
+        """All text on the page, without what escapes signs in it."""
+        code = [each.value for each in self.app.code]
+        return "\n".join([self.markdown.replace("\\", ""), self.html, *code])
 
     def link(self, label: str) -> dict[str, str]:
         """The query of a link on the page."""

@@ -24,9 +24,9 @@ from lstm_viz.training.views.names import capital
 from lstm_viz.views.series import outline
 
 MOST_MEGABYTES: Final = 20
-MOST_PASTED: Final = 2_000_000
-"""Characters of a text that is pasted; a longer one can be given as a file. Whatever stands in the box goes
-to and fro between the browser and the server."""
+MOST_PASTED: Final = 200_000
+"""Characters of a text that is pasted; a longer one can be given as a file. While a run goes on, the browser
+sends along what stands in the box five times a second."""
 
 PASTED: Final = "pasted text"
 
@@ -93,23 +93,32 @@ def _offer_text(actions: TrainActions) -> None:
     widget = widget_showing(f"train_paste_{task}", actions.state.pasted.get(task, ""))
 
     def take(text: Any) -> None:
-        state = actions.state.paste(text)
-        given = Upload(PASTED, text.encode()) if text.strip() else None
-        actions.state = take_upload(state, given, pasted=True)
+        actions.state = take_text(actions.state, text)
 
+    # The browser keeps out what is longer, without a word.
     st.text_area(
-        "Or paste it here",
+        f"Or paste it here: up to {MOST_PASTED:,} characters. A longer text can be given as a file.",
         key=widget.key,
         on_change=widget.on_change(take),
         height=140,
         max_chars=MOST_PASTED,
-        help=f"Up to {MOST_PASTED:,} characters; a longer text can be given as a file.",
     )
 
 
 def _use_example(actions: TrainActions) -> None:
     """Go back to the task's own example, and empty the box and the field for a file."""
     actions.state = _with_upload(actions.state.empty_upload(), None)
+
+
+def take_text(state: TrainState, text: str) -> TrainState:
+    """Return the state with a text that was pasted; one that is too long is not kept, and that is said."""
+    if len(text) > MOST_PASTED:
+        why = (
+            f"It has {len(text):,} characters, and at most {MOST_PASTED:,} can be pasted: give it as a file."
+        )
+        return state.reject_upload(RejectedUpload("your text", why))
+    given = Upload(PASTED, text.encode()) if text.strip() else None
+    return take_upload(state.paste(text), given, pasted=True)
 
 
 def take_upload(state: TrainState, upload: Upload | None, *, pasted: bool) -> TrainState:

@@ -80,3 +80,11 @@ def test_the_plots_open_on_what_the_solvers_did() -> None:
     assert plotted_updates([LSTM, GRU], LSTM) is None
     assert plotted_updates([RNN], RNN) is None
     assert plotted_updates([LSTM, replace(RNN, state=Running())], LSTM) is None
+
+
+def test_a_single_update_is_one() -> None:
+    runs = [run("lstm", 1, 0.001, 1), run("gru", 1, 0.004, 1)]
+    assert comparison_text(runs) == "The LSTM solved it after 1 update, the GRU after 1."
+    assert comparison_text([run("lstm", 1, 0.16), run("gru", 1, 0.16)]).startswith(
+        "None of them solved it: the LSTM is no better than guessing after 1 update (mean"
+    )
