@@ -2,8 +2,7 @@
 
 from streamlit.proto.WidgetStates_pb2 import WidgetStates
 
-from lstm_viz.app.train.state import TrainState, opening_settings
-from lstm_viz.app.train.upload import MOST_PASTED, take_text
+from lstm_viz.app.train.state import MOST_PASTED, TrainState, opening_settings
 from tests.pages.train_visitor import CSV, TrainVisitor
 from tests.pages.trainings import StandIn
 
@@ -96,9 +95,9 @@ def test_the_box_says_how_much_can_be_pasted_and_takes_no_more(jobs: StandIn) ->
 
 def test_a_text_that_is_too_long_all_the_same_is_refused() -> None:
     """A browser sends none; anybody else may."""
-    state = take_text(TrainState(opening_settings("characters")), "a" * (MOST_PASTED + 1))
+    state = TrainState(opening_settings("characters")).with_text("a" * (MOST_PASTED + 1))
     assert state.rejected["characters"].why == (
-        "It has 200,001 characters, and at most 200,000 can be pasted: give it as a file."
+        "It has 200,001 characters; at most 200,000 can be pasted. Give it as a file."
     )
     assert state.uploads == {}
     assert state.obstacle().startswith("Not trained: your text cannot be trained on.")

@@ -1,7 +1,6 @@
 """The controls that the Train page shows first: task, its choices, network, and Train."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any, Final
 
 import streamlit as st
@@ -12,21 +11,16 @@ from lstm_viz.app.shell.number_field import number_field
 from lstm_viz.app.shell.prose import show_error, show_note, show_text
 from lstm_viz.app.shell.widget_values import widget_showing
 from lstm_viz.app.train.actions import TrainActions
-from lstm_viz.app.train.state import TrainState
+from lstm_viz.app.train.state import GOOD, OWN
 from lstm_viz.markdown import Markdown, plain
-from lstm_viz.training.options import good_settings, options_of, tidy, with_cell, with_options
-from lstm_viz.training.settings import TrainingSettings
 from lstm_viz.training.task import Card
 from lstm_viz.training.tasks import TASKS
 from lstm_viz.training.tasks.series import CSV
-from lstm_viz.training.views.data import AUTOMATIC, COLUMN, columns_of
+from lstm_viz.training.views.data import COLUMN, columns_offered
 from lstm_viz.training.views.names import CELLS, sentence, size_text
 
 FIRST: Final = 2
 """Choices of a task's own that stand beside it; the others are among all settings."""
-
-_GOOD: Final = ""
-_OWN: Final = "own"
 
 
 def show_controls(actions: TrainActions) -> None:
@@ -98,19 +92,16 @@ def _pick_task(actions: TrainActions) -> None:
 
 def _pick_start(actions: TrainActions) -> None:
     """Offer the task's good settings, which keep its own choices as they are, and its presets."""
-    settings, starts = actions.state.settings, _starts(actions.state)
-    shown = next(
-        (key for key, start in starts.items() if start == replace(settings, seed=0, upload=None)), _OWN
-    )
+    state, starts = actions.state, actions.state.starts
     words = {
-        _GOOD: f"Good settings: {size_text(starts[_GOOD].model)}",
-        _OWN: f"Your own: {size_text(settings.model)}",
+        GOOD: f"Good settings: {size_text(starts[GOOD].model)}",
+        OWN: f"Your own: {size_text(state.settings.model)}",
     }
-    keys = [*starts, *([_OWN] if shown == _OWN else [])]
-    widget = widget_showing("train_start", shown, tuple(words.get(key, key) for key in keys))
+    keys = [*starts, *([OWN] if state.start == OWN else [])]
+    widget = widget_showing("train_start", state.start, tuple(words.get(key, key) for key in keys))
 
     def take(key: str) -> None:
-        actions.state = _started_from(actions.state, key)
+        actions.state = actions.state.with_start(key)
 
     st.selectbox(
         "Network",
@@ -122,21 +113,6 @@ def _pick_start(actions: TrainActions) -> None:
     )
 
 
-def _starts(state: TrainState) -> dict[str, TrainingSettings]:
-    """Return the settings that can be started from: the good ones, and by their titles the presets."""
-    good = good_settings(state.task, options_of(state.task, state.settings))
-    return {_GOOD: good, **{key: tidy(state.task, preset) for key, preset in state.task.presets.items()}}
-
-
-def _started_from(state: TrainState, key: str) -> TrainState:
-    """Return the state with other settings to start from; "your own" are no such settings."""
-    starts, settings = _starts(state), state.settings
-    if key not in starts:
-        return state
-    start = replace(starts[key], seed=settings.seed, upload=settings.upload)
-    return state.start_from(with_cell(start, settings.model.cell) if key == _GOOD else start)
-
-
 def pick_option(actions: TrainActions, name: str, place: DeltaGenerator) -> None:
     """Offer one of the task's own choices."""
     state = actions.state
@@ -144,15 +120,15 @@ def pick_option(actions: TrainActions, name: str, place: DeltaGenerator) -> None
     key, value = f"train_option_{task.key}_{name}", state.settings.option(name, option.default)
 
     def take(entered: Any) -> None:
-        actions.state = _with_option(actions.state, key, name, entered)
+        actions.state = actions.state.clear_invalid(key).with_option(name, entered)
 
     if (task.key, name) == (CSV.key, COLUMN):
-        names, words, value = _columns(state, str(value))
-        widget = widget_showing(key, value, tuple(words))
+        columns, column = columns_offered(state.settings, state.upload)
+        widget = widget_showing(key, column, tuple(columns.values()))
         place.selectbox(
             option.label,
-            names,
-            format_func=dict(zip(names, words, strict=True)).__getitem__,
+            columns,
+            format_func=columns.__getitem__,
             key=widget.key,
             help="The columns that hold numbers. At first it is the one that neither counts nor tells the "
             "time.",
@@ -196,40 +172,12 @@ def show_number(
     )
 
 
-def _with_option(state: TrainState, key: str, name: str, value: float | int | str) -> TrainState:
-    """Return the state with another choice of the task's own; one that does not fit is said."""
-    state = state.clear_invalid(key)
-    try:
-        return state.choose(with_options(state.task, state.settings, {name: value}))
-    except ValueError as error:
-        return state.say("options", str(error))
-
-
-def _columns(state: TrainState, asked: str) -> tuple[list[str], list[str], str]:
-    """Return the columns that can be chosen, what they are called, and which is.
-
-    The one that is taken where none is named stands for no choice, and is "".
-    """
-    usual, names = AUTOMATIC, list[str]()
-    try:
-        columns = columns_of(state.settings, state.upload)
-    except ValueError:
-        columns = None  # said where the series would be drawn
-    if columns is not None:
-        usual = columns.usual
-        names = ["" if name == usual else name for name in columns.names]
-        found = columns.find(asked)
-        asked = asked if found is None else "" if found == usual else found
-    names = names if asked in names else [asked, *names]
-    return names, [name or usual for name in names], asked
-
-
 def _pick_cell(actions: TrainActions) -> None:
     widget = widget_showing("train_cell", actions.state.settings.model.cell)
 
     def take(cell: Any) -> None:
         if cell in CELLS:
-            actions.state = actions.state.choose(with_cell(actions.state.settings, cell))
+            actions.state = actions.state.with_cell(cell)
 
     st.segmented_control(
         "Cell",

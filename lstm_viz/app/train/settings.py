@@ -1,7 +1,7 @@
 """All settings of a training, folded away until somebody asks for them."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
 import streamlit as st
@@ -20,9 +20,6 @@ from lstm_viz.training.settings import (
     MAX_MINUTES,
     MAX_UNITS,
     MAX_UPDATES,
-    ModelSettings,
-    OptimiserSettings,
-    TrainingSettings,
 )
 from lstm_viz.training.views.names import INITIALISATIONS, METHODS, READOUTS
 
@@ -94,10 +91,10 @@ def _side_by_side(names: Sequence[str]) -> Iterator[tuple[str, DeltaGenerator]]:
 
 def _show_field(actions: TrainActions, name: str, field: _Field, place: DeltaGenerator) -> None:
     """Draw a setting with the value that holds; what is entered is put in its place."""
-    key, value = _key(name), getattr(_part(actions.state.settings, name), name)
+    key, value = _key(name), actions.state.setting(name)
 
     def take(entered: Any) -> None:
-        actions.state = _with_setting(actions.state, name, entered)
+        actions.state = actions.state.clear_invalid(key).with_setting(name, entered)
 
     if isinstance(field, _Number):
         show_number(actions, key, field.number, value, place, take, field.help, field.placeholder)
@@ -121,25 +118,6 @@ def _show_field(actions: TrainActions, name: str, field: _Field, place: DeltaGen
 
 def _key(name: str) -> str:
     return f"train_set_{name}"
-
-
-def _with_setting(state: TrainState, name: str, value: Any) -> TrainState:
-    """Return the state with another value of a setting; one that does not fit is said."""
-    settings, state = state.settings, state.clear_invalid(_key(name))
-    try:
-        part: Any = replace(_part(settings, name), **{name: value})
-    except ValueError as error:
-        return state.say("settings", str(error))
-    if isinstance(part, ModelSettings):
-        part = replace(settings, model=part)
-    elif isinstance(part, OptimiserSettings):
-        part = replace(settings, optimiser=part)
-    return state.choose(part)
-
-
-def _part(settings: TrainingSettings, name: str) -> ModelSettings | OptimiserSettings | TrainingSettings:
-    parts = (settings.model, settings.optimiser, settings)
-    return next(part for part in parts if hasattr(part, name))
 
 
 def _is_useful(name: str, state: TrainState) -> bool:

@@ -1,15 +1,16 @@
 """What is chosen on the Train page: frozen; each change returns another state."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from lstm_viz.app.shell.number import InvalidEntry
-from lstm_viz.training.options import good_settings
-from lstm_viz.training.settings import TrainingSettings
+from lstm_viz.training.options import good_settings, options_of, tidy, with_cell, with_options
+from lstm_viz.training.settings import CellKind, ModelSettings, OptimiserSettings, TrainingSettings
 from lstm_viz.training.task import Task, Upload
 from lstm_viz.training.tasks import TASKS
-from lstm_viz.training.views.data import DataKey, data_of, task_data
+from lstm_viz.training.views.data import COLUMN, DataKey, data_of, fitted_to, task_data
 
 MOST_RUNS: Final = 4
 """Runs that are compared at once: as many as there are colours to tell them apart."""
@@ -19,6 +20,19 @@ OPENING: Final = ("adding", "One unit, every number readable")
 
 MOST_UPLOADS: Final = 4
 """Files and texts that a session keeps; whoever goes back to an older one gives it again."""
+
+
+MOST_PASTED: Final = 200_000
+"""Characters of a text that is pasted; a longer one can be given as a file. While a run goes on, the browser
+sends along what stands in the box five times a second."""
+
+PASTED: Final = "pasted text"
+
+GOOD: Final = ""
+"""The good settings of a task, among those to start from; the others are its presets, by their titles."""
+
+OWN: Final = "own"
+"""Settings that are none of those."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +125,52 @@ class TrainState:
         """Take settings as a whole, whatever stands in the fields."""
         return replace(self.choose(settings), invalid={})
 
+    @property
+    def starts(self) -> dict[str, TrainingSettings]:
+        """The settings that can be started from: the good ones, and by their titles the presets."""
+        good = good_settings(self.task, options_of(self.task, self.settings))
+        return {GOOD: good, **{key: tidy(self.task, preset) for key, preset in self.task.presets.items()}}
+
+    @property
+    def start(self) -> str:
+        """Which of them are chosen, whatever the seed and the data."""
+        plain = replace(self.settings, seed=0, upload=None)
+        return next((key for key, start in self.starts.items() if start == plain), OWN)
+
+    def with_start(self, key: str) -> "TrainState":
+        """Start from other settings; the good ones keep the kind of cell. Nothing happens for :data:`OWN`."""
+        if key not in self.starts:
+            return self
+        start = replace(self.starts[key], seed=self.settings.seed, upload=self.settings.upload)
+        return self.start_from(with_cell(start, self.settings.model.cell) if key == GOOD else start)
+
+    def with_cell(self, cell: CellKind) -> "TrainState":
+        """Take another kind of cell."""
+        return self.choose(with_cell(self.settings, cell))
+
+    def with_option(self, name: str, value: float | int | str) -> "TrainState":
+        """Take another choice of the task's own; one that does not fit is said."""
+        try:
+            return self.choose(with_options(self.task, self.settings, {name: value}))
+        except ValueError as error:
+            return self.say("options", str(error))
+
+    def setting(self, name: str) -> Any:
+        """Return the value of a setting, of the network's and the optimiser's too."""
+        return getattr(_part(self.settings, name), name)
+
+    def with_setting(self, name: str, value: Any) -> "TrainState":
+        """Take another value of a setting; one that does not fit is said."""
+        try:
+            part: Any = replace(_part(self.settings, name), **{name: value})
+        except ValueError as error:
+            return self.say("settings", str(error))
+        if isinstance(part, ModelSettings):
+            part = replace(self.settings, model=part)
+        elif isinstance(part, OptimiserSettings):
+            part = replace(self.settings, optimiser=part)
+        return self.choose(part)
+
     def enter_invalid(self, name: str, entry: InvalidEntry) -> "TrainState":
         """Keep what stands in a field and cannot be its value."""
         return replace(self, invalid={**self.invalid, name: entry})
@@ -124,25 +184,57 @@ class TrainState:
         messages = _without(self.messages, control)
         return replace(self, messages={**messages, control: message} if message else messages)
 
-    def add_upload(self, digest: str, upload: Upload) -> "TrainState":
-        """Keep what was given, and drop what was given long ago."""
-        uploads = {**_without(self.uploads, digest), digest: upload}
-        return replace(self, uploads=dict(list(uploads.items())[-MOST_UPLOADS:]))
+    def with_file(self, file: Upload | None) -> "TrainState":
+        """Take a file; None where the field was emptied: what was there before holds again."""
+        return self._without_upload(pasted=False) if file is None else self._with_upload(file)
 
-    def reject_upload(self, rejected: RejectedUpload | None) -> "TrainState":
-        """Note what was given for this task and cannot be trained on; None if nothing was."""
-        others = _without(self.rejected, self.settings.task)
-        return replace(self, rejected={**others, self.settings.task: rejected} if rejected else others)
+    def with_text(self, text: str) -> "TrainState":
+        """Take a text that was pasted, or none; one that is too long is not kept, and that is said."""
+        if len(text) > MOST_PASTED:
+            why = (
+                f"It has {len(text):,} characters; at most {MOST_PASTED:,} can be pasted. Give it as a file."
+            )
+            return self._reject("your text", why)
+        state = replace(self, pasted={**self.pasted, self.settings.task: text})
+        if not text.strip():
+            return state._without_upload(pasted=True)
+        return state._with_upload(Upload(PASTED, text.encode()))
 
-    def paste(self, text: str) -> "TrainState":
-        """Note what stands in the box for a text."""
-        return replace(self, pasted={**self.pasted, self.settings.task: text})
+    def with_example(self) -> "TrainState":
+        """Go back to the task's own example, and empty the box for a text and the field for a file."""
+        pasted = _without(self.pasted, self.settings.task)
+        return replace(self, uploader=self.uploader + 1, pasted=pasted)._with_upload(None)
 
-    def empty_upload(self) -> "TrainState":
-        """Empty the box for a text and the field for a file."""
-        return replace(
-            self, uploader=self.uploader + 1, pasted=_without(self.pasted, self.settings.task)
-        ).reject_upload(None)
+    def _with_upload(self, upload: Upload | None) -> "TrainState":
+        """Take what was given, if it can be read; if not, say why, and all else stays as it is."""
+        digest = hashlib.sha256(upload.content).hexdigest() if upload else None
+        try:
+            settings, message = fitted_to(replace(self.settings, upload=digest), upload)
+            if upload is not None:
+                task_data(settings, upload)
+        except ValueError as error:
+            what = "your text" if upload is None or upload.name == PASTED else f"your file “{upload.name}”"
+            return self._reject(what, str(error))
+        uploads = self.uploads
+        if upload is not None and digest is not None:
+            newest = {**_without(uploads, digest), digest: upload}
+            uploads = dict(list(newest.items())[-MOST_UPLOADS:])
+        return replace(self._accept().choose(settings), uploads=uploads).say(COLUMN, message)
+
+    def _without_upload(self, *, pasted: bool) -> "TrainState":
+        """Go back to what was there before the box (``pasted``) or the field for a file was emptied."""
+        state = self.say("train", "")
+        if self.settings.task in self.rejected:
+            return state._accept()
+        if self.upload is not None and (self.upload.name == PASTED) == pasted:
+            return state._with_upload(None)
+        return state
+
+    def _reject(self, name: str, why: str) -> "TrainState":
+        return replace(self, rejected={**self.rejected, self.settings.task: RejectedUpload(name, why)})
+
+    def _accept(self) -> "TrainState":
+        return replace(self, rejected=_without(self.rejected, self.settings.task))
 
     def compare(self, comparison: Comparison) -> "TrainState":
         """Compare other runs on the data chosen."""
@@ -198,6 +290,11 @@ def opening_settings(task: str) -> TrainingSettings:
     if task == OPENING[0]:
         return TASKS[task].presets[OPENING[1]]
     return good_settings(TASKS[task], {})
+
+
+def _part(settings: TrainingSettings, name: str) -> ModelSettings | OptimiserSettings | TrainingSettings:
+    parts = (settings.model, settings.optimiser, settings)
+    return next(part for part in parts if hasattr(part, name))
 
 
 def _without(mapping: Mapping[str, Any], *keys: str) -> dict[str, Any]:

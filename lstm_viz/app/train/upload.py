@@ -1,7 +1,5 @@
 """A person's own data for a task that accepts them: a file, or a text that is pasted, and what is in them."""
 
-import hashlib
-from dataclasses import replace
 from typing import Any, Final
 
 import streamlit as st
@@ -9,7 +7,7 @@ import streamlit as st
 from lstm_viz.app.shell.prose import show_caption, show_error, show_note
 from lstm_viz.app.shell.widget_values import widget_showing
 from lstm_viz.app.train.actions import TrainActions
-from lstm_viz.app.train.state import RejectedUpload, TrainState
+from lstm_viz.app.train.state import MOST_PASTED
 from lstm_viz.app.train.style import is_dark
 from lstm_viz.components.chart import chart
 from lstm_viz.figures.series import series_figure
@@ -19,17 +17,11 @@ from lstm_viz.training.task import Upload
 from lstm_viz.training.tasks.columns import Series
 from lstm_viz.training.tasks.series import CSV
 from lstm_viz.training.tasks.windows import parts
-from lstm_viz.training.views.data import COLUMN, fitted_to, series_of, task_data
+from lstm_viz.training.views.data import COLUMN, series_of
 from lstm_viz.training.views.names import capital
 from lstm_viz.views.series import outline
 
 MOST_MEGABYTES: Final = 20
-MOST_PASTED: Final = 200_000
-"""Characters of a text that is pasted; a longer one can be given as a file. While a run goes on, the browser
-sends along what stands in the box five times a second."""
-
-PASTED: Final = "pasted text"
-
 _TEXT: Final = "text"
 
 
@@ -76,7 +68,7 @@ def _offer_file(actions: TrainActions, endings: list[str]) -> None:
     def take() -> None:
         file = st.session_state[key]
         given = Upload(file.name, file.getvalue()) if file is not None else None
-        actions.state = take_upload(actions.state, given, pasted=False)
+        actions.state = actions.state.with_file(given)
 
     st.file_uploader(
         "A file",
@@ -93,7 +85,7 @@ def _offer_text(actions: TrainActions) -> None:
     widget = widget_showing(f"train_paste_{task}", actions.state.pasted.get(task, ""))
 
     def take(text: Any) -> None:
-        actions.state = take_text(actions.state, text)
+        actions.state = actions.state.with_text(text)
 
     # The browser keeps out what is longer, without a word.
     st.text_area(
@@ -107,54 +99,7 @@ def _offer_text(actions: TrainActions) -> None:
 
 def _use_example(actions: TrainActions) -> None:
     """Go back to the task's own example, and empty the box and the field for a file."""
-    actions.state = _with_upload(actions.state.empty_upload(), None)
-
-
-def take_text(state: TrainState, text: str) -> TrainState:
-    """Return the state with a text that was pasted; one that is too long is not kept, and that is said."""
-    if len(text) > MOST_PASTED:
-        why = (
-            f"It has {len(text):,} characters, and at most {MOST_PASTED:,} can be pasted: give it as a file."
-        )
-        return state.reject_upload(RejectedUpload("your text", why))
-    given = Upload(PASTED, text.encode()) if text.strip() else None
-    return take_upload(state.paste(text), given, pasted=True)
-
-
-def take_upload(state: TrainState, upload: Upload | None, *, pasted: bool) -> TrainState:
-    """Return the state with what was given, or, where that was taken away, with what was there before.
-
-    Parameters
-    ----------
-    state
-        What is chosen.
-    upload
-        The file or the text; None where the field or the box was emptied.
-    pasted
-        Whether it is the box.
-    """
-    if upload is not None:
-        return _with_upload(state, upload)
-    state, rejected = state.say("train", ""), state.rejected.get(state.settings.task)
-    if rejected is not None:
-        return state.reject_upload(None)
-    if state.upload is not None and (state.upload.name == PASTED) == pasted:
-        return _with_upload(state, None)
-    return state
-
-
-def _with_upload(state: TrainState, upload: Upload | None) -> TrainState:
-    """Return the state with what was given, if it can be read; if not, say why, and all stays as it was."""
-    digest = hashlib.sha256(upload.content).hexdigest() if upload else None
-    try:
-        settings, message = fitted_to(replace(state.settings, upload=digest), upload)
-        if upload is not None:
-            task_data(settings, upload)
-    except ValueError as error:
-        what = "your text" if upload is None or upload.name == PASTED else f"your file “{upload.name}”"
-        return state.reject_upload(RejectedUpload(what, str(error)))
-    state = state.reject_upload(None).choose(settings).say(COLUMN, message)
-    return state if upload is None or digest is None else state.add_upload(digest, upload)
+    actions.state = actions.state.with_example()
 
 
 def _show_series(settings: TrainingSettings, upload: Upload | None) -> None:

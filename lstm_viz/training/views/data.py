@@ -93,6 +93,20 @@ def columns_of(settings: TrainingSettings, upload: Upload | None) -> Measured | 
     return columns
 
 
+def columns_offered(settings: TrainingSettings, upload: Upload | None) -> tuple[dict[str, str], str]:
+    """Return what can be chosen as a column, by what is kept of it what it is called, and which is chosen.
+
+    The one that is taken where none is named stands for no choice: "" is kept of it.
+    """
+    asked, usual, names = str(settings.option(COLUMN, "")), AUTOMATIC, list[str]()
+    with suppress(ValueError):  # it is said where the series would be drawn
+        if columns := columns_of(settings, upload):
+            usual, found = columns.usual, columns.find(asked)
+            names = ["" if name == usual else name for name in columns.names]
+            asked = asked if found is None else "" if found == usual else found
+    return {name: name or usual for name in (names if asked in names else [asked, *names])}, asked
+
+
 def series_of(settings: TrainingSettings, upload: Upload | None) -> Series | None:
     """Return the column that is forecast; None where it is somebody else's, or too large to be read at once.
 
