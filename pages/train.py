@@ -2,7 +2,15 @@
 
 import streamlit as st
 
+from lstm_viz.app.shell.not_installed import show_training_is_not_installed
 from lstm_viz.app.shell.style import page_style
+from lstm_viz.extras import TRAIN, missing
+
+if names := missing(TRAIN):
+    page_style()
+    show_training_is_not_installed(names)
+    st.stop()
+
 from lstm_viz.app.train import page
 from lstm_viz.app.train.style import train_style
 

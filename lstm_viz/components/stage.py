@@ -9,7 +9,8 @@ import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 
 PREVIEW_PATH: Final = "/lstm-viz/preview"
-"""Where our own server says what a run would be, below its base path: :mod:`lstm_viz.app.shell.preview`."""
+"""Where our own server says what a page would show, below its base path, followed by the name of the page:
+:mod:`lstm_viz.app.shell.preview`."""
 
 _HTML: Final = '<div class="stage themed" role="group" aria-label="The LSTM cell, step by step"></div>'
 
@@ -40,7 +41,7 @@ def stage(
         ``st.session_state[key]["edit"]`` and ``["history"]``.
     """
     # Bytes pass through Streamlit untouched; a mapping would be serialised twice.
-    data = orjson.dumps(record, option=orjson.OPT_SERIALIZE_NUMPY)
+    data = orjson.dumps({**record, "key": key}, option=orjson.OPT_SERIALIZE_NUMPY)
     _renderer()(key=key, data=data, on_edit_change=on_edit, on_history_change=on_history, width="stretch")
 
 

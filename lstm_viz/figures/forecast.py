@@ -6,7 +6,7 @@ from typing import Any, Final
 import numpy as np
 
 from lstm_viz.figures.theme import Drawing, Palette, Spec, drawing, escaped, palette
-from lstm_viz.notation import PLACE_SIGNS
+from lstm_viz.notation import PLACE_STYLES
 
 _LINES: Final = (
     ("truth", "truth", "measured"),
@@ -61,8 +61,8 @@ def _line(values: Sequence[Any], labels: Sequence[str], name: str, place: int, c
     if place == 0:
         colour, dash, width = colours.text, "solid", 2.5
     else:
-        sign = PLACE_SIGNS[place - 1]
-        colour, dash, width = (sign.dark if colours.dark else sign.light), sign.dash, 2.0
+        style = PLACE_STYLES[place - 1]
+        colour, dash, width = (style.dark if colours.dark else style.light), style.dash, 2.0
     numbers = np.array([np.nan if value is None else value for value in values], dtype=np.float64)
     return {
         "type": "scatter",

@@ -7,8 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstm_viz.figures.theme import Drawing, Palette, Spec, drawing, palette
-from lstm_viz.notation import NETWORK_SIGNS, SIGNS, NetworkSign, Sign
-from lstm_viz.views.gradients import Flow
+from lstm_viz.notation import NETWORK_STYLES, SYMBOLS, NetworkStyle, Symbol
+from lstm_viz.views.gradient_words import exponent
+from lstm_viz.views.gradients import ClippedGradient, GradientNorms, Spectrum
 
 Array = NDArray[np.floating[Any]]
 
@@ -16,31 +17,26 @@ THOUSANDTH: Final = -3.0
 _TALL: Final = 400
 
 
-def exponent(log: float) -> str:
-    """Return a logarithm to be read as an exponent: "−27.7", and "−0.75" where a tenth would be coarse."""
-    # "+ 0.0": a −0.001 is "0.00" and not "−0.00".
-    shown = f"{log:.1f}" if abs(log) >= 10.0 else f"{round(float(log), 2) + 0.0:.2f}"
-    return shown.replace("-", "−")
-
-
 def power(log: float) -> str:
     """Return ten to the power of ``log`` as Plotly sets it: "10<sup>−27.7</sup>"; "0" for −inf."""
     return "0" if log == -np.inf else f"10<sup>{exponent(log)}</sup>"
 
 
-def flow_figure(flows: Mapping[str, Flow], *, dark: bool) -> Drawing:
+def norms_figure(norms: Mapping[str, GradientNorms], *, dark: bool) -> Drawing:
     """Draw the gradient of each network at every step back: the median of all seeds, and a band.
 
     Parameters
     ----------
-    flows
+    norms
         By network key, all over the same number of steps.
     dark
         Whether the page is dark.
     """
     colours = palette(dark=dark)
-    traces = [trace for key, flow in flows.items() for trace in _with_band(NETWORK_SIGNS[key], flow, colours)]
-    steps = len(next(iter(flows.values())).median) - 1
+    traces = [
+        trace for key, each in norms.items() for trace in _with_band(NETWORK_STYLES[key], each, colours)
+    ]
+    steps = len(next(iter(norms.values())).median) - 1
     return _backward(
         traces,
         colours,
@@ -65,24 +61,25 @@ def routes_figure(logs: Mapping[str, Array], *, dark: bool) -> Drawing:
     names = {"whole": "all routes together", "direct": "direct: the product of f"}
     traces: list[Spec] = []
     for route, log in logs.items():
-        sign = SIGNS["c" if route == "whole" else "h" if route == "direct" else route]
-        name = names.get(route, f"through h and {sign.symbol}")
-        traces.append(_curve(log, name, sign, colours, width=3.5 if route == "whole" else 1.8))
+        symbol = SYMBOLS["c" if route == "whole" else "h" if route == "direct" else route]
+        name = names.get(route, f"through h and {symbol.letter}")
+        traces.append(_curve(log, name, symbol, colours, width=3.5 if route == "whole" else 1.8))
     steps = len(logs["whole"]) - 1
     return _backward(
         traces, colours, title="∂C at the end by ∂C at each step, by route", steps=steps, height=_TALL
     )
 
 
-def clipping_figure(before: Array, after: Array, *, dark: bool) -> Drawing:
-    """Draw one gradient before and after clipping, both (time + 1,) log10 norms from the end backwards."""
+def clipping_figure(gradient: ClippedGradient, *, dark: bool) -> Drawing:
+    """Draw what each step adds to the gradient of the weights, before and after clipping."""
     colours = palette(dark=dark)
-    rnn = NETWORK_SIGNS["rnn"]
+    before, after = gradient.by_step, gradient.clipped_by_step
     traces = [
-        _curve(before, "before clipping", rnn, colours, width=2.5),
-        _curve(after, "after clipping", NETWORK_SIGNS["lstm"], colours, width=2.5),
+        _curve(before, "before clipping", NETWORK_STYLES["rnn"], colours, width=2.5),
+        _curve(after, "after clipping", NETWORK_STYLES["lstm"], colours, width=2.5),
     ]
-    return _backward(traces, colours, title="The same gradient, clipped", steps=len(before) - 1)
+    title = "What each step adds to the gradient of the RNN's weights"
+    return _backward(traces, colours, title=title, steps=len(before) - 1)
 
 
 def influence_figure(logs: Array, *, dark: bool) -> Drawing:
@@ -145,31 +142,16 @@ _DEPTH: Final = 9.0
 """Orders of magnitude below the largest influence that the heat map tells apart."""
 
 
-def eigenvalues_figure(eigenvalues: NDArray[np.complexfloating[Any]], *, dark: bool) -> Drawing:
-    """Draw the eigenvalues of W_h in the complex plane, with the unit circle.
+def spectrum_figure(spectrum: Spectrum, *, dark: bool) -> Drawing:
+    """Draw the eigenvalues of W_h in the complex plane, with the unit circle and the largest singular value.
 
-    Parameters
-    ----------
-    eigenvalues
-        (hidden,), complex.
-    dark
-        Whether the page is dark.
+    The singular value is the radius of a dashed circle: no eigenvalue lies outside it.
     """
     colours = palette(dark=dark)
-    sign = NETWORK_SIGNS["rnn"]
-    reach = max(1.15, 1.1 * float(np.abs(eigenvalues).max()))
-    dots: Spec = {
-        "type": "scatter",
-        "mode": "markers",
-        "x": eigenvalues.real,
-        "y": eigenvalues.imag,
-        "marker": {"color": _colour(sign, colours), "size": 7, "opacity": 0.85},
-        "text": [f"{abs(value):.2f}" for value in eigenvalues],
-        "hovertemplate": "absolute value <b>%{text}</b><extra></extra>",
-        "showlegend": False,
-    }
+    largest = spectrum.largest_singular_value
+    reach = max(1.15, 1.1 * largest)
     axis: Spec = {
-        "tickvals": [-2, -1, 0, 1, 2],
+        "tickvals": [-4, -3, -2, -1, 0, 1, 2, 3, 4],
         "showgrid": True,
         "gridcolor": colours.grid,
         "ticks": "",
@@ -178,9 +160,9 @@ def eigenvalues_figure(eigenvalues: NDArray[np.complexfloating[Any]], *, dark: b
     }
     real, imaginary = ({"text": f"{part} part", "font": {"size": 12}} for part in ("real", "imaginary"))
     return drawing(
-        [dots],
+        [_eigenvalue_dots(spectrum, colours), _singular_circle(largest, colours)],
         colours,
-        title="Eigenvalues of the RNN's W_h",
+        title="Eigenvalues and largest singular value of the RNN's W_h",
         steps=1,
         x_axis={**axis, "title": real, "uirevision": "eigenvalues"},
         y_axis={**axis, "title": imaginary, "scaleanchor": "x"},
@@ -188,6 +170,33 @@ def eigenvalues_figure(eigenvalues: NDArray[np.complexfloating[Any]], *, dark: b
         height=_TALL,
         hovermode="closest",
     )
+
+
+def _eigenvalue_dots(spectrum: Spectrum, colours: Palette) -> Spec:
+    values = spectrum.eigenvalues
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "name": "eigenvalues",
+        "x": values.real,
+        "y": values.imag,
+        "marker": {"color": colours.of(NETWORK_STYLES["rnn"]), "size": 7, "opacity": 0.85},
+        "text": [f"{abs(value):.2f}" for value in values],
+        "hovertemplate": "absolute value <b>%{text}</b><extra></extra>",
+    }
+
+
+def _singular_circle(radius: float, colours: Palette) -> Spec:
+    angle = np.linspace(0.0, 2.0 * np.pi, 121)
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "name": f"largest singular value, {radius:.2f}",
+        "x": radius * np.cos(angle),
+        "y": radius * np.sin(angle),
+        "line": {"color": colours.of(SYMBOLS["c"]), "width": 1.8, "dash": "dash"},
+        "hovertemplate": f"largest singular value <b>{radius:.2f}</b><extra></extra>",
+    }
 
 
 _UNIT_CIRCLE: Final = {"type": "circle", "x0": -1, "x1": 1, "y0": -1, "y1": 1}
@@ -210,8 +219,8 @@ def _backward(traces: Sequence[Spec], colours: Palette, *, title: str, steps: in
     )
 
 
-def _with_band(sign: NetworkSign, flow: Flow, colours: Palette) -> list[Spec]:
-    low, high = flow.band
+def _with_band(style: NetworkStyle, norms: GradientNorms, colours: Palette) -> list[Spec]:
+    low, high = norms.band
     # A gradient of exactly zero lies at minus infinity; the band then ends at the lowest number there is.
     low = np.where(np.isfinite(low), low, low[np.isfinite(low)].min())
     high = np.where(np.isfinite(high), high, low)
@@ -221,23 +230,23 @@ def _with_band(sign: NetworkSign, flow: Flow, colours: Palette) -> list[Spec]:
         "mode": "lines",
         "x": x,
         "line": {"width": 0},
-        "legendgroup": sign.key,
+        "legendgroup": style.key,
         "showlegend": False,
         "hoverinfo": "skip",
     }
-    red, green, blue = (int(_colour(sign, colours)[n : n + 2], 16) for n in (1, 3, 5))
+    red, green, blue = (int(colours.of(style)[n : n + 2], 16) for n in (1, 3, 5))
     filled: Spec = {"fill": "tonexty", "fillcolor": f"rgba({red}, {green}, {blue}, 0.18)"}
     return [
         {**edge, "y": low},
         {**edge, "y": high, **filled},
-        _curve(flow.median, sign.name, sign, colours, width=2.5, group=sign.key),
+        _curve(norms.median, style.name, style, colours, width=2.5, group=style.key),
     ]
 
 
 def _curve(
     log: Array,
     name: str,
-    sign: Sign | NetworkSign,
+    style: Symbol | NetworkStyle,
     colours: Palette,
     *,
     width: float,
@@ -251,8 +260,8 @@ def _curve(
         "x": np.arange(len(log), dtype=np.int16),
         # A gradient that is exactly zero has no place on a logarithmic axis.
         "y": np.where(np.isfinite(log), log, np.nan),
-        "line": {"color": _colour(sign, colours), "width": width, "dash": sign.dash},
-        "marker": {"color": _colour(sign, colours), "size": 7, "symbol": sign.marker, "maxdisplayed": 8},
+        "line": {"color": colours.of(style), "width": width, "dash": style.dash},
+        "marker": {"color": colours.of(style), "size": 7, "symbol": style.marker, "maxdisplayed": 8},
         "hovertext": [power(value) for value in log],
         "hovertemplate": f"{name}: <b>%{{hovertext}}</b><extra></extra>",
     }
@@ -269,10 +278,6 @@ def _threshold(colours: Palette, steps: int) -> Spec:
         "line": line,
         "label": {"text": "a thousandth", "textposition": "end", "font": {"size": 11, "color": colours.text}},
     }
-
-
-def _colour(sign: Sign | NetworkSign, colours: Palette) -> str:
-    return sign.dark if colours.dark else sign.light
 
 
 def _scale(colours: Palette) -> list[list[Any]]:

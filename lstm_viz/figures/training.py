@@ -8,14 +8,14 @@ from typing import Final
 import numpy as np
 
 from lstm_viz.figures.theme import Drawing, Palette, Spec, drawing, palette
-from lstm_viz.notation import PLACE_SIGNS, written
+from lstm_viz.notation import PLACE_STYLES, written
 from lstm_viz.views.gate_curves import GateCurve
 from lstm_viz.views.learned import level as openness
 from lstm_viz.views.learning import Curve, extent
 
 HEIGHT: Final = 260
 MARK: Final = "▼"
-"""What stands above the steps of a film that matter."""
+"""What stands above the steps of a timeline that matter."""
 APART: Final = 0.1
 """Between the words at the ends of two curves, at least; of a gate's range."""
 
@@ -57,7 +57,7 @@ def learning_figure(
         How far the axis reaches at least.
     seen
         How much of that is seen first, where most of it holds nothing; None for all. The chart that shows the
-        figure offers the rest, which ``meta`` of its layout tells.
+        figure offers the rest, which ``meta`` of its layout names.
     """
     colours = palette(dark=dark)
     reach = extent(max([updates, *(int(curve.updates[-1]) for curve in curves if len(curve.updates))]))
@@ -82,7 +82,7 @@ def gates_figure(curves: Sequence[GateCurve], title: str, *, dark: bool, updates
     Parameters
     ----------
     curves
-        Of the film; none gives an empty figure.
+        Of the timeline; none gives an empty figure.
     title
         What is drawn.
     dark
@@ -115,7 +115,7 @@ def _at_their_ends(curves: Sequence[GateCurve], colours: Palette) -> list[Spec]:
             "xanchor": "left",
             "xshift": 5,
             "showarrow": False,
-            "font": {"size": 13, "color": colours.sign(curve.sign)},
+            "font": {"size": 13, "color": colours.of(curve.symbol)},
         }
         for curve, height in zip(upwards, heights, strict=True)
     ]
@@ -135,7 +135,7 @@ def _apart(rising: Sequence[float]) -> list[float]:
 
 
 def _name(curve: GateCurve) -> str:
-    return f"{curve.sign.symbol} {MARK}" if curve.marked else curve.sign.symbol
+    return f"{curve.symbol.letter} {MARK}" if curve.marked else curve.symbol.letter
 
 
 def _over_updates(
@@ -171,7 +171,7 @@ def _over_updates(
 
 
 def _gate(curve: GateCurve, colours: Palette) -> Spec:
-    colour = colours.sign(curve.sign)
+    colour = colours.of(curve.symbol)
     where = {True: "on marked steps", False: "elsewhere", None: "on all steps"}[curve.marked]
     return {
         "type": "scatter",
@@ -180,15 +180,15 @@ def _gate(curve: GateCurve, colours: Palette) -> Spec:
         "x": curve.updates,
         "y": curve.values,
         "line": {"color": colour, "width": 2, "dash": "dot" if curve.marked else "solid"},
-        "marker": {"color": colour, "size": 5, "symbol": curve.sign.marker},
+        "marker": {"color": colour, "size": 5, "symbol": curve.symbol.marker},
         "hovertext": [openness(value) for value in curve.values],
-        "hovertemplate": f"{curve.sign.symbol} = <b>%{{hovertext}}</b>  {where}<extra></extra>",
+        "hovertemplate": f"{curve.symbol.letter} = <b>%{{hovertext}}</b>  {where}<extra></extra>",
     }
 
 
 def _line(curve: Curve, colours: Palette, *, logarithmic: bool) -> Spec:
-    sign = PLACE_SIGNS[curve.place]
-    colour = sign.dark if colours.dark else sign.light
+    style = PLACE_STYLES[curve.place]
+    colour = style.dark if colours.dark else style.light
     drawable = curve.values > 0 if logarithmic else np.isfinite(curve.values)
     mean = f" (mean of {curve.together})" if curve.together > 1 else ""
     return {
@@ -198,8 +198,8 @@ def _line(curve: Curve, colours: Palette, *, logarithmic: bool) -> Spec:
         "name": curve.name,
         "x": curve.updates,
         "y": np.where(drawable, curve.values, np.nan),
-        "line": {"color": colour, "width": 2, "dash": sign.dash},
-        "marker": {"color": colour, "size": 7, "symbol": sign.marker},
+        "line": {"color": colour, "width": 2, "dash": style.dash},
+        "marker": {"color": colour, "size": 7, "symbol": style.marker},
         "hovertext": [written(value) for value in curve.values],
         "hovertemplate": f"<b>%{{hovertext}}</b>  {curve.name}{mean}<extra></extra>",
     }
@@ -249,7 +249,7 @@ def _tick(value: float) -> str:
 
 
 def _plain(values: Sequence[float]) -> Spec:
-    """From 0 to a tidy number above all values; below 0 too where there is something."""
+    """From 0 to a round number above all values; below 0 too where there is something."""
     high = max([0.0, *values])
     low = min([0.0, *values])
     if high <= 1.0 and low >= 0.0:

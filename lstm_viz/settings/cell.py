@@ -75,7 +75,20 @@ class CellSettings:
         h0: Sequence[float] = (),
         c0: Sequence[float] = (),
     ) -> Self:
-        """Build from one list of rows ``(w_x..., w_h..., b)`` a gate; initial states default to zero."""
+        """Build from one list of rows for each gate.
+
+        Parameters
+        ----------
+        gates
+            For each gate a row ``(w_x..., w_h..., b)`` for each unit.
+        h0, c0
+            Initial states, one number a unit; zero by default.
+
+        Raises
+        ------
+        ValueError
+            If the rows do not fit together, or a number is out of range.
+        """
         rows = tuple(tuple(float(w) for w in row) for gate in GATES for row in gates[gate])
         zeros = (0.0,) * (len(rows) // 4)
         return cls(rows, tuple(map(float, h0)) or zeros, tuple(map(float, c0)) or zeros)
@@ -91,23 +104,81 @@ class CellSettings:
         return len(self.rows[0]) - self.units - 1 if self.rows else 0
 
     def row_index(self, gate: Gate, unit: int) -> int:
-        """Return the row of ``rows`` that feeds one gate of one unit (counted from 0)."""
+        """Return which row of ``rows`` feeds one gate of one unit.
+
+        Parameters
+        ----------
+        gate
+            The gate.
+        unit
+            The unit, counted from 0.
+
+        Raises
+        ------
+        ValueError
+            If there is no such unit.
+        """
         _check_index(unit, self.units)
         return GATES.index(gate) * self.units + unit
 
     def with_weight(self, gate: Gate, unit: int, column: int, value: float) -> Self:
-        """Return a copy with one weight (column counted along ``w_x..., w_h..., b``) replaced."""
+        """Return a copy with one weight replaced.
+
+        Parameters
+        ----------
+        gate, unit
+            Whose weight it is; units are counted from 0.
+        column
+            Its place along ``w_x..., w_h..., b``, counted from 0.
+        value
+            The new weight, from −1000 to 1000.
+
+        Raises
+        ------
+        ValueError
+            If there is no such weight, or the value is out of range.
+        """
         index = self.row_index(gate, unit)
         return replace(self, rows=_replaced(self.rows, index, _replaced(self.rows[index], column, value)))
 
     def with_state(self, name: str, unit: int, value: float) -> Self:
-        """Return a copy with ``h0`` or ``c0`` of one unit replaced."""
+        """Return a copy with one initial state of one unit replaced.
+
+        Parameters
+        ----------
+        name
+            "h0" or "c0".
+        unit
+            The unit, counted from 0.
+        value
+            The new state, from −1000 to 1000.
+
+        Raises
+        ------
+        ValueError
+            If there is no such state, or the value is out of range.
+        """
         if name == "h0":
             return replace(self, h0=_replaced(self.h0, unit, value))
-        return replace(self, c0=_replaced(self.c0, unit, value))
+        if name == "c0":
+            return replace(self, c0=_replaced(self.c0, unit, value))
+        raise ValueError(f"name must be h0 or c0, got {name!r}")
 
     def with_clamp(self, gate: Gate, value: float | None) -> Self:
-        """Return a copy with one gate held at a value, or set free with ``None``."""
+        """Return a copy with one gate held at a value, or free.
+
+        Parameters
+        ----------
+        gate
+            The gate.
+        value
+            From 0 to 1, or from −1 to 1 for the candidate g; None sets the gate free.
+
+        Raises
+        ------
+        ValueError
+            If there is no such gate, or the value is out of range.
+        """
         if gate not in GATES:
             raise ValueError(f"gate must be one of {', '.join(GATES)}, got {gate!r}")
         held = {**dict(self.clamp), gate: value}
@@ -121,7 +192,13 @@ class CellSettings:
 
 @dataclass(frozen=True, slots=True)
 class SequenceSettings:
-    """The input of a run: ``steps`` tuples of ``inputs`` numbers each."""
+    """The input of a run.
+
+    Parameters
+    ----------
+    values
+        For each of 1 to 60 steps a tuple of 1 or 2 numbers from −1000 to 1000, one for each input.
+    """
 
     values: Rows
 
@@ -134,7 +211,7 @@ class SequenceSettings:
 
     @classmethod
     def from_lines(cls, *lines: Sequence[float]) -> Self:
-        """Build from one line of values for each input, lined up step by step."""
+        """Build from one line of values for each input, equally long and lined up step by step."""
         return cls(tuple(tuple(map(float, step)) for step in zip(*lines, strict=True)))
 
     @property
@@ -143,7 +220,20 @@ class SequenceSettings:
         return tuple(zip(*self.values, strict=True))
 
     def with_value(self, step: int, column: int, value: float) -> Self:
-        """Return a copy with one input of one step (both counted from 0) replaced."""
+        """Return a copy with one number replaced.
+
+        Parameters
+        ----------
+        step, column
+            Which step and which input, counted from 0.
+        value
+            The new number, from −1000 to 1000.
+
+        Raises
+        ------
+        ValueError
+            If there is no such step or input, or the value is out of range.
+        """
         _check_index(step, len(self.values))
         return replace(self, values=_replaced(self.values, step, _replaced(self.values[step], column, value)))
 
@@ -152,8 +242,12 @@ class SequenceSettings:
 class Loss:
     """What a gradient on the stage is the gradient of: a number made of one unit's state after the last step.
 
-    ``kind`` is "c" for the last C, "h" for the last h, and "target" for ½ (h − ``target``)². The target lies
-    within [−1, 1], as h does; the other two have none, and 0 stands for it.
+    Parameters
+    ----------
+    kind
+        "c" for the last C, "h" for the last h, "target" for ½ (h − ``target``)².
+    target
+        What h is wanted to be, from −1 to 1; 0 for the other two kinds, which have none.
     """
 
     kind: Literal["c", "h", "target"]
@@ -168,7 +262,17 @@ class Loss:
 
 @dataclass(frozen=True, slots=True)
 class RunSettings:
-    """A whole run: the cell, its input, the preset that both started from, and a loss to walk back from."""
+    """A whole run.
+
+    Parameters
+    ----------
+    origin
+        The key of the preset that it started from, or ``RANDOM`` or ``TRAINED``.
+    cell, sequence
+        The cell and its input; they agree in the number of inputs.
+    loss
+        What the run is walked back from; None to show no gradient.
+    """
 
     origin: str
     cell: CellSettings

@@ -137,7 +137,7 @@ _POINTS: Final = {
     "NOG": "No output gate: the memory is always shown in full.",
     "NIAF": "No input activation: the candidate is not squeezed into −1 to 1.",
     "NOAF": "No output activation: the memory leaves the cell as it is, without a tanh.",
-    "CIFG": "Input and forget gate are coupled: what is written anew is taken from what is kept.",
+    "CIFG": "Input and forget gate are coupled, f = 1 − i: the more is written, the less is kept.",
     "FGR": "Full gate recurrence: every gate also sees all three gates of the step before.",
     "1997": "The cell as it was first published: no forget gate yet, and C̃ may lie anywhere in −2 to 2.",
 }

@@ -35,7 +35,7 @@ COUNTS: Final = ("hidden", "steps", "seeds")
 
 
 @dataclass(frozen=True, slots=True)
-class FlowSettings:
+class GradientSettings:
     """Everything that is chosen on the page.
 
     ``radius`` is the spectral radius that the RNN's W_h is scaled to; None leaves it as drawn. With the
@@ -105,59 +105,61 @@ class FlowSettings:
 
 
 @dataclass(frozen=True, slots=True)
-class FlowPreset:
+class GradientPreset:
     """A comparison with a point: its title, the finding, and the settings that show it."""
 
     title: str
     finding: str
-    settings: FlowSettings
+    settings: GradientSettings
 
 
-FLOW_PRESETS: Final[Mapping[str, FlowPreset]] = MappingProxyType(
+GRADIENT_PRESETS: Final[Mapping[str, GradientPreset]] = MappingProxyType(
     {
-        "defaults": FlowPreset(
+        "defaults": GradientPreset(
             "As PyTorch initialises them",
             "All three vanish, the LSTM too: what counts is not the letters L, S, T, M but a forget gate "
             "that is open, and at first it stands at about one half.",
-            FlowSettings(),
+            GradientSettings(),
         ),
-        "bias-1": FlowPreset(
+        "bias-1": GradientPreset(
             "Forget bias 1",
             "The usual advice. The forget gate now stands near 0.7, and the LSTM loses less than half as "
             "many orders of magnitude. That is still a lot.",
-            FlowSettings(forget_bias=1.0, update_bias=1.0),
+            GradientSettings(forget_bias=1.0, update_bias=1.0),
         ),
-        "bias-3": FlowPreset(
+        "bias-3": GradientPreset(
             "Forget bias 3",
             "With the forget gate near 0.95 the LSTM loses one to two orders of magnitude over 100 steps, "
             "where the RNN loses more than twenty-five.",
-            FlowSettings(forget_bias=3.0, update_bias=3.0),
+            GradientSettings(forget_bias=3.0, update_bias=3.0),
         ),
-        "bias-5": FlowPreset(
+        "bias-5": GradientPreset(
             "Forget bias 5",
             "With the forget gate near 0.99 the LSTM's gradient stays above a hundredth all the way back: it "
-            "falls in the first few steps, and no further. Seeds differ more than that, hence 50 of them.",
-            FlowSettings(seeds=MAX_SEEDS, forget_bias=5.0, update_bias=5.0),
+            "falls in the first few steps, and then no further. Single seeds differ widely, so there are 50.",
+            GradientSettings(seeds=MAX_SEEDS, forget_bias=5.0, update_bias=5.0),
         ),
-        "explodes": FlowPreset(
-            "A radius of 1.5 explodes",
-            "With the spectral radius of W_h at 1.5 the RNN's gradient grows on its way back. Now turn the "
-            "input scale up to 3: the tanh saturates, and the same matrix vanishes.",
-            FlowSettings(initialisation="orthogonal", radius=1.5),
+        "explodes": GradientPreset(
+            "Radius 1.5: the input decides",
+            "With the spectral radius of W_h at 1.5 the RNN's gradient grows more than tenfold over 100 "
+            "steps. Without input (scale 0) it explodes, to 1.5 to the power of 100, which is 10 to the "
+            "power of 17.6. With an input scale of 3 the tanh saturates, and the gradient vanishes.",
+            GradientSettings(initialisation="orthogonal", radius=1.5),
         ),
-        "no-input": FlowPreset(
+        "no-input": GradientPreset(
             "No input: exactly radius to the power of T",
             "Without input h stays 0, the slope of tanh is 1, and the RNN's gradient is multiplied by the "
             "radius at every step: 0.9 to the power of 100 is 10 to the power of −4.58.",
-            FlowSettings(initialisation="orthogonal", radius=0.9, input_scale=0.0),
+            GradientSettings(initialisation="orthogonal", radius=0.9, input_scale=0.0),
         ),
-        "chrono": FlowPreset(
+        "chrono": GradientPreset(
             "Chrono initialisation",
-            "Biases spread so that some units keep for a few steps and some for all 100 (Tallec & Ollivier "
-            "2018): the gates start where a long memory needs them.",
-            FlowSettings(initialisation="chrono"),
+            "Biases spread so that some units keep their memory for a few steps, and some for up to 100 "
+            "(Tallec & Ollivier 2018). About a thousandth of the LSTM's gradient is left after 100 steps, "
+            "where the usual biases leave less than a thousandth after a dozen.",
+            GradientSettings(initialisation="chrono"),
         ),
     }
 )
 
-DEFAULT_FLOW: Final = "defaults"
+DEFAULT_GRADIENTS: Final = "defaults"

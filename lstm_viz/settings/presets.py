@@ -17,9 +17,10 @@ from lstm_viz.notation import GATES
 from lstm_viz.settings.cell import MAX_INPUTS, MAX_UNITS, CellSettings, RunSettings, SequenceSettings
 
 RANDOM: Final = "random"
+"""The origin of a run whose weights were drawn by a seed."""
+
 TRAINED: Final = "trained"
-"""The origin of a cell whose weights were learned on the Train page."""
-"""The origin of runs whose weights were drawn by a seed."""
+"""The origin of a run whose weights were learned on the Train page."""
 
 K: Final = 20.0
 _OPEN: Final = K
@@ -28,8 +29,14 @@ _ONE: Final = math.tanh(1.0)
 
 
 @dataclass(frozen=True, slots=True)
-class Readout:
-    """A number read from the first unit's hidden state after each step: σ(weight · h + bias)."""
+class LogisticReadout:
+    """A number read from the first unit's hidden state after each step: σ(weight · h + bias).
+
+    Parameters
+    ----------
+    weight, bias
+        Of this one output.
+    """
 
     weight: float
     bias: float
@@ -37,13 +44,27 @@ class Readout:
 
 @dataclass(frozen=True, slots=True)
 class Preset:
-    """A named run: what it is called, what to watch in it, and its settings."""
+    """A named run.
+
+    Parameters
+    ----------
+    title
+        What it is called.
+    watch
+        What to watch in it, in a sentence or two.
+    input_names
+        What each input is called.
+    settings
+        The run.
+    readout
+        What is read from h; None for nothing.
+    """
 
     title: str
     watch: str
     input_names: tuple[str, ...]
     settings: RunSettings
-    readout: Readout | None = None
+    readout: LogisticReadout | None = None
 
 
 def _preset(
@@ -52,7 +73,7 @@ def _preset(
     watch: str,
     gates: Mapping[str, list[tuple[float, ...]]],
     inputs: Mapping[str, str],
-    readout: Readout | None = None,
+    readout: LogisticReadout | None = None,
     h0: tuple[float, ...] = (),
     c0: tuple[float, ...] = (),
 ) -> tuple[str, Preset]:
@@ -214,7 +235,7 @@ PRESETS: Final[Mapping[str, Preset]] = MappingProxyType(
                     "o": [(0.5, 10, 0.5)],
                 },
                 {"x": "1 5 7 4"},
-                readout=Readout(4.0, 5.0),
+                readout=LogisticReadout(4.0, 5.0),
                 h0=(-1.0,),
             ),
             _preset(
@@ -265,7 +286,20 @@ def random_run(seed: int, units: int = 2, inputs: int = 1) -> RunSettings:
 
 
 def input_names(origin: str, inputs: int) -> tuple[str, ...]:
-    """Return what the inputs of a run are called: the preset's names, or x (x₁ and x₂)."""
+    """Return what the inputs of a run are called.
+
+    Parameters
+    ----------
+    origin
+        Where the run started from; need not be a preset.
+    inputs
+        How many there are, 1 or 2.
+
+    Returns
+    -------
+    tuple of str
+        The preset's names if it has as many inputs; otherwise x, or x₁ and x₂.
+    """
     if origin in PRESETS and len(PRESETS[origin].input_names) == inputs:
         return PRESETS[origin].input_names
     return ("x",) if inputs == 1 else ("x₁", "x₂")

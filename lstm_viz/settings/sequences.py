@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final, TypeAlias
@@ -10,7 +10,10 @@ from typing import Any, Final, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from lstm_viz.settings.cell import MAX_ABS, MAX_STEPS
+from lstm_viz.settings.cell import MAX_ABS, MAX_STEPS, Rows
+
+LONGEST_TEXT: Final = 20_000
+"""Characters of a typed line that are looked at."""
 
 _SEPARATORS: Final = re.compile(r"[\s,;|_()\[\]{}]+")
 """The underscore too: Python would read 1_0 as ten, and links are written with it."""
@@ -46,6 +49,51 @@ def parse_line(text: str, most: int = MAX_STEPS) -> tuple[float, ...]:
     if len(words) > most:
         raise ValueError(f"That is {len(words):,} values. This page takes up to {most}, one for each step.")
     return tuple(_parse_number(word, position) for position, word in enumerate(words, start=1))
+
+
+def parse_lines(
+    texts: Sequence[str], names: Sequence[str], most: int = MAX_STEPS
+) -> tuple[Rows, tuple[str, ...]]:
+    """Read the lines of several inputs, which must be equally long.
+
+    Parameters
+    ----------
+    texts
+        What a person typed, a line for each input.
+    names
+        What the inputs are called.
+    most
+        So many numbers a line are taken.
+
+    Returns
+    -------
+    lines, troubles
+        The values of each line, and for each line what is wrong with it in the person's words, or an empty
+        text. The lines are of use only where nothing is wrong.
+    """
+    read = [_line_or_trouble(text, most) for text in texts]
+    lines, troubles = tuple(line for line, _ in read), [trouble for _, trouble in read]
+    if not any(troubles) and len({len(line) for line in lines}) > 1:
+        counts = " and ".join(f"{name} has {len(line)}" for name, line in zip(names, lines, strict=True))
+        troubles[-1] = f"Both lines need the same number of steps: {counts}."
+    return lines, tuple(troubles)
+
+
+def _line_or_trouble(text: str, most: int) -> tuple[tuple[float, ...], str]:
+    if len(text) > LONGEST_TEXT:
+        return (), f"That is {len(text):,} characters, far more than this page takes."
+    try:
+        return parse_line(text, most), ""
+    except ValueError as error:
+        return (), str(error)
+
+
+def with_line(lines: Rows, column: int, line: tuple[float, ...]) -> Rows:
+    """Return the lines with one in place of another; the others become as long, with zeros at their end."""
+    steps = len(line)
+    rows = [(*other, *(0.0,) * steps)[:steps] for other in lines]
+    rows[column] = line
+    return tuple(rows)
 
 
 def _parse_number(word: str, position: int) -> float:

@@ -24,7 +24,7 @@ LONGEST: Final = 200
 """Steps of the input that this page takes."""
 
 DRAWN: Final = "drawn"
-"""Weights drawn by a seed; anything else is a key of ``RECIPES``."""
+"""Weights drawn by a seed; anything else is a key of ``HAND_SET``."""
 
 MAX_SEED: Final = 9999
 
@@ -35,8 +35,8 @@ RANGES: Final[Mapping[str, tuple[float, float]]] = MappingProxyType(
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
-    """The one number of a recipe that can be turned: label, full name, range, and whether it is whole."""
+class Parameter:
+    """The one number of hand-set weights that a dial sets: label, full name, range, whether it is whole."""
 
     label: str
     name: str
@@ -47,7 +47,7 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True)
-class Recipe:
+class HandSetWeights:
     """Weights set by hand for one unit.
 
     Attributes
@@ -60,15 +60,15 @@ class Recipe:
         For a value of the turn, ``(w_x..., w_h, b)`` of each gate; a variant takes those that it has.
     peepholes
         The same for the weight with which i, f and o see the memory.
-    turn
-        What can be turned; None for nothing.
+    parameter
+        What a dial sets; None for nothing.
     """
 
     title: str
     inputs: tuple[str, ...]
     gates: Callable[[float], Mapping[Gate, tuple[float, ...]]]
     peepholes: Callable[[float], Mapping[Gate, float]]
-    turn: Turn | None = None
+    parameter: Parameter | None = None
 
 
 def _logit(p: float) -> float:
@@ -85,9 +85,9 @@ def _timer(period: float) -> Mapping[Gate, tuple[float, ...]]:
     return {"i": (0, 0, K), "f": (0, 0, threshold), "g": (0, 0, K), "o": (0, 0, -threshold)}
 
 
-RECIPES: Final[Mapping[str, Recipe]] = MappingProxyType(
+HAND_SET: Final[Mapping[str, HandSetWeights]] = MappingProxyType(
     {
-        "register": Recipe(
+        "register": HandSetWeights(
             "write, hold, show",
             ("value", "command"),
             lambda _: {
@@ -98,14 +98,14 @@ RECIPES: Final[Mapping[str, Recipe]] = MappingProxyType(
             },
             _blind,
         ),
-        "timer": Recipe(
+        "timer": HandSetWeights(
             "a timer",
             ("x",),
             _timer,
             lambda _: {"i": 0.0, "f": -2 * K, "o": 2 * K},
-            Turn("period", "Steps from one firing to the next", 2, 20, 8, whole=True),
+            Parameter("period", "Steps from one firing to the next", 2, 20, 8, whole=True),
         ),
-        "average": Recipe(
+        "average": HandSetWeights(
             "a moving average",
             ("x",),
             lambda share: {
@@ -115,9 +115,9 @@ RECIPES: Final[Mapping[str, Recipe]] = MappingProxyType(
                 "o": (0, 0, K),
             },
             _blind,
-            Turn("input gate", "Where the input gate stands", 0.02, 0.5, 0.1),
+            Parameter("input gate", "Where the input gate stands", 0.02, 0.5, 0.1),
         ),
-        "counter": Recipe(
+        "counter": HandSetWeights(
             "a counter of ones",
             ("x",),
             lambda _: {"i": (2 * K, 0, -K), "f": (0, 0, K), "g": (0, 0, K), "o": (0, 0, K)},
@@ -139,9 +139,9 @@ class Comparison:
     lines
         The input: for each of 1 or 2 inputs a line of 1 to 200 numbers, equally long.
     weights
-        ``DRAWN`` or a key of ``RECIPES``, which are for one unit and one input.
-    turn
-        The number of the recipe that can be turned; 0 where there is none.
+        ``DRAWN`` or a key of ``HAND_SET``, which are for one unit and one input.
+    parameter
+        The value of the parameter of hand-set weights; 0 where there is none.
     seed
         Draws the weights, and the noise of the input.
     units
@@ -158,7 +158,7 @@ class Comparison:
     cells: tuple[str, ...]
     lines: Rows
     weights: str = DRAWN
-    turn: float = 0.0
+    parameter: float = 0.0
     seed: int = 0
     units: int = 1
     scale: float = 1.0
@@ -176,9 +176,9 @@ class Comparison:
             if not low <= getattr(self, name) <= high:
                 raise ValueError(f"{name} must be from {low:g} to {high:g}, got {getattr(self, name)}")
         if self.weights != DRAWN:
-            self._check_recipe()
-        elif self.turn:
-            raise ValueError(f"turn must be 0 where weights are drawn, got {self.turn}")
+            self._check_hand_set()
+        elif self.parameter:
+            raise ValueError(f"parameter must be 0 where weights are drawn, got {self.parameter}")
 
     def _check_cells(self) -> None:
         unknown = [key for key in self.cells if key not in MEMBERS]
@@ -196,13 +196,13 @@ class Comparison:
             if not abs(number) <= MAX_ABS:
                 raise ValueError(f"lines must hold numbers from -{MAX_ABS:g} to {MAX_ABS:g}, got {number}")
 
-    def _check_recipe(self) -> None:
-        if self.weights not in RECIPES:
-            raise ValueError(f"weights must be {DRAWN}, {' or '.join(RECIPES)}, got {self.weights!r}")
-        turn, inputs = RECIPES[self.weights].turn, RECIPES[self.weights].inputs
-        low, high = (0.0, 0.0) if turn is None else (turn.low, turn.high)
-        if not low <= self.turn <= high:
-            raise ValueError(f"turn must be from {low:g} to {high:g}, got {self.turn}")
+    def _check_hand_set(self) -> None:
+        if self.weights not in HAND_SET:
+            raise ValueError(f"weights must be {DRAWN}, {' or '.join(HAND_SET)}, got {self.weights!r}")
+        parameter, inputs = HAND_SET[self.weights].parameter, HAND_SET[self.weights].inputs
+        low, high = (0.0, 0.0) if parameter is None else (parameter.low, parameter.high)
+        if not low <= self.parameter <= high:
+            raise ValueError(f"parameter must be from {low:g} to {high:g}, got {self.parameter}")
         if self.units != 1 or self.inputs != len(inputs):
             raise ValueError(f"these weights are for 1 unit and for {len(inputs)} input(s)")
         if any(MEMBERS[key].variant is None for key in self.cells):
@@ -222,7 +222,7 @@ class Comparison:
     def input_names(self) -> tuple[str, ...]:
         """What the inputs are called."""
         if self.weights != DRAWN:
-            return RECIPES[self.weights].inputs
+            return HAND_SET[self.weights].inputs
         return ("x",) if self.inputs == 1 else ("x₁", "x₂")
 
     @property
@@ -240,8 +240,8 @@ class Comparison:
         if self.weights == DRAWN:
             return member.draw(self.inputs, self.units, self.seed, self.scale, self.keep_bias)
         assert member.variant is not None, "checked above"
-        recipe, variant = RECIPES[self.weights], member.variant
-        rows, seen = recipe.gates(self.turn), recipe.peepholes(self.turn)
+        weights, variant = HAND_SET[self.weights], member.variant
+        rows, seen = weights.gates(self.parameter), weights.peepholes(self.parameter)
         return LSTMVariantCell.from_gates(
             variant,
             {gate: ([rows[gate][:-2]], [rows[gate][-2:-1]], rows[gate][-1:]) for gate in variant.gates},
@@ -255,31 +255,32 @@ class Comparison:
         return {key: self.cell(key).run(x) for key in self.cells}
 
     def with_number(self, name: str, value: float) -> Self:
-        """Return a copy with one dial, of ``RANGES`` or ``turn``, at another value."""
-        if name == "turn":
-            turn = RECIPES[self.weights].turn if self.weights in RECIPES else None
-            return replace(self, turn=float(round(value) if turn and turn.whole else value))
+        """Return a copy with one dial, of ``RANGES`` or ``parameter``, at another value."""
+        if name == "parameter":
+            parameter = HAND_SET[self.weights].parameter if self.weights in HAND_SET else None
+            whole = parameter is not None and parameter.whole
+            return replace(self, parameter=float(round(value) if whole else value))
         if name not in RANGES:
-            raise ValueError(f"name must be turn or one of {', '.join(RANGES)}, got {name!r}")
+            raise ValueError(f"name must be parameter or one of {', '.join(RANGES)}, got {name!r}")
         changed: dict[str, Any] = {name: float(value)}
         return replace(self, **changed)
 
     def with_weights(self, weights: str) -> Self:
         """Return a copy with other weights; cells, units and inputs that they cannot have give way."""
         if weights == DRAWN:
-            return replace(self, weights=DRAWN, turn=0.0)
-        if weights not in RECIPES:
-            raise ValueError(f"weights must be {DRAWN}, {' or '.join(RECIPES)}, got {weights!r}")
+            return replace(self, weights=DRAWN, parameter=0.0)
+        if weights not in HAND_SET:
+            raise ValueError(f"weights must be {DRAWN}, {' or '.join(HAND_SET)}, got {weights!r}")
         fitting = [key for key in self.cells if MEMBERS[key].variant is not None]
         others = [key for key in ("lstm", "v") if key not in fitting]
-        recipe = RECIPES[weights]
+        hand_set = HAND_SET[weights]
         return replace(
             self,
             weights=weights,
-            turn=recipe.turn.start if recipe.turn else 0.0,
+            parameter=hand_set.parameter.start if hand_set.parameter else 0.0,
             cells=tuple([*fitting, *others][: max(FEWEST, len(fitting))]),
             units=1,
-            lines=(*self.lines, (0.0,) * self.steps)[: len(recipe.inputs)],
+            lines=(*self.lines, (0.0,) * self.steps)[: len(hand_set.inputs)],
         )
 
 
@@ -316,9 +317,9 @@ VARIANTS_PRESETS: Final[Mapping[str, VariantsPreset]] = MappingProxyType(
         ),
         "endless": VariantsPreset(
             "1997: a memory without end",
-            "Random input for 200 steps. With nothing to forget by, C of the first LSTM climbs "
+            "Random input for 200 steps. Nothing makes the first LSTM forget: its C climbs "
             "to 121 and would go on; with a forget gate, and otherwise the same weights, |C| "
-            "never passes 1.8. How fast it climbs is the seed’s doing: try seed 2.",
+            "never passes 1.8. How fast it climbs depends on the seed: try seed 2.",
             Comparison(("1997", "lstm"), (generate("noise", LONGEST, most=LONGEST),)),
         ),
         "average": VariantsPreset(
@@ -330,7 +331,7 @@ VARIANTS_PRESETS: Final[Mapping[str, VariantsPreset]] = MappingProxyType(
         ),
         "gru": VariantsPreset(
             "GRU against LSTM",
-            "The GRU has one state: all that it remembers, everybody sees, and it lies between "
+            "The GRU has one state: it shows all that it remembers, which lies between "
             "−1 and 1. The LSTM hides its memory behind the output gate: here C goes up to 2.9 "
             "while h stays below 0.75.",
             Comparison(("gru", "lstm"), (_PULSES,), scale=3.0, units=2),

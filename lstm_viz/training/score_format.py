@@ -1,4 +1,4 @@
-"""Scores in words: the same in the line that says how a run ended, and wherever else they are told."""
+"""The format of scores: the same in the sentence on how a run ended and in every table and caption."""
 
 from typing import Final
 
@@ -25,8 +25,3 @@ def percent_text(share: float) -> str:
     # Of at most 25,000 answers one that is wrong shows in the third decimal.
     digits = 1 if share < 0.9995 else 3
     return f"{100 * share:.{digits}f} %"
-
-
-def decimals(value: float, digits: int = 2) -> str:
-    """Return a number with so many decimals, and a minus sign that is one: "−0.53"."""
-    return f"{round(value, digits) + 0.0:.{digits}f}".replace("-", "−")  # + 0.0: there is no minus zero

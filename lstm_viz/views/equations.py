@@ -20,7 +20,7 @@ class Line:
 def lines(member: Member, colour: str) -> list[Line]:
     """Return the equations of a cell; what the plain LSTM does not have is underlined, and in ``colour``.
 
-    A gate that is missing is said to be so in its place. The plain LSTM itself has no marks.
+    A gate that is missing is named as missing in its place. The plain LSTM itself has no marks.
 
     Parameters
     ----------
@@ -48,16 +48,16 @@ _READING: Final = ("i", "f", "g", "c", "o", "h")
 
 
 def _marked(line: str, plain: str | None, colour: str) -> str:
-    """Mark the terms that the plain line does not have; of a line that it lacks altogether, the sign."""
-    sign, right = line.split(" = ", 1)
+    """Mark the terms that the plain line does not have; of a line that it lacks altogether, the letter."""
+    letter, right = line.split(" = ", 1)
     if plain is None:
-        return f"{_mark(sign, colour)} = {right}"
+        return f"{_mark(letter, colour)} = {right}"
     usual = plain.split(" = ", 1)[1].split(" + ")
     terms = right.split(" + ")
     if _outside(terms) != _outside(usual):
         # The function around it differs: that is the whole right-hand side.
-        return f"{sign} = {_mark(right, colour)}"
-    return f"{sign} = " + " + ".join(term if term in usual else _mark(term, colour) for term in terms)
+        return f"{letter} = {_mark(right, colour)}"
+    return f"{letter} = " + " + ".join(term if term in usual else _mark(term, colour) for term in terms)
 
 
 def _outside(terms: list[str]) -> list[str]:

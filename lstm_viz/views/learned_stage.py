@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstm_viz.cells import VARIANTS, GRUCell, LSTMCell, LSTMVariantCell, RNNCell
-from lstm_viz.notation import SIGNS
+from lstm_viz.notation import SYMBOLS
 from lstm_viz.settings.family import AnyCell, AnyTrace
-from lstm_viz.views.stage import by_series
+from lstm_viz.views.stage import by_series, derived_symbol
 from lstm_viz.views.variant_stage import variant_record
 
 Array = NDArray[np.floating[Any]]
@@ -59,11 +59,11 @@ def learned_record(
         "inputs": len(called),
         "x": [] if wide else whole["x"],
         "q": {key: values[unit : unit + 1] for key, values in whole["q"].items()},
-        "said": {key: indices[unit : unit + 1] for key, indices in whole["said"].items()},
+        "captions": {key: indices[unit : unit + 1] for key, indices in whole["captions"].items()},
         "terms": {
-            gate: [_told(units[unit], gate, unit, wide=wide)] for gate, units in whole["terms"].items()
+            gate: [_combined(units[unit], gate, unit, wide=wide)] for gate, units in whole["terms"].items()
         },
-        "signs": dict(whole["signs"]),
+        "symbols": dict(whole["symbols"]),
     }
     for at, gate in enumerate(_GATES[type(plain)]):
         row = at * cell.hidden + unit
@@ -71,11 +71,14 @@ def learned_record(
         others[unit] = 0.0
         record["q"][f"uh{gate}"] = by_series(trace.h_prev @ others[:, None])
         record["q"][f"wx{gate}"] = by_series(trace.x @ cell.weight_ih[row][:, None])
-        record["signs"] |= {f"uh{gate}": _sign(*_OTHERS, "h"), f"wx{gate}": _sign(*_INPUT, "x")}
+        record["symbols"] |= {
+            f"uh{gate}": derived_symbol(*_OTHERS, SYMBOLS["h"]),
+            f"wx{gate}": derived_symbol(*_INPUT, SYMBOLS["x"]),
+        }
     return record
 
 
-def _told(terms: Sequence[Sequence[Any]], gate: str, unit: int, *, wide: bool) -> list[list[Any]]:
+def _combined(terms: Sequence[Sequence[Any]], gate: str, unit: int, *, wide: bool) -> list[list[Any]]:
     """Return the terms of a gate with those of other units, and of a wide input, put together."""
     kept: list[list[Any]] = []
     for weight, quantity, index in terms:
@@ -94,11 +97,6 @@ def _told(terms: Sequence[Sequence[Any]], gate: str, unit: int, *, wide: bool) -
 def _once(terms: list[list[Any]], term: list[Any]) -> None:
     if term not in terms:
         terms.append(term)
-
-
-def _sign(symbol: str, name: str, meaning: str, tint: str) -> dict[str, str]:
-    sign = SIGNS[tint]
-    return {"symbol": symbol, "name": name, "meaning": meaning, "light": sign.light, "dark": sign.dark}
 
 
 def _low(number: int) -> str:

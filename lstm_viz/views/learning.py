@@ -8,14 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstm_viz.cells import GRUTrace, LSTMTrace
-from lstm_viz.notation import SIGNS, Sign
+from lstm_viz.notation import SYMBOLS, Symbol
 from lstm_viz.settings.family import AnyTrace
-from lstm_viz.views.strips import ROWS, sign_of
+from lstm_viz.views.strips import ROWS, symbol_of
 
 Array = NDArray[np.floating[Any]]
 
 DIGITS: Final = 4
-"""Decimals that a film keeps: more than any screen shows."""
+"""Decimals that a timeline keeps: more than a screen shows."""
 
 POINTS: Final = 300
 """Points of a curve on the screen, at most."""
@@ -46,7 +46,7 @@ class Scene:
 
 
 def shown(trace: AnyTrace, unit: int | None) -> dict[str, Array]:
-    """Return what a film shows of a run, (time,) each, by key.
+    """Return what the timeline shows of a run, (time,) each, by key.
 
     Parameters
     ----------
@@ -56,7 +56,7 @@ def shown(trace: AnyTrace, unit: int | None) -> dict[str, Array]:
         The unit, counted from 0; None for the mean over all: of the gates as they are, and of the magnitude
         of everything that has a sign.
     """
-    return {key: _of(getattr(trace, key), sign_of(key), unit) for key in ROWS[_kind_of(trace)]}
+    return {key: _of(getattr(trace, key), symbol_of(key), unit) for key in ROWS[_kind_of(trace)]}
 
 
 def _kind_of(trace: AnyTrace) -> str:
@@ -65,16 +65,16 @@ def _kind_of(trace: AnyTrace) -> str:
     return "gru" if isinstance(trace, GRUTrace) else "rnn"
 
 
-def _of(values: Array, sign: Sign, unit: int | None) -> Array:
+def _of(values: Array, symbol: Symbol, unit: int | None) -> Array:
     if unit is not None:
         return values[:, unit].copy()
-    return np.asarray((np.abs(values) if sign.signed else values).mean(axis=1))
+    return np.asarray((np.abs(values) if symbol.signed else values).mean(axis=1))
 
 
-def film_record(
-    frames: Sequence[Frame], x: Array, scene: Scene, unit: int | None, say: Callable[[float], str]
+def timeline_record(
+    frames: Sequence[Frame], x: Array, scene: Scene, unit: int | None, format_score: Callable[[float], str]
 ) -> dict[str, Any]:
-    """Gather a film: the gates on the same sequence, from the first update to the last.
+    """Gather a timeline: the gates on the same sequence, from the first update to the last.
 
     Parameters
     ----------
@@ -85,8 +85,8 @@ def film_record(
     scene
         What it is.
     unit
-        The unit shown, as :func:`shown` was told.
-    say
+        The unit that :func:`shown` was given.
+    format_score
         Puts a score into words.
 
     Returns
@@ -95,7 +95,7 @@ def film_record(
         JSON-ready: ``steps``, ``labels``, ``marks``, ``inputs`` (rows that stay the same, with ``values``),
         ``rows``, and ``frames``: each with ``update``, ``score`` in words, and ``values``, one list a row.
         Rows have ``key``, ``symbol``, ``name``, colours, and ``full``: the magnitude that is fully coloured,
-        the same all along the film, or None for a gate from 0 to 1.
+        the same all along the timeline, or None for a gate from 0 to 1.
     """
     keys = list(frames[0].rows)
     return {
@@ -109,7 +109,7 @@ def film_record(
         "frames": [
             {
                 "update": frame.update,
-                "score": _scored(frame, say),
+                "score": _score_text(frame, format_score),
                 "values": [_rounded(frame.rows[key]) for key in keys],
             }
             for frame in frames
@@ -117,23 +117,23 @@ def film_record(
     }
 
 
-def _scored(frame: Frame, say: Callable[[float], str]) -> str:
+def _score_text(frame: Frame, format_score: Callable[[float], str]) -> str:
     """Return the score of a frame in words, and of which update it is if not of this one."""
     if frame.score is None:
         return ""
     update, value = frame.score
-    return say(value) + ("" if update == frame.update else f" at update {update:,}")
+    return format_score(value) + ("" if update == frame.update else f" at update {update:,}")
 
 
 def _inputs(x: Array, names: Sequence[str]) -> list[dict[str, Any]]:
-    sign = SIGNS["x"]
+    symbol = SYMBOLS["x"]
     return [
         {
             "key": "x",
             "symbol": name,
             "name": f"input {name}",
-            "light": sign.light,
-            "dark": sign.dark,
+            "light": symbol.light,
+            "dark": symbol.dark,
             "full": float(np.abs(x[:, column]).max()),
             "values": _rounded(x[:, column]),
         }
@@ -142,14 +142,14 @@ def _inputs(x: Array, names: Sequence[str]) -> list[dict[str, Any]]:
 
 
 def _row(key: str, unit: int | None, largest: float) -> dict[str, Any]:
-    sign = sign_of(key)
-    full = None if not sign.signed else largest if key == "c" else 1.0
+    symbol = symbol_of(key)
+    full = None if not symbol.signed else largest if key == "c" else 1.0
     return {
         "key": key,
-        "symbol": f"|{sign.symbol}|" if sign.signed and unit is None else sign.symbol,
-        "name": sign.name,
-        "light": sign.light,
-        "dark": sign.dark,
+        "symbol": f"|{symbol.letter}|" if symbol.signed and unit is None else symbol.letter,
+        "name": symbol.name,
+        "light": symbol.light,
+        "dark": symbol.dark,
         "full": full,
     }
 
@@ -184,7 +184,7 @@ def thinned(name: str, place: int, values: Sequence[float], first: int = 1) -> C
         The update of the first value.
     """
     array = np.asarray(values, dtype=np.float64)
-    together = _tidy(len(array) / POINTS)
+    together = _round_step(len(array) / POINTS)
     groups = -(-len(array) // together)
     padded = np.full(groups * together, np.nan)
     padded[: len(array)] = np.where(np.isfinite(array), array, np.nan)
@@ -201,16 +201,16 @@ def extent(updates: int) -> int:
     power = 10
     while power * 10 < updates:
         power *= 10
-    return next(reach for reach in (power * tenths // 10 for tenths in _TIDY) if reach >= max(updates, 50))
+    return next(reach for reach in (power * tenths // 10 for tenths in _ROUND) if reach >= max(updates, 50))
 
 
-_TIDY: Final = (10, 15, 20, 30, 40, 50, 60, 80, 100)
+_ROUND: Final = (10, 15, 20, 30, 40, 50, 60, 80, 100)
 
 
-def _tidy(number: float) -> int:
+def _round_step(number: float) -> int:
     """Return the next of 1, 2, 5, 10, 20, 50 … that is no smaller."""
-    tidy = 1
-    while tidy < number:
-        leading = int(str(tidy)[0])
-        tidy = tidy * 5 // 2 if leading == 2 else tidy * 2
-    return tidy
+    step = 1
+    while step < number:
+        leading = int(str(step)[0])
+        step = step * 5 // 2 if leading == 2 else step * 2
+    return step

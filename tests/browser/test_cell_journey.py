@@ -52,7 +52,7 @@ def drag(page: Page, slider: Locator, to: float) -> None:
 
 def copied_link(cell: Cell) -> str:
     cell.button("Copy a link").click()
-    expect(cell.told).to_have_text("Link copied")
+    expect(cell.status).to_have_text("Link copied")
     link: str = cell.page.evaluate("navigator.clipboard.readText()")
     return link
 
@@ -116,7 +116,7 @@ def test_a_link_copied_right_after_a_step_names_that_step(cell: OpenCell) -> Non
           stage.querySelector(".tool.link").click();
         }"""
     )
-    expect(shown.told).to_have_text("Link copied")
+    expect(shown.status).to_have_text("Link copied")
     assert query_of(shown.page.evaluate("navigator.clipboard.readText()"))["step"] == "2"
 
 

@@ -252,7 +252,8 @@ def test_an_answer_older_than_what_the_hand_shows_does_not_move_the_picture(cell
 
 
 def test_where_the_preview_cannot_be_asked_a_drag_goes_through_streamlit(cell: OpenCell) -> None:
-    shown = cell(before=lambda page: page.route("**/lstm-viz/preview", lambda route: route.fulfill(body="?")))
+    no_preview = "**/lstm-viz/preview/*"
+    shown = cell(before=lambda page: page.route(no_preview, lambda route: route.fulfill(body="?")))
     assert messages_while_dragged(shown) > 0
     _, field, _ = shown.dial(BIAS)
     shown.expect_run(with_bias(float(field.input_value())))

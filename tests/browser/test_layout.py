@@ -169,7 +169,7 @@ def test_the_page_does_not_jump_while_one_steps_points_and_drags(cell: OpenCell,
 
     meaning = shown.stage.locator(".meaning")
     hint = meaning.inner_text()
-    for sign in shown.stage.locator(".line .sign:visible").all():
+    for sign in shown.stage.locator(".line .symbol:visible").all():
         sign.hover()
         expect(meaning).not_to_have_text(hint)
         assert shown.stage.evaluate(TALL) == height

@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from lstm_viz.exchange.links.cell import from_query
-from lstm_viz.exchange.links.training import training_to_query
-from lstm_viz.training.options import good_settings
+from lstm_viz.exchange.links import cell as cell_link
+from lstm_viz.exchange.links import training as training_link
 from lstm_viz.training.tasks import TASKS
+from lstm_viz.training.tasks.options import good_settings
 from tests.browser.cell import Cell, expect_none, path_of, query_of
 from tests.browser.test_accessible import violations
 from tools.browser import DARK, LIGHT, PHONE, Screen, new_page, visit
@@ -24,7 +24,7 @@ PATIENCE: Final = 120_000.0
 
 SMALL: Final = good_settings(TASKS["adding"], {"steps": 20})
 """A cell of one unit, for a few seconds."""
-SHORT: Final = training_to_query(
+SHORT: Final = training_link.to_query(
     replace(SMALL, model=replace(SMALL.model, units=1), updates=120, until_solved=False)
 )
 LONG: Final = {**SHORT, "updates": "100000", "minutes": "5"}
@@ -35,7 +35,7 @@ class Train:
 
     def __init__(self, page: Page) -> None:
         self.page = page
-        self.film: Locator = page.locator(".film")
+        self.film: Locator = page.locator(".timeline")
         self.slider: Locator = self.film.get_by_role("slider", name="Time of training")
         self.runs: Locator = page.locator(".tr-run")
         self.film.locator(".cell").first.wait_for()
@@ -60,7 +60,7 @@ class Train:
 
     @property
     def frame(self) -> str:
-        return self.film.locator(".projector .place").inner_text()
+        return self.film.locator(".player .position").inner_text()
 
     def go_to(self, name: str) -> None:
         self.page.get_by_test_id("stTopNav").get_by_role("link", name=name).click()
@@ -154,15 +154,15 @@ def test_the_learned_cell_opens_on_the_stage_with_pytorch_s_numbers(
     shown.page.get_by_role("link", name="Open on the Cell stage").click()
     cell = Cell(shown.page, [])
     cell.wait_until_drawn()
-    opened = from_query(query_of(shown.page.url)).run()
+    opened = cell_link.from_query(query_of(shown.page.url)).run()
     np.testing.assert_allclose(opened.h, h.numpy(), atol=1e-6)
-    cell.expect_run(from_query(query_of(shown.page.url)))
+    cell.expect_run(cell_link.from_query(query_of(shown.page.url)))
 
 
 def test_a_link_opens_the_run_for_somebody_else(train: OpenTrain, trained: str) -> None:
     shown = train(trained)
     shown.expect_over()
-    expect(shown.film.locator(".projector .place")).to_have_text("after 120 updates")
+    expect(shown.film.locator(".player .position")).to_have_text("after 120 updates")
     assert query_of(shown.page.url)["run"] == trained.removeprefix("run=")
 
 
@@ -182,7 +182,7 @@ def test_the_film_is_turned_back_and_the_charts_follow(train: OpenTrain, trained
     assert last >= 15
     slider.focus()
     page.keyboard.press("Home")
-    expect(shown.film.locator(".projector .place")).to_have_text("before training")
+    expect(shown.film.locator(".player .position")).to_have_text("before training")
     page.keyboard.press("ArrowRight")
     update = int(re.findall(r"\d+", shown.frame)[0])
     expect_none(page, lambda: [at for at in page.evaluate(CURSORS) if at != update])
@@ -192,7 +192,7 @@ def test_the_film_is_turned_back_and_the_charts_follow(train: OpenTrain, trained
     box = plot.bounding_box()
     assert box is not None
     page.mouse.click(box["x"] + box["width"] - 2, box["y"] + box["height"] / 2)
-    expect(shown.film.locator(".projector .place")).to_have_text("after 120 updates")
+    expect(shown.film.locator(".player .position")).to_have_text("after 120 updates")
     shown.press("Play the training")
     expect(shown.film.get_by_role("button", name="Pause")).to_be_visible()
     expect(shown.film.get_by_role("button", name="Play the training")).to_be_visible(timeout=20_000)
@@ -207,7 +207,7 @@ def test_each_step_of_the_film_is_read_aloud_and_told(train: OpenTrain, trained:
     shown.page.keyboard.press("Home")
     told = scrubber.get_attribute("aria-valuetext") or ""
     assert re.match(r"Step 1 “\d\.\d\d”", told)
-    expect(shown.film.locator(".reading")).to_contain_text(re.compile(r"^Step 1 "))
+    expect(shown.film.locator(".numbers")).to_contain_text(re.compile(r"^Step 1 "))
 
 
 def test_what_is_wrong_is_said_and_the_page_stays(train: OpenTrain) -> None:
@@ -232,6 +232,22 @@ def test_nothing_reaches_beyond_a_phone(train: OpenTrain, trained: str) -> None:
     for query in ("task=recall", "task=csv", trained):
         main = train(query, PHONE).page.get_by_test_id("stMain")
         assert main.evaluate("(main) => main.scrollWidth - main.clientWidth") <= 0
+
+
+@pytest.mark.parametrize("screen", [LIGHT, PHONE], ids=lambda screen: screen.name)
+def test_a_text_without_spaces_is_never_wider_than_the_page(train: OpenTrain, screen: Screen) -> None:
+    shown = train("task=characters&updates=40&units=2", screen)
+    main = shown.page.get_by_test_id("stMain")
+    shown.page.get_by_text("Your own data").click()
+    box = shown.page.get_by_label("Or paste it here")
+    box.fill("Donaudampfschifffahrt" * 200)
+    box.blur()
+    expect(shown.page.get_by_text("Your own data: pasted text")).to_be_visible()
+    shown.press("Train")
+    shown.expect_over()
+    # What the network writes in turn has no spaces either.
+    expect(shown.page.get_by_role("table").last).to_be_visible()
+    assert main.evaluate("(main) => main.scrollWidth - main.clientWidth") <= 0
 
 
 def test_a_number_beyond_its_limits_is_said_and_not_trained(train: OpenTrain) -> None:
@@ -268,7 +284,7 @@ def test_a_number_is_what_stands_in_its_field(train: OpenTrain) -> None:
     shown.press("Train")
     shown.expect_over()
     expect(updates).to_have_value("1e2")
-    expect(shown.runs).to_contain_text("All 100 updates are done")
+    expect(shown.runs).to_contain_text("Done after 100 updates")
 
 
 def test_what_is_chosen_while_a_run_goes_on_stays_chosen(train: OpenTrain) -> None:
@@ -363,18 +379,18 @@ def test_on_a_phone_train_is_in_reach_and_the_film_comes_into_view(train: OpenTr
 
 
 def test_a_text_is_read_below_a_strip_that_has_no_room_for_it(train: OpenTrain) -> None:
-    words = train("task=negation", PHONE).film.locator(".words")
+    words = train("task=negation", PHONE).film.locator(".transcript")
     expect(words).to_be_visible()
     expect(words.locator(".now")).to_have_text("not")
     words.get_by_text("good").click()
     expect(words.locator(".now")).to_have_text("good")
-    expect(train("task=negation").film.locator(".words")).to_be_hidden()
+    expect(train("task=negation").film.locator(".transcript")).to_be_hidden()
 
 
 def test_the_plots_open_on_what_the_solvers_did_and_show_all_when_asked(train: OpenTrain) -> None:
     """One that hardly changes its weights never solves it."""
     good = good_settings(TASKS["recall"], {"steps": 20})
-    shown = train(training_to_query(replace(good, model=replace(good.model, units=8))))
+    shown = train(training_link.to_query(replace(good, model=replace(good.model, units=8))))
     shown.press("Train")
     shown.expect_over()
     shown.page.get_by_text("All settings").click()

@@ -61,8 +61,8 @@ class Variants:
 
     def expect_step(self, step: int) -> None:
         """Wait until every part shows a step, counted from 1."""
-        expect(self.strips.locator(".place")).to_have_text(re.compile(f"^step {step} of"))
-        expect(self.stage.locator(".place")).to_have_text(re.compile(f"^step {step} of"))
+        expect(self.strips.locator(".position")).to_have_text(re.compile(f"^step {step} of"))
+        expect(self.stage.locator(".position")).to_have_text(re.compile(f"^step {step} of"))
         expect_none(self.page, lambda: [at for at in self.page.evaluate(CURSORS) if at != step])
 
     def dial(self, name: str) -> Locator:

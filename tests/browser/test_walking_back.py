@@ -34,7 +34,7 @@ def expect_gradient(cell: Cell, loss: Loss) -> None:
 def test_a_loss_is_chosen_and_walked_back_to_the_first_step(cell: OpenCell, loss: Loss) -> None:
     shown = cell()
     shown.page.get_by_role("combobox", name="Walk back from").select_option(loss.kind)
-    way = shown.stage.locator(".way")
+    way = shown.stage.locator(".direction")
     expect(way).to_contain_text("backward")
     shown.scrubber.focus()
     shown.page.keyboard.press("End")
@@ -70,11 +70,11 @@ def test_without_a_loss_there_is_no_way_back(cell: OpenCell) -> None:
     expect(shown.stage.locator(".label.dc")).to_be_visible()
     shown.page.get_by_role("combobox", name="Walk back from").select_option("none")
     expect(shown.stage.locator(".label.dc")).to_have_count(0)
-    expect(shown.stage.locator(".way")).to_be_hidden()
+    expect(shown.stage.locator(".direction")).to_be_hidden()
     expect(shown.chip("kept")).to_be_visible()
 
 
 def test_on_a_phone_with_several_units(cell: OpenCell) -> None:
     shown = cell(replace(random_run(1, 3, 1), loss=Loss("h")), PHONE)
-    expect(shown.stage.locator(".way")).to_contain_text("backward")
+    expect(shown.stage.locator(".direction")).to_contain_text("backward")
     expect(shown.chip("c")).to_be_visible()

@@ -6,16 +6,16 @@ import pytest
 
 from lstm_viz.figures.gradients import (
     clipping_figure,
-    eigenvalues_figure,
-    flow_figure,
     influence_figure,
+    norms_figure,
     power,
     routes_figure,
+    spectrum_figure,
 )
-from lstm_viz.views.gradients import Flow
+from lstm_viz.views.gradients import ClippedGradient, GradientNorms, Spectrum
 
-FLOWS = {
-    key: Flow(np.linspace([0, 0], [slope, 2 * slope], 11, axis=1))
+NORMS = {
+    key: GradientNorms(np.linspace([0, 0], [slope, 2 * slope], 11, axis=1))
     for key, slope in (("rnn", -9.0), ("lstm", -2.0))
 }
 LOGS = {route: np.linspace(0, -5, 8) for route in ("whole", "direct", "f", "i", "g", "o")}
@@ -25,13 +25,13 @@ both_themes = pytest.mark.parametrize("dark", [False, True], ids=["light", "dark
 every_figure = pytest.mark.parametrize(
     "build",
     [
-        lambda dark: flow_figure(FLOWS, dark=dark),
+        lambda dark: norms_figure(NORMS, dark=dark),
         lambda dark: routes_figure(LOGS, dark=dark),
-        lambda dark: clipping_figure(LOGS["whole"], LOGS["f"] - 1, dark=dark),
+        lambda dark: clipping_figure(ClippedGradient(LOGS["whole"], 2.0, 0.0), dark=dark),
         lambda dark: influence_figure(HEAT, dark=dark),
-        lambda dark: eigenvalues_figure(np.array([0.5 + 0.5j, -1.2]), dark=dark),
+        lambda dark: spectrum_figure(Spectrum(np.array([0.5 + 0.5j, -1.2]), 1.5), dark=dark),
     ],
-    ids=["flow", "routes", "clipping", "influence", "eigenvalues"],
+    ids=["norms", "routes", "clipping", "influence", "spectrum"],
 )
 
 
@@ -45,17 +45,17 @@ def test_plotly_accepts_every_property(build, dark) -> None:
 
 
 def test_the_curves_are_the_medians_and_the_bands_lie_around_them() -> None:
-    figure = flow_figure(FLOWS, dark=False).figure()
-    for k, flow in enumerate(FLOWS.values()):
+    figure = norms_figure(NORMS, dark=False).figure()
+    for k, norms in enumerate(NORMS.values()):
         low, high, median = figure.data[3 * k : 3 * k + 3]
-        np.testing.assert_array_equal(median.y, flow.median)
+        np.testing.assert_array_equal(median.y, norms.median)
         assert (np.array(low.y) <= median.y).all()
         assert (np.array(high.y) >= median.y).all()
 
 
 def test_a_gradient_of_exactly_zero_leaves_a_gap() -> None:
     cut = np.array([0.0, -1.0, -np.inf])
-    curve = clipping_figure(cut, cut, dark=False).figure().data[0]
+    curve = clipping_figure(ClippedGradient(cut, 0.0, 0.0), dark=False).figure().data[0]
     assert np.isnan(curve.y[2])
     assert curve.hovertext[2] == "0"
 
@@ -72,6 +72,18 @@ def test_influence_that_is_not_measured_yet_or_exactly_zero_is_blank() -> None:
     heat = influence_figure(np.full((3, 3), -np.inf), dark=False).figure().data[0]
     assert np.isnan(heat.z).all()
     assert heat.zmin < heat.zmax
+
+
+def test_clipping_shifts_the_curve_by_what_the_norm_loses() -> None:
+    before, after = clipping_figure(ClippedGradient(LOGS["whole"], 2.0, 0.5), dark=False).figure().data
+    np.testing.assert_allclose(np.array(before.y) - after.y, 1.5)
+
+
+def test_the_spectrum_shows_the_eigenvalues_within_a_circle_of_the_largest_singular_value() -> None:
+    dots, circle = spectrum_figure(Spectrum(np.array([0.5 + 0.5j, -1.2]), 1.5), dark=False).figure().data
+    assert (list(dots.x), list(dots.y)) == ([0.5, -1.2], [0.5, 0.0])
+    np.testing.assert_allclose(np.hypot(circle.x, circle.y), 1.5)
+    assert "1.50" in circle.name
 
 
 def test_powers_are_written_with_a_real_minus_and_three_digits() -> None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lstm_viz.figures.training import APART, Level, gates_figure, learning_figure
-from lstm_viz.notation import PLACE_SIGNS, SIGNS
+from lstm_viz.notation import PLACE_STYLES, SYMBOLS
 from lstm_viz.views.gate_curves import GateCurve
 from lstm_viz.views.learning import thinned
 
@@ -29,11 +29,13 @@ def test_without_a_run_there_are_axes_and_levels() -> None:
     assert drawn.layout["yaxis"]["range"][0] <= 0.25 <= drawn.layout["yaxis"]["range"][1]
 
 
-def test_runs_keep_the_signs_of_their_places() -> None:
-    for trace, sign in zip(
-        learning_figure([FALLING, HIGHER], "", dark=True).data, (PLACE_SIGNS[0], PLACE_SIGNS[3]), strict=True
+def test_runs_keep_the_styles_of_their_places() -> None:
+    for trace, style in zip(
+        learning_figure([FALLING, HIGHER], "", dark=True).data,
+        (PLACE_STYLES[0], PLACE_STYLES[3]),
+        strict=True,
     ):
-        assert trace["line"] == {"color": sign.dark, "width": 2, "dash": sign.dash}
+        assert trace["line"] == {"color": style.dark, "width": 2, "dash": style.dash}
 
 
 def test_on_a_logarithmic_axis_nothing_else_is_drawn_than_what_is_above_zero() -> None:
@@ -71,7 +73,7 @@ def test_a_hover_says_what_a_point_is_the_mean_of() -> None:
 
 def test_a_gate_on_marked_steps_is_told_from_the_same_gate_elsewhere_without_colour() -> None:
     curves = [
-        GateCurve(SIGNS["f"], marked, np.array([0, 40]), np.array([0.5, 0.99])) for marked in (False, True)
+        GateCurve(SYMBOLS["f"], marked, np.array([0, 40]), np.array([0.5, 0.99])) for marked in (False, True)
     ]
     drawn = gates_figure(curves, "Gates", dark=False, updates=70)
     assert drawn.figure().layout.title.text == "Gates"  # made, every property is checked
@@ -93,13 +95,13 @@ def test_a_figure_may_show_a_part_first_and_tells_the_whole() -> None:
 
 @given(ends=st.lists(st.floats(0.0, 1.0), min_size=1, max_size=6))
 def test_the_words_at_the_ends_of_gates_stay_on_the_axis_and_apart(ends: list[float]) -> None:
-    curves = [GateCurve(SIGNS["f"], None, np.array([0, 40]), np.array([0.5, end])) for end in ends]
+    curves = [GateCurve(SYMBOLS["f"], None, np.array([0, 40]), np.array([0.5, end])) for end in ends]
     heights = [each["y"] for each in gates_figure(curves, "", dark=False).layout["annotations"]]
     assert all(0.0 <= height <= 1.05 for height in heights)
     assert all(high - low >= APART - 1e-9 for low, high in pairwise(heights))
 
 
 def test_a_gate_that_is_far_from_all_others_has_its_word_where_it_ends() -> None:
-    curves = [GateCurve(SIGNS["f"], None, np.array([0, 40]), np.array([0.5, end])) for end in (0.98, 0.02)]
+    curves = [GateCurve(SYMBOLS["f"], None, np.array([0, 40]), np.array([0.5, end])) for end in (0.98, 0.02)]
     heights = [each["y"] for each in gates_figure(curves, "", dark=False).layout["annotations"]]
     assert heights == [0.02, 0.98]

@@ -8,11 +8,10 @@ from tests.pages.trainings import StandIn
 
 
 @pytest.fixture
-def jobs() -> Iterator[StandIn]:
+def jobs(monkeypatch: pytest.MonkeyPatch) -> Iterator[StandIn]:
     """The jobs of all pages while a test lasts."""
     stand_in = StandIn()
+    # The tabs of one test are not those of another.
+    monkeypatch.setattr(presence, "_tabs", presence.Tabs(lambda _session: True, stand_in.leave))
     with using(stand_in):
         yield stand_in
-    for timer in presence._leaving.values():
-        timer.cancel()
-    presence._leaving.clear()

@@ -4,7 +4,7 @@ import gzip
 
 import pytest
 
-from lstm_viz.exchange.links.training import training_from_query
+from lstm_viz.exchange.links.training import from_query
 from tests.pages.train_visitor import TrainVisitor
 from tests.pages.trainings import StandIn
 
@@ -66,7 +66,7 @@ def test_a_link_that_names_a_column_keeps_it_for_the_file_that_it_is_of(jobs: St
     visitor.upload("farm.csv", farm().encode())
     assert offered(visitor) == (["day", "sheep", "goats"], "goats")
     visitor.press("now")
-    assert training_from_query({"task": "csv", "task_column": column}).options == (
+    assert from_query({"task": "csv", "task_column": column}).options == (
         jobs.records["run-0"].settings.options
     )
 

@@ -6,10 +6,10 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from lstm_viz.exchange.links.training import training_to_query
-from lstm_viz.training.options import good_settings
+from lstm_viz.exchange.links.training import to_query
 from lstm_viz.training.settings import TrainingSettings
 from lstm_viz.training.tasks import TASKS
+from lstm_viz.training.tasks.options import good_settings
 from tests.pages.train_visitor import CSV, TrainVisitor
 from tests.pages.trainings import StandIn
 
@@ -72,7 +72,7 @@ def test_a_run_whose_file_is_damaged_leaves_the_rest_as_it_is(
 @pytest.mark.usefixtures("jobs")
 def test_a_teacher_s_link_opens_the_settings() -> None:
     settings = replace(good_settings(TASKS["recall"], {"steps": 40}), seed=7)
-    visitor = TrainVisitor(**training_to_query(settings))
+    visitor = TrainVisitor(**to_query(settings))
     assert visitor.query == {"task": "recall", "task_steps": "40", "seed": "7"}
     assert visitor.entered("option_recall_steps") == "40"
     assert visitor.entered("set_seed") == "7"
@@ -82,7 +82,7 @@ def test_a_teacher_s_link_opens_the_settings() -> None:
 def test_a_damaged_link_is_told_and_opens_the_default() -> None:
     visitor = TrainVisitor(task="adding", units="many")
     [warning] = visitor.app.warning
-    assert "units as “many”" in warning.value.replace("\\", "")
+    assert "“many” in its part units is not a whole number" in warning.value.replace("\\", "")
     assert visitor.query["task"] == "adding"
     assert visitor.query["units"] == "1"
 

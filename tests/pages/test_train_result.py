@@ -3,7 +3,7 @@
 import numpy as np
 
 from lstm_viz.app.train.state import OPENING
-from lstm_viz.exchange.links.cell import from_query
+from lstm_viz.exchange.links import cell as cell_link
 from lstm_viz.training.gates import run_layers
 from lstm_viz.training.tasks import TASKS
 from tests.pages.train_visitor import TrainVisitor
@@ -36,7 +36,7 @@ def test_a_small_cell_opens_on_the_cell_page_number_for_number(jobs: StandIn) ->
     jobs.begin(run)
     jobs.end(run)
     visitor.look()
-    opened = from_query(visitor.link("Open on the Cell stage")).run()
+    opened = cell_link.from_query(visitor.link("Open on the Cell stage")).run()
     learned = run_layers(jobs.records[run].weights, ADDING.model)[0].forward
     np.testing.assert_array_equal(opened.x.astype(np.float32), learned.x, "the inputs that PyTorch reads")
     for key in ("i", "f", "g", "o", "c", "h"):

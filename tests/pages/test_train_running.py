@@ -213,27 +213,20 @@ def test_a_film_that_can_no_longer_be_read_is_said_to_be_gone(jobs: StandIn, tmp
     assert "**untrained** LSTM" in visitor.said
 
 
-def test_closing_the_tab_leaves_after_a_while_unless_somebody_comes_back(
+def test_a_dropped_connection_does_not_give_a_run_to_whoever_opens_its_link(
     jobs: StandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    visitor = TrainVisitor()
-    visitor.press("now")
+    monkeypatch.setattr(presence, "_tabs", presence.Tabs(lambda _session: False, jobs.leave))
+    monkeypatch.setattr(presence, "browser", lambda: "ann's")
+    TrainVisitor().press("now")
     name = jobs.owners["run-0"]
-    monkeypatch.setattr(presence, "GRACE", 3600.0)
-    presence._leave(name)
-    assert name in presence._leaving
-    other = TrainVisitor(run="run-0")
-    other.look()
-    adopted = jobs.owners["run-0"]
-    assert adopted != name, "the run is looked after by whoever has it open"
-    assert jobs.left == []
-    monkeypatch.setattr(presence, "GRACE", 0.0)
-    presence._leave(name)
-    timer = presence._leaving.get(name)
-    if timer is not None:
-        timer.join()
-    assert jobs.left == [name]
-    assert jobs.owners["run-0"] == adopted
+    monkeypatch.setattr(presence, "browser", lambda: "eve's")
+    TrainVisitor(run="run-0").look()
+    assert jobs.owners["run-0"] == name
+    # The page that began it is reloaded.
+    monkeypatch.setattr(presence, "browser", lambda: "ann's")
+    TrainVisitor(run="run-0").look()
+    assert jobs.owners["run-0"] != name
 
 
 def test_going_on_can_be_chosen_while_it_runs(jobs: StandIn) -> None:

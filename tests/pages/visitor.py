@@ -63,7 +63,7 @@ class Visitor:
     def turn(self, dial: str, value: Any, *, done: bool = True, number: Any = 1) -> None:
         """Turn a dial of the Gradients page."""
         edits = [{"key": dial, "value": value, "done": done}]
-        self.send("edit", {"id": number, "edits": edits}, component="flow_panel")
+        self.send("edit", {"id": number, "edits": edits}, component="gradients_panel")
 
     def send(self, event: str, value: Any, component: str = "cell_stage") -> None:
         """Send what ``setTriggerValue(event, value)`` sends: a run of the fragment around a component."""

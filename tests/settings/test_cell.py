@@ -1,5 +1,6 @@
 import math
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -23,7 +24,7 @@ def of_size(units: int, inputs: int) -> CellSettings:
 
 
 def test_from_gates_stacks_the_gates_in_the_order_i_f_g_o_and_starts_from_zero() -> None:
-    assert ONE.rows == ((1, 2, 3), (4, 5, 6), (7, 8, 9), (10, 11, 12))
+    assert list(ONE.rows) == [(1, 2, 3), (4, 5, 6), (7, 8, 9), (10, 11, 12)]
     assert ONE.h0 == ONE.c0 == (0.0,)
     assert (ONE.units, ONE.inputs, TWO.units, TWO.inputs) == (1, 1, 2, 2)
 
@@ -70,7 +71,7 @@ def test_a_cell_of_another_size_is_refused(units: int, inputs: int, named: str) 
         ({"clamp": (("f", 1.0), ("f", 0.0))}, "clamp"),
     ],
 )
-def test_what_does_not_fit_is_refused_by_name(changes: dict[str, object], named: str) -> None:
+def test_what_does_not_fit_is_refused_by_name(changes: dict[str, Any], named: str) -> None:
     with pytest.raises(ValueError, match=f"^{named} must"):
         replace(ONE, **changes)
 
@@ -79,7 +80,7 @@ def test_what_does_not_fit_is_refused_by_name(changes: dict[str, object], named:
     "values",
     [(), ((0.0,),) * (MAX_STEPS + 1), ((0.0,), (0.0, 0.0)), ((math.nan,),), ((1000.1,),), ((-math.inf,),)],
 )
-def test_a_sequence_that_is_empty_too_long_ragged_or_out_of_range_is_refused(values: object) -> None:
+def test_a_sequence_that_is_empty_too_long_ragged_or_out_of_range_is_refused(values: Any) -> None:
     with pytest.raises(ValueError, match=r"^values must"):
         SequenceSettings(values)
 
@@ -91,7 +92,7 @@ def test_a_run_needs_as_many_inputs_as_its_cell_reads() -> None:
 
 def test_with_weight_replaces_one_weight_of_one_gate_of_one_unit() -> None:
     edited = TWO.with_weight("f", 1, 2, -1.0)
-    assert edited.rows[3] == (30, 31, -1, 33, 34)
+    assert list(edited.rows[3]) == [30, 31, -1, 33, 34]
     assert edited.with_weight("f", 1, 2, 32.0) == TWO
 
 
@@ -124,8 +125,8 @@ def test_edits_of_a_value_that_does_not_exist_are_refused() -> None:
 
 def test_lines_and_steps_are_the_same_values() -> None:
     sequence = SequenceSettings.from_lines([1, 2, 3], [4, 5, 6])
-    assert sequence.values == ((1, 4), (2, 5), (3, 6))
-    assert sequence.lines == ((1, 2, 3), (4, 5, 6))
+    assert list(sequence.values) == [(1, 4), (2, 5), (3, 6)]
+    assert list(sequence.lines) == [(1, 2, 3), (4, 5, 6)]
     assert sequence.with_value(1, 1, 9.0).lines == ((1, 2, 3), (4, 9, 6))
 
 
@@ -154,3 +155,9 @@ def test_a_clamp_holds_its_gate_in_the_run_and_not_in_the_unclamped_one() -> Non
     assert (held.run().f == 0.25).all()
     np.testing.assert_array_equal(held.run_unclamped().c, free.run().c)
     assert (held.run().c != free.run().c).any()
+
+
+def test_a_state_that_does_not_exist_is_refused() -> None:
+    cell = CellSettings(((0.0, 0.0, 0.0),) * 4, (0.0,), (0.0,))
+    with pytest.raises(ValueError, match="name must be h0 or c0, got 'h1'"):
+        cell.with_state("h1", 0, 1.0)

@@ -199,8 +199,8 @@ def _(preset: Preset) -> None:
     h = preset.settings.run().h[-1, 0]
     # The published weights and input.
     half = (0.5, 0.5, 0.5)
-    assert preset.settings.cell.rows == (half, (-10, 0.5, 0.5), half, (0.5, 10, 0.5))
-    assert preset.settings.sequence.lines == ((1, 5, 7, 4),)
+    assert list(preset.settings.cell.rows) == [half, (-10, 0.5, 0.5), half, (0.5, 10, 0.5)]
+    assert list(preset.settings.sequence.lines) == [(1, 5, 7, 4)]
     assert f"{h:.4f}" == "0.7355"
     assert preset.readout is not None
     assert (preset.readout.weight, preset.readout.bias) == (4, 5)
@@ -242,10 +242,11 @@ def torch_states(run: RunSettings, x: Array) -> tuple[Array, Array]:
     rows = torch.tensor(run.cell.rows, dtype=torch.float64)
     lstm = torch.nn.LSTM(run.cell.inputs, run.cell.units, dtype=torch.float64)
     with torch.no_grad():
-        lstm.weight_ih_l0[:] = rows[:, : run.cell.inputs]
-        lstm.weight_hh_l0[:] = rows[:, run.cell.inputs : -1]
-        lstm.bias_ih_l0[:] = rows[:, -1]
-        lstm.bias_hh_l0[:] = 0.0
+        weight_ih, weight_hh, bias_ih, bias_hh = lstm.parameters()
+        weight_ih[:] = rows[:, : run.cell.inputs]
+        weight_hh[:] = rows[:, run.cell.inputs : -1]
+        bias_ih[:] = rows[:, -1]
+        bias_hh[:] = 0.0
         states = [torch.tensor([state], dtype=torch.float64) for state in (run.cell.h0, run.cell.c0)]
         h, (_, c) = lstm(torch.tensor(x), states)
     return h.numpy(), c[0].numpy()
@@ -309,7 +310,7 @@ def test_gates_of_a_random_run_move_visibly() -> None:
     assert np.median(spread) > 0.3
 
 
-def _gates(trace: LSTMTrace) -> tuple[Array, ...]:
+def _gates(trace: LSTMTrace) -> tuple[np.ndarray, ...]:
     return trace.i, trace.f, trace.o
 
 

@@ -1,5 +1,6 @@
 import math
 import re
+from typing import Any
 
 import numpy as np
 import pytest
@@ -131,7 +132,7 @@ def test_every_generator_draws_the_steps_asked_for_and_the_same_each_time(
 
 @pytest.mark.parametrize("kind", GENERATORS)
 def test_a_generator_depends_on_exactly_what_it_says_it_uses(kind: str) -> None:
-    base = {"size": 1.0, "period": 5, "seed": 0}
+    base: dict[str, Any] = {"size": 1.0, "period": 5, "seed": 0}
     changed = {"size": 3.0, "period": 7, "seed": 1}
     depends = {
         name

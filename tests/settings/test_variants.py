@@ -9,7 +9,7 @@ import pytest
 from lstm_viz.cells import GRUTrace, LSTMTrace, RNNTrace
 from lstm_viz.settings.family import MEMBERS, memory
 from lstm_viz.settings.sequences import generate
-from lstm_viz.settings.variants import DRAWN, LONGEST, RANGES, RECIPES, VARIANTS_PRESETS, Comparison
+from lstm_viz.settings.variants import DRAWN, HAND_SET, LONGEST, RANGES, VARIANTS_PRESETS, Comparison
 
 LINE = ((1.0, 0.0, -1.0, 0.5),)
 FAMILY = [key for key, member in MEMBERS.items() if member.variant is not None]
@@ -32,18 +32,18 @@ def test_with_peepholes_the_timer_fires_every_eight_steps_and_without_them_never
 
 @pytest.mark.parametrize("period", [2, 3, 13, 20])
 def test_the_timer_keeps_any_period_to_the_end_of_the_longest_input(period: int) -> None:
-    settings = replace(VARIANTS_PRESETS["timer"].settings, turn=float(period), lines=((0.0,) * LONGEST,))
+    settings = replace(VARIANTS_PRESETS["timer"].settings, parameter=float(period), lines=((0.0,) * LONGEST,))
     fired = np.flatnonzero(settings.run()["v"].h[:, 0] > 0.5) + 1
     assert fired.tolist() == list(range(period, LONGEST + 1, period))
 
 
 def test_turning_the_timer_changes_two_biases_and_nothing_else() -> None:
-    recipe = RECIPES["timer"]
-    before, after = recipe.gates(8.0), recipe.gates(3.0)
+    hand_set = HAND_SET["timer"]
+    before, after = hand_set.gates(8.0), hand_set.gates(3.0)
     assert {gate for gate in before if before[gate] != after[gate]} == {"f", "o"}
     assert before["f"][:-1] == after["f"][:-1]
     assert before["o"][:-1] == after["o"][:-1]
-    assert recipe.peepholes(8.0) == recipe.peepholes(3.0)
+    assert hand_set.peepholes(8.0) == hand_set.peepholes(3.0)
 
 
 def test_each_missing_gate_shows_as_the_words_say() -> None:
@@ -82,7 +82,7 @@ def test_the_cell_of_1997_climbs_to_121_where_a_forget_gate_stays_below_1_8() ->
 
 @pytest.mark.parametrize("share", [0.02, 0.1, 0.2, 0.5])
 def test_tied_gates_are_a_moving_average_wherever_the_input_gate_stands(share: float) -> None:
-    settings = replace(VARIANTS_PRESETS["average"].settings, turn=share)
+    settings = replace(VARIANTS_PRESETS["average"].settings, parameter=share)
     trace = settings.run()["cifg"]
     assert isinstance(trace, LSTMTrace)
     np.testing.assert_array_equal(trace.i + trace.f, 1.0)
@@ -106,7 +106,7 @@ def test_with_its_own_forget_gate_the_average_settles_at_half_the_level() -> Non
 
 def test_at_one_place_of_the_input_gate_both_cells_are_averages() -> None:
     """The question that the page asks: where i and f of the plain LSTM happen to add up to 1."""
-    traces = replace(VARIANTS_PRESETS["average"].settings, turn=0.2).run()
+    traces = replace(VARIANTS_PRESETS["average"].settings, parameter=0.2).run()
     np.testing.assert_allclose(traces["lstm"].c, traces["cifg"].c, rtol=1e-12)
 
 
@@ -138,9 +138,9 @@ def test_every_cell_can_be_drawn_and_stands_beside_the_others() -> None:
         assert isinstance(trace, {"lstm": LSTMTrace, "gru": GRUTrace, "rnn": RNNTrace}[MEMBERS[key].kind])
 
 
-@pytest.mark.parametrize("weights", RECIPES)
+@pytest.mark.parametrize("weights", HAND_SET)
 @pytest.mark.parametrize("key", FAMILY)
-def test_every_recipe_is_for_every_cell_of_the_family(weights: str, key: str) -> None:
+def test_every_hand_set_is_for_every_cell_of_the_family(weights: str, key: str) -> None:
     other = "v" if key == "lstm" else "lstm"
     settings = Comparison((key, other), ((0.5, 1.0), (1.0, 0.0))).with_weights(weights)
     assert np.isfinite(settings.run()[key].h).all()
@@ -206,11 +206,11 @@ def test_noise_is_drawn_by_the_seed_and_grows_with_its_dial() -> None:
         ({"scale": float("nan")}, "scale"),
         ({"keep_bias": -5}, "keep_bias"),
         ({"noise": -0.1}, "noise"),
-        ({"turn": 1.0}, "turn"),
+        ({"parameter": 1.0}, "parameter"),
         ({"weights": "magic"}, "weights"),
-        ({"weights": "timer", "turn": 1.0}, "turn"),
-        ({"weights": "timer", "turn": 8.0, "units": 2}, "1 unit"),
-        ({"weights": "timer", "turn": 8.0, "lines": ((1.0,), (1.0,))}, "1 unit"),
+        ({"weights": "timer", "parameter": 1.0}, "parameter"),
+        ({"weights": "timer", "parameter": 8.0, "units": 2}, "1 unit"),
+        ({"weights": "timer", "parameter": 8.0, "lines": ((1.0,), (1.0,))}, "1 unit"),
         ({"weights": "counter", "cells": ("lstm", "gru")}, "LSTM family"),
     ],
 )
@@ -232,18 +232,18 @@ def test_dials_reach_both_ends_of_their_range_and_no_further() -> None:
 
 def test_the_timers_period_is_a_whole_number() -> None:
     settings = VARIANTS_PRESETS["timer"].settings
-    assert settings.with_number("turn", 5.4).turn == 5.0
+    assert settings.with_number("parameter", 5.4).parameter == 5.0
     average = VARIANTS_PRESETS["average"].settings
-    assert average.with_number("turn", 0.25).turn == 0.25
+    assert average.with_number("parameter", 0.25).parameter == 0.25
 
 
 def test_other_weights_drop_what_they_cannot_have_and_keep_the_rest() -> None:
     drawn = Comparison(("gru", "cifg", "rnn"), ((1.0, 2.0), (3.0, 4.0)), units=3, seed=4)
     timer = drawn.with_weights("timer")
     assert timer.cells == ("cifg", "lstm")
-    assert (timer.units, timer.lines, timer.turn, timer.seed) == (1, ((1.0, 2.0),), 8.0, 4)
+    assert (timer.units, timer.lines, timer.parameter, timer.seed) == (1, ((1.0, 2.0),), 8.0, 4)
     assert timer.with_weights("register").lines == ((1.0, 2.0), (0.0, 0.0))
     back = timer.with_weights(DRAWN)
-    assert (back.weights, back.turn, back.cells) == (DRAWN, 0.0, ("cifg", "lstm"))
+    assert (back.weights, back.parameter, back.cells) == (DRAWN, 0.0, ("cifg", "lstm"))
     with pytest.raises(ValueError, match="weights"):
         drawn.with_weights("magic")

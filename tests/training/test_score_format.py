@@ -1,7 +1,7 @@
 import pytest
 
-from lstm_viz.notation import written
-from lstm_viz.training.score_format import bare_score, decimals, score_text
+from lstm_viz.notation import counted, decimals, written
+from lstm_viz.training.score_format import bare_score, score_text
 
 
 @pytest.mark.parametrize(
@@ -28,3 +28,11 @@ def test_numbers_of_a_task_have_a_minus_sign_and_no_minus_zero() -> None:
     assert (decimals(-0.534), decimals(-0.001), decimals(1.0)) == ("−0.53", "0.00", "1.00")
     found = [written(each, 4) for each in (-0.53119, 315.94, 12_345.6, 0.0)]
     assert found == ["−0.5312", "315.9", "12,346", "0"]
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [(0, "0 updates"), (1, "1 update"), (12_000, "12,000 updates"), (1.0, "1 update"), (0.5, "0.5 updates")],
+)
+def test_one_is_not_counted_as_several(number: float, said: str) -> None:
+    assert counted(number, "update") == said

@@ -17,7 +17,7 @@ def frames(*keys: str) -> list[Frame]:
 
 def test_marked_steps_and_the_others_have_a_curve_each() -> None:
     curves = gate_curves(frames("i", "f"), marks=(1,))
-    assert [(curve.sign.key, curve.marked) for curve in curves] == [
+    assert [(curve.symbol.key, curve.marked) for curve in curves] == [
         ("f", False),
         ("f", True),
         ("i", False),

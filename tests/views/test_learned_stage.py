@@ -41,9 +41,11 @@ def test_it_is_a_record_of_one_unit(kind: str) -> None:
     assert shown["units"] == 1
     assert shown["editable"] is False
     np.testing.assert_array_equal(shown["q"]["h"], trace.h[:, 4][None])
-    assert all(len(values) == 1 for values in (*shown["q"].values(), *shown["said"].values()))
+    assert all(len(values) == 1 for values in (*shown["q"].values(), *shown["captions"].values()))
     assert {key for _, key, _ in shown["terms"][next(iter(Z[kind]))][0]} - {None, "x"} <= set(shown["q"])
-    assert set(shown["q"]) - {key for key in shown["q"] if key.startswith("z")} <= set(shown["signs"]) | {"v"}
+    assert set(shown["q"]) - {key for key in shown["q"] if key.startswith("z")} <= set(shown["symbols"]) | {
+        "v"
+    }
 
 
 def test_few_inputs_are_named_and_many_are_added_up() -> None:

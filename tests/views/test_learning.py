@@ -4,9 +4,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from lstm_viz.notation import SIGNS, written
+from lstm_viz.notation import SYMBOLS, written
 from lstm_viz.settings.family import MEMBERS, AnyTrace
-from lstm_viz.views.learning import POINTS, Frame, Scene, extent, film_record, shown, thinned
+from lstm_viz.views.learning import POINTS, Frame, Scene, extent, shown, thinned, timeline_record
 
 X = np.array([[0.5, 0.0], [-1.0, 1.0], [0.25, 0.0]])
 SCENE = Scene(("a", "b", "c"), (1,), ("value", "mark"))
@@ -22,7 +22,7 @@ def film(
     traces = [trace(kind, 0), trace(kind, 1, 4.0), trace(kind, 2, 2.0)]
     told = zip((0, 10, 25), (None, (10, 0.25), (20, 0.5)), traces, strict=True)
     frames = [Frame(update, score, shown(each, unit)) for update, score, each in told]
-    return traces, film_record(frames, X, scene, unit, lambda score: f"score {score}")
+    return traces, timeline_record(frames, X, scene, unit, lambda score: f"score {score}")
 
 
 @pytest.mark.parametrize(("kind", "rows"), [("lstm", "ifgoch"), ("gru", "runh"), ("rnn", "h")])
@@ -56,7 +56,7 @@ def test_the_input_is_shown_once_and_symbols_by_their_labels_alone() -> None:
     _, record = film()
     assert [row["symbol"] for row in record["inputs"]] == ["value", "mark"]
     assert [row["values"] for row in record["inputs"]] == X.T.tolist()
-    assert record["inputs"][0]["light"] == SIGNS["x"].light
+    assert record["inputs"][0]["light"] == SYMBOLS["x"].light
     assert (record["steps"], record["labels"], record["marks"]) == (3, ["a", "b", "c"], [1])
     _, record = film(scene=Scene(("a", "b", "c")))
     assert record["inputs"] == []
@@ -65,7 +65,7 @@ def test_the_input_is_shown_once_and_symbols_by_their_labels_alone() -> None:
 
 def test_float32_is_sent_without_digits_that_nobody_measured() -> None:
     rows = {"h": np.array([0.1, -0.2, 1 / 3], np.float32)}
-    [values] = film_record([Frame(0, None, rows)], X, SCENE, 0, str)["frames"][0]["values"]
+    [values] = timeline_record([Frame(0, None, rows)], X, SCENE, 0, str)["frames"][0]["values"]
     assert values == [0.1, -0.2, 0.3333]
 
 

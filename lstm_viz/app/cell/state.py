@@ -1,82 +1,100 @@
-"""What a person is working on: the run shown, the way back, and what could not be read. No Streamlit here."""
+"""The state of the Cell page: the run shown, the way back, and what could not be read. No Streamlit here."""
 
+import contextlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any, Final, Self, TypeAlias, cast
+from dataclasses import dataclass, replace
+from typing import Any, Final, Self, cast
 
+from lstm_viz.exchange.links.cell import KEYS, from_query, to_query
 from lstm_viz.notation import Gate
 from lstm_viz.settings.cell import MAX_INPUTS, Loss, RunSettings, SequenceSettings
+from lstm_viz.settings.history import History
 from lstm_viz.settings.presets import PRESETS
-from lstm_viz.settings.sequences import parse_line
+from lstm_viz.settings.sequences import parse_lines
 
-MOST_UNDOS: Final = 200
-LONGEST_TEXT: Final = 20_000
-"""Characters of a typed line that are looked at."""
+UNIT: Final = "unit"
+"""The key of the query under which a link names the unit shown, counted from 1."""
 
-Place: TypeAlias = tuple[RunSettings, RunSettings]
-"""A step of history: a run, and where "back to the preset" leads from there."""
+LINK_KEYS: Final = (*KEYS, UNIT)
+
+_NO_TROUBLE: Final = ("",) * MAX_INPUTS
 
 
 @dataclass(slots=True)
-class Workspace:
-    """One run being changed, with undo and redo.
+class CellState:
+    """One run being changed, and the unit of it that is shown."""
 
-    While a hand drags, ``run`` follows it and ``settled`` stays where the drag began; letting go makes one
-    step of history of the whole drag.
-    """
-
-    run: RunSettings
-    settled: RunSettings
-    home: RunSettings
-    """Where "back to the preset" leads."""
-    past: list[Place] = field(default_factory=list)
-    future: list[Place] = field(default_factory=list)
-    troubles: list[str] = field(default_factory=lambda: [""] * MAX_INPUTS)
+    history: History[RunSettings]
+    unit: int = 0
+    """The unit shown, counted from 0; always one that the run has."""
+    troubles: tuple[str, ...] = _NO_TROUBLE
     """What is wrong with the typed line of each input; empty where nothing is."""
     reply: int = 0
-    """The last edit that ``run`` answers."""
-    unit: int = 0
-    """The unit shown, counted from 0; always one that ``run`` has."""
+    """The id of the last edit that the run shown answers."""
+    drawn: RunSettings | None = None
+    """The run that the page around the stage and its charts was drawn for."""
 
     @classmethod
-    def open(cls, run: RunSettings) -> Self:
-        """Start on a run; the way back leads to its preset, or to the run itself where it has none."""
-        return cls(run, run, _home(run))
+    def start(cls, run: RunSettings) -> Self:
+        """Start on a run. A reset leads to its preset, or to the run itself where it has none."""
+        return cls(History.start(run, _home(run)))
+
+    @classmethod
+    def from_link(cls, query: Mapping[str, str]) -> Self:
+        """Start on what a link names; ``ValueError`` in words for the person if it is damaged."""
+        state = cls.start(from_query(query))
+        state._choose_linked_unit(query)
+        return state
+
+    def follow(self, query: Mapping[str, str]) -> None:
+        """Go to the run and the unit that a link names; undo leads back.
+
+        Raises
+        ------
+        ValueError
+            In words for the person, if the link is damaged.
+        """
+        if any(key in query for key in KEYS):
+            self.restart(from_query(query))
+        self._choose_linked_unit(query)
+
+    def _choose_linked_unit(self, query: Mapping[str, str]) -> None:
+        with contextlib.suppress(ValueError):
+            self.choose(int(query.get(UNIT, "1")) - 1)
+
+    def link(self) -> Mapping[str, str]:
+        """Return the query that names the committed run and the unit."""
+        unit = {UNIT: str(self.unit + 1)} if self.unit else {}
+        return {**to_query(self.committed), **unit}
+
+    @property
+    def run(self) -> RunSettings:
+        """The run shown."""
+        return self.history.settings
+
+    @property
+    def committed(self) -> RunSettings:
+        """The run shown, but for what a hand that has not let go has changed."""
+        return self.history.committed.settings
 
     def change(self, run: RunSettings, *, done: bool = True) -> None:
-        """Show another run; once the hand is done, remember the one before."""
-        self._show(run)
-        if done and run != self.settled:
-            self.past = [*self.past, (self.settled, self.home)][-MOST_UNDOS:]
-            self.future.clear()
-            self.settled = run
+        """Show another run; once the hand is done, it is committed."""
+        self._take(self.history.change(run, done=done))
 
     def restart(self, run: RunSettings) -> None:
-        """Go to a preset, a newly drawn cell or a link: one step of history, and the new way back."""
-        self.change(run)
-        self.home = _home(run)
+        """Go to a preset, a newly drawn cell or the run of a link; undo leads back."""
+        self._take(self.history.open(run, _home(run)))
 
     def move(self, way: str) -> None:
-        """Undo, redo, or reset to the preset; where there is nothing to undo or redo, nothing happens."""
-        if way == "reset":
-            self.change(self.home)
-        elif way == "undo":
-            self._go(self.past, self.future)
-        elif way == "redo":
-            self._go(self.future, self.past)
+        """Undo, redo, or reset to the preset."""
+        self._take(self.history.move(way))
 
-    def _go(self, source: list[Place], target: list[Place]) -> None:
-        if source:
-            target.append((self.settled, self.home))
-            self.settled, self.home = source.pop()
-            self._show(self.settled)
-
-    def _show(self, run: RunSettings) -> None:
+    def _take(self, history: History[RunSettings]) -> None:
         # A line that cannot be read stays as it was typed while something else is changed.
-        if run.sequence != self.run.sequence:
-            self.troubles = [""] * MAX_INPUTS
-        self.run = run
-        self.unit = min(self.unit, run.cell.units - 1)
+        if history.settings.sequence != self.run.sequence:
+            self.troubles = _NO_TROUBLE
+        self.history = history
+        self.unit = min(self.unit, self.run.cell.units - 1)
 
     def apply(self, edit: Mapping[str, Any]) -> None:
         """Apply one edit that came from the stage.
@@ -91,7 +109,7 @@ class Workspace:
         if edit["kind"] == "unit":
             self.choose(int(edit["unit"]))
         elif edit["kind"] == "lines":
-            self._type([str(text) for text in edit["texts"]], done=done)
+            self._type([str(text) for text in edit["texts"]][:MAX_INPUTS], done=done)
         else:
             self.change(edited(self.run, edit), done=done)
 
@@ -102,13 +120,16 @@ class Workspace:
         self.unit = unit
 
     def _type(self, texts: list[str], *, done: bool) -> None:
-        lines, troubles = read_lines(
-            texts, PRESETS[self.run.origin].input_names if self.run.origin in PRESETS else ()
-        )
+        lines, troubles = parse_lines(texts, self._line_names(len(texts)))
         if not any(troubles):
-            sequence = SequenceSettings.from_lines(*lines)
-            self.change(replace(self.run, sequence=sequence), done=done)
-        self.troubles = troubles
+            self.change(replace(self.run, sequence=SequenceSettings.from_lines(*lines)), done=done)
+        self.troubles = (*troubles, *_NO_TROUBLE)[:MAX_INPUTS]
+
+    def _line_names(self, count: int) -> tuple[str, ...]:
+        preset = PRESETS.get(self.run.origin)
+        if preset and len(preset.input_names) == count:
+            return preset.input_names
+        return tuple(f"input {number}" for number in range(1, count + 1))
 
 
 def _home(run: RunSettings) -> RunSettings:
@@ -134,28 +155,3 @@ def edited(run: RunSettings, edit: Mapping[str, Any]) -> RunSettings:
     if kind == "x":
         return replace(run, sequence=run.sequence.with_value(edit["step"], edit["column"], value))
     raise ValueError(f"kind must be weight, c0, h0, x, clamp or loss, got {kind!r}")
-
-
-def read_lines(texts: list[str], names: tuple[str, ...]) -> tuple[list[tuple[float, ...]], list[str]]:
-    """Read the typed lines of all inputs.
-
-    Returns
-    -------
-    lines, troubles
-        The values of each line, and for each line what is wrong with it in plain words, or an empty string.
-    """
-    lines: list[tuple[float, ...]] = []
-    troubles = [""] * MAX_INPUTS
-    for column, text in enumerate(texts[:MAX_INPUTS]):
-        try:
-            if len(text) > LONGEST_TEXT:
-                raise ValueError(f"That is {len(text):,} characters, far more than this page takes.")
-            lines.append(parse_line(text))
-        except ValueError as error:
-            lines.append(())
-            troubles[column] = str(error)
-    if not any(troubles) and len({len(line) for line in lines}) > 1:
-        called = [names[k] if k < len(names) else f"input {k + 1}" for k in range(len(lines))]
-        counts = " and ".join(f"{name} has {len(line)}" for name, line in zip(called, lines, strict=True))
-        troubles[len(lines) - 1] = f"Both lines need the same number of steps: {counts}."
-    return lines, troubles

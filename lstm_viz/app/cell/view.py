@@ -1,6 +1,6 @@
 """What the Cell page shows of a run: the record of its stage, and its charts. No Streamlit here.
 
-Two ask for it: the page itself, and :mod:`lstm_viz.app.shell.preview` while a hand drags. That both ask
+Two ask for it: the page itself, and :mod:`lstm_viz.app.cell.preview` while a hand drags. That both ask
 here is what makes a preview the very picture that the page would show.
 """
 
@@ -8,14 +8,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final, Self
 
-from lstm_viz.analysis.ledger import ledger
+from lstm_viz.analysis import ledger
+from lstm_viz.app.shell.charts import Chart
 from lstm_viz.cells import LSTMTrace
 from lstm_viz.components.stage import PREVIEW_PATH
 from lstm_viz.exchange.links.cell import to_query
 from lstm_viz.figures.gates import gates_figure
 from lstm_viz.figures.ledger import ledger_figure
 from lstm_viz.figures.states import states_figure
-from lstm_viz.figures.theme import Drawing
 from lstm_viz.settings.cell import RunSettings
 from lstm_viz.settings.presets import PRESETS, input_names
 from lstm_viz.settings.sequences import column_widths, format_line
@@ -24,16 +24,6 @@ from lstm_viz.views.stage import opening_step, stage_record
 
 RUN: Final = "cell"
 """The name under which stage and charts of this page follow the same step."""
-
-
-@dataclass(frozen=True, slots=True)
-class CellChart:
-    """One chart of the page: its key, what is drawn, and what it is and shows in words."""
-
-    key: str
-    drawing: Drawing
-    label: str
-    summary: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,26 +63,26 @@ class CellView:
             "opening": opening_step(self.trace),
             "texts": [format_line(line, column_widths(lines)) for line in lines],
             "link": to_query(run),
-            "preview": PREVIEW_PATH,
+            "preview": f"{PREVIEW_PATH}/cell",
         }
 
-    def charts(self, *, dark: bool) -> Iterator[CellChart]:
+    def charts(self, *, dark: bool) -> Iterator[Chart]:
         """Draw the run over time: gates, states, and the ledger of who wrote the memory."""
         of_unit = f" of unit {self.unit + 1}" if self.run.cell.units > 1 else ""
-        yield CellChart(
+        yield Chart(
             "cell_gates",
             gates_figure(self.trace, self.unit, dark=dark, ghost=self.ghost),
             f"Gates{of_unit} over the steps",
             "The three gates from 0 to 1 and the candidate from −1 to 1, at every step. The “Numbers” "
             "section has them as a table.",
         )
-        yield CellChart(
+        yield Chart(
             "cell_states",
             states_figure(self.trace, self.unit, dark=dark, ghost=self.ghost),
             f"C and h{of_unit} over the steps",
             "The memory C and the output h after every step. The “Numbers” section has them all.",
         )
-        yield CellChart(
+        yield Chart(
             "cell_ledger",
             ledger_figure(ledger(self.trace, self.unit), self.trace.c[:, self.unit], dark=dark),
             f"Where the memory{of_unit} comes from",

@@ -38,7 +38,7 @@ class _Work(Generic[Part]):
     """When the last slice of it ended."""
 
 
-class OneAtATime(Generic[Asked, Part]):
+class BackgroundMeasurements(Generic[Asked, Part]):
     """Measures part by part what pages ask for, and never two things at the same time.
 
     However many people ask for large measurements, those who drag a dial share the machine with one of them.

@@ -5,7 +5,9 @@ import contextlib
 import gc
 import importlib
 import pkgutil
-from collections.abc import AsyncIterator
+import signal
+import sys
+from collections.abc import AsyncIterator, Mapping
 from typing import Final
 
 import streamlit as st
@@ -16,13 +18,21 @@ from starlette.routing import Route
 from streamlit.runtime.pages_manager import PagesManager
 
 import lstm_viz.app
+from lstm_viz.app.cell import preview as cell
+from lstm_viz.app.gradients import preview as gradients
 from lstm_viz.app.shell.activity import Activity, quiet
+from lstm_viz.app.shell.bodies import Bodies, stored_uploads
+from lstm_viz.app.shell.browser import BrowserCookie
+from lstm_viz.app.shell.environment import max_uploads
 from lstm_viz.app.shell.garbage import freeze
+from lstm_viz.app.shell.headers import SecurityHeaders
 from lstm_viz.app.shell.plotly_script import packed_script, plain_script
 from lstm_viz.app.shell.preloading import HeadStart
-from lstm_viz.app.shell.preview import preview
+from lstm_viz.app.shell.preview import Answer, Previews
+from lstm_viz.app.variants import preview as variants
 from lstm_viz.components.chart import PLOTLY_PATH
 from lstm_viz.components.stage import PREVIEW_PATH
+from lstm_viz.extras import TRAIN, missing
 
 COLLECT_EVERY: Final = 300.0
 """Seconds between two collections of what the garbage collector's own small steps have left."""
@@ -31,20 +41,33 @@ QUIET: Final = 3.0
 PATIENCE: Final = 3600.0
 """Seconds after which it is collected without such a moment."""
 
+PREVIEWS: Final[Mapping[str, Answer]] = {
+    "cell": cell.answer,
+    "gradients": gradients.answer,
+    "variants": variants.answer,
+}
+"""By page, what answers its moving hand."""
+
 
 def routes() -> list[Route]:
-    """Return the routes of our own: Plotly's script, and the preview of a run."""
+    """Return the routes of our own: Plotly's script, and the previews of the pages."""
     base = st.get_option("server.baseUrlPath").strip("/")
     below = f"/{base}" if base else ""
     return [
         Route(below + PLOTLY_PATH, _plotly),
-        Route(below + PREVIEW_PATH, preview, methods=["POST"]),
+        Route(f"{below}{PREVIEW_PATH}/{{page}}", Previews(PREVIEWS).respond, methods=["POST"]),
     ]
 
 
 def middleware() -> list[Middleware]:
     """Return what stands before every answer of the server."""
-    return [Middleware(Activity), Middleware(HeadStart)]
+    return [
+        Middleware(SecurityHeaders),
+        Middleware(Bodies, max_uploads(), stored_uploads),
+        Middleware(Activity),
+        Middleware(BrowserCookie),
+        Middleware(HeadStart),
+    ]
 
 
 async def _plotly(request: Request) -> Response:
@@ -65,12 +88,14 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     # once; so the first visit, if it followed a link to a page, would be shown the file names as a menu, and
     # nothing else.
     PagesManager.uses_pages_directory = False
+    end_on_hangup()
     await asyncio.to_thread(warm_up)
     collecting = asyncio.create_task(_collect_now_and_then())
     try:
         yield
     finally:
         collecting.cancel()
+        await asyncio.to_thread(save_runs)
 
 
 def warm_up() -> None:
@@ -79,10 +104,32 @@ def warm_up() -> None:
     What is imported stays for ever: see :func:`lstm_viz.app.shell.garbage.freeze`.
     """
     importlib.import_module("pandas")
+    absent = missing(TRAIN)
     for module in pkgutil.walk_packages(lstm_viz.app.__path__, "lstm_viz.app."):
-        importlib.import_module(module.name)
+        try:
+            importlib.import_module(module.name)
+        except ModuleNotFoundError as error:
+            if error.name not in absent:
+                raise
     packed_script()
     freeze()
+
+
+def save_runs() -> None:
+    """Save the runs of this process; what ends it may leave no time for that later."""
+    # A server that nobody has trained on has not imported them, and one without PyTorch cannot.
+    if jobs := sys.modules.get("lstm_viz.training.jobs"):
+        jobs.close()
+
+
+def end_on_hangup() -> None:
+    """End in order when the terminal is closed, as on Ctrl+C; by itself the process would simply be gone.
+
+    Whoever has had the signal ignored, with ``nohup`` say, wants the server to go on.
+    """
+    hangup = getattr(signal, "SIGHUP", None)  # which Windows has not
+    if hangup is not None and signal.getsignal(hangup) == signal.SIG_DFL:
+        signal.signal(hangup, lambda _number, _frame: signal.raise_signal(signal.SIGTERM))
 
 
 async def _collect_now_and_then() -> None:

@@ -20,3 +20,8 @@ _STYLE: Final = """
 def page_style() -> None:
     """Apply it to the page being run."""
     st.html(_STYLE)
+
+
+def is_dark() -> bool:
+    """Return whether the page being run is dark."""
+    return bool(st.context.theme.type == "dark")

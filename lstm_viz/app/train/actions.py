@@ -12,9 +12,9 @@ from lstm_viz.app.train.state import (
     Comparison,
     TrainState,
     opening_settings,
+    with_cell,
 )
 from lstm_viz.training.jobs.protocol import JobService
-from lstm_viz.training.options import with_cell
 from lstm_viz.training.runs.record import RunRecord
 from lstm_viz.training.settings import CellKind, TrainingSettings
 from lstm_viz.training.views.data import DataKey, data_of

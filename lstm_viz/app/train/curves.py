@@ -1,4 +1,4 @@
-"""The curves of the Train page: loss, score and gradient norm of all runs, the gates of the filmed one."""
+"""The curves of the Train page: loss, score and gradient norm of all runs, the gates of the one on show."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -141,7 +141,7 @@ def _in_words(curve: GateCurve) -> str:
     where = {True: " on marked steps", False: " elsewhere", None: ""}[curve.marked]
     first, last = openness(curve.values[0]), openness(curve.values[-1])
     updates = counted(int(curve.updates[-1]), "update")
-    return f"{curve.sign.symbol}{where}: {first} before training, {last} after {updates}"
+    return f"{curve.symbol.letter}{where}: {first} before training, {last} after {updates}"
 
 
 def _chart(key: str, heading: str, drawn: Drawing, said: list[str]) -> None:

@@ -9,7 +9,7 @@ from lstm_viz.app.shell.address import own_part, warn_of_link, write_own_part
 from lstm_viz.app.shell.prose import show_warning
 from lstm_viz.app.train.actions import TrainActions
 from lstm_viz.app.train.state import MOST_RUNS, TrainState
-from lstm_viz.exchange.links.training import training_from_query, training_keys, training_to_query
+from lstm_viz.exchange.links.training import KEYS, from_query, to_query
 from lstm_viz.markdown import Markdown
 from lstm_viz.training.runs.record import RunRecord
 from lstm_viz.training.views.data import data_of
@@ -29,13 +29,13 @@ def follow_link(actions: TrainActions, *, first: bool) -> None:
     first
         Whether this is the first visit.
     """
-    query = own_part((_RUN, *training_keys()))
+    query = own_part((_RUN, *KEYS))
     if not first and (not query or query == st.session_state.get(_LINK)):
         return
     _open_runs(actions, [run for run in query.get(_RUN, "").split(_BETWEEN) if run][:MOST_RUNS])
     if "task" in query:
         try:
-            actions.state = actions.state.start_from(training_from_query(query))
+            actions.state = actions.state.start_from(from_query(query))
         except ValueError as error:
             warn_of_link(error)
     st.session_state[_LINK] = query
@@ -52,8 +52,8 @@ def _open_runs(actions: TrainActions, named: list[str]) -> None:
         if why := actions.why_unreadable(run):
             show_warning(
                 Markdown(
-                    "The link names a run that cannot be shown. {} The same settings give the same run: it "
-                    "can be trained again."
+                    "The link names a run that cannot be shown. {} It can be trained again from the same "
+                    "settings."
                 ).format(why),
                 ":material/link_off:",
             )
@@ -61,7 +61,7 @@ def _open_runs(actions: TrainActions, named: list[str]) -> None:
 
 def link_of(state: TrainState, shown: RunRecord | None) -> dict[str, str]:
     """Return the query that names the runs compared, and the settings where they are not those of a run."""
-    settings = training_to_query(state.settings)
+    settings = to_query(state.settings)
     if shown is None:
         return settings
     others = [run for run in state.comparison.runs.values() if run != shown.id]
@@ -71,5 +71,5 @@ def link_of(state: TrainState, shown: RunRecord | None) -> dict[str, str]:
 
 def write_link(link: Mapping[str, str]) -> None:
     """Bring the address up to date."""
-    write_own_part(link, (_RUN, *training_keys()))
+    write_own_part(link, (_RUN, *KEYS))
     st.session_state[_LINK] = dict(link)

@@ -24,7 +24,7 @@ from lstm_viz.app.train.timeline import (
     show_untrained,
 )
 from lstm_viz.app.train.upload import show_upload
-from lstm_viz.exchange.links.training import training_to_query
+from lstm_viz.exchange.links.training import to_query
 from lstm_viz.markdown import Markdown
 from lstm_viz.training.jobs import jobs
 from lstm_viz.training.runs.files import DamagedRunError, StoreError
@@ -163,7 +163,7 @@ def show_result(actions: TrainActions) -> None:
     show_measures(record)
     show_forecast(record)
     show_stage(shown)
-    show_take_away(record, link_of(actions.state, record), training_to_query(actions.state.settings))
+    show_take_away(record, link_of(actions.state, record), to_query(actions.state.settings))
 
 
 def show_suggestions(actions: TrainActions) -> None:

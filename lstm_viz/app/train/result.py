@@ -21,7 +21,7 @@ from lstm_viz.figures.forecast import forecast_figure
 from lstm_viz.markdown import Markdown
 from lstm_viz.settings.cell import RunSettings
 from lstm_viz.training.export import curves_csv, torch_script
-from lstm_viz.training.gates import cells
+from lstm_viz.training.gates import cells, run_layers
 from lstm_viz.training.runs.record import RunRecord
 from lstm_viz.training.score_format import bare_score
 from lstm_viz.training.views.names import CELLS
@@ -81,7 +81,7 @@ def cell_run(shown: ShownRun) -> RunSettings | None:
         return None
     [[cell]] = cells(shown.record.weights, model)
     assert isinstance(cell, LSTMCell)
-    return trained_run(cell, _short(shown.layers[0].x))
+    return trained_run(cell, _short(run_layers(shown.record.weights, model)[0].x))
 
 
 def _short(x: NDArray[np.floating]) -> NDArray[np.float64]:
@@ -121,12 +121,14 @@ def _show_here(shown: ShownRun) -> None:
         ).format(CELLS[model.cell], place, unit + 1, model.units)
     )
     cell = cells(record.weights, model)[layer][0]
-    marks, steps = shown.scene.marks, len(shown.trace)
-    data = learned_record(cell, shown.trace, shown.scene.names if layer == 0 else (), unit)
+    # Not the last frame of the timeline: the weights kept may be the best, and earlier ones.
+    trace = run_layers(record.weights, model)[layer].forward
+    marks = shown.scene.marks
+    data = learned_record(cell, trace, shown.scene.names if layer == 0 else (), unit)
     data |= {
         "run": f"{_STAGE} {record.id}",
         "origin": f"{record.id}/{layer}/{unit}",
-        "opening": marks[0] if marks else steps - 1,
+        "opening": marks[0] if marks else len(trace) - 1,
         "unit": 0,
         "reply": 0,
         "history": {"undo": False, "redo": False, "changed": False},

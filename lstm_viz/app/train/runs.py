@@ -10,7 +10,7 @@ from lstm_viz.app.shell.prose import show_caption, show_text, show_warning
 from lstm_viz.app.train.actions import Overview, TrainActions
 from lstm_viz.app.train.style import is_dark
 from lstm_viz.markdown import Markdown
-from lstm_viz.notation import PLACE_SIGNS
+from lstm_viz.notation import PLACE_STYLES
 from lstm_viz.training.runs.record import RunRecord
 from lstm_viz.training.settings import TrainingSettings
 from lstm_viz.training.views.comparison import comparison_text
@@ -89,9 +89,9 @@ def _start_from(actions: TrainActions, settings: TrainingSettings) -> None:
 
 
 def _row(record: RunRecord, name: str, place: int) -> str:
-    sign = PLACE_SIGNS[place]
-    colour = sign.dark if is_dark() else sign.light
-    line = f'<span class="tr-line" style="background:{_dashed(colour, _DASHES[sign.dash])}"></span>'
+    style = PLACE_STYLES[place]
+    colour = style.dark if is_dark() else style.light
+    line = f'<span class="tr-line" style="background:{_dashed(colour, _DASHES[style.dash])}"></span>'
     done = fraction(record)
     width = "" if done is None else f'style="width:{100 * done:.1f}%;background:{colour}"'
     value = "" if done is None else f'aria-valuenow="{100 * done:.0f}"'

@@ -176,7 +176,7 @@ _START: Final[dict[str, _Field]] = {
     ),
     "seed": _Number(
         _whole("Seed", 0, 2**31 - 1),
-        "Draws the weights and the data. On one machine the same settings with the same seed give the same "
+        "Draws the weights and the data. On one machine, the same settings with the same seed give the same "
         "run, to the last bit.",
     ),
 }
@@ -212,6 +212,11 @@ _STOPPING: Final[dict[str, _Field]] = {
         Number("Minutes at most", 0.01, MAX_MINUTES), "Then the run stops, with what it has learned."
     ),
     "until_solved": _Switch("Stop when solved", "Otherwise it goes on, and the gates become clearer still."),
+    "keep_best": _Switch(
+        "Keep the best weights",
+        "At the end the network gets the weights that scored best on what is held back, not the last ones: "
+        "early stopping. Their score flatters a little, for it has chosen them.",
+    ),
 }
 
 _SECTIONS: Final = {

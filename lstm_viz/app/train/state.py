@@ -6,10 +6,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from lstm_viz.app.shell.number import InvalidEntry
-from lstm_viz.training.options import good_settings, options_of, tidy, with_cell, with_options
 from lstm_viz.training.settings import CellKind, ModelSettings, OptimiserSettings, TrainingSettings
 from lstm_viz.training.task import Task, Upload
 from lstm_viz.training.tasks import TASKS
+from lstm_viz.training.tasks.options import good_settings, options_of, with_options, without_usual_options
 from lstm_viz.training.views.data import COLUMN, DataKey, data_of, fitted_to, task_data
 
 MOST_RUNS: Final = 4
@@ -129,7 +129,8 @@ class TrainState:
     def starts(self) -> dict[str, TrainingSettings]:
         """The settings that can be started from: the good ones, and by their titles the presets."""
         good = good_settings(self.task, options_of(self.task, self.settings))
-        return {GOOD: good, **{key: tidy(self.task, preset) for key, preset in self.task.presets.items()}}
+        presets = self.task.presets.items()
+        return {GOOD: good, **{key: without_usual_options(self.task, preset) for key, preset in presets}}
 
     @property
     def start(self) -> str:
@@ -283,6 +284,20 @@ class TrainState:
         except ValueError as error:
             return f"Not trained: {error}"
         return ""
+
+
+def with_cell(settings: TrainingSettings, cell: CellKind) -> TrainingSettings:
+    """Return the settings with another kind of cell.
+
+    A plain RNN has no gates whose biases could be set: it starts with orthogonal weights instead, as it
+    learns best.
+    """
+    start = settings.model.initialisation
+    if cell == "rnn" and start in ("chrono", "forget_bias"):
+        start = "orthogonal"
+    elif settings.model.cell == "rnn" and cell != "rnn" and start == "orthogonal":
+        start = TASKS[settings.task].defaults.model.initialisation
+    return replace(settings, model=replace(settings.model, cell=cell, initialisation=start))
 
 
 def opening_settings(task: str) -> TrainingSettings:

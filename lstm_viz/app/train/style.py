@@ -25,10 +25,11 @@ _STYLE: Final = """
 .tr-table th, .tr-table td {
   padding: 0.25rem 0.8rem 0.25rem 0; border: 0;
   border-bottom: 1px solid color-mix(in srgb, currentColor 18%, transparent);
-  overflow-wrap: break-word;
+  min-width: 5.5rem; overflow-wrap: anywhere;
 }
-/* What was shown may be a hundred letters without a space. */
-.tr-table td:first-child { overflow-wrap: anywhere; min-width: 8rem; }
+/* What a person has uploaded, and what a network makes of it, may be thousands of letters without a space. */
+.tr-table td:first-child { min-width: 8rem; }
+.tr-name b, .tr-status { min-width: 0; overflow-wrap: anywhere; }
 .st-key-train_learned { min-height: 15rem; }
 .st-key-train_curves {
   display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 17rem), 1fr)); gap: 1rem;

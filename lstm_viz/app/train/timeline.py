@@ -9,7 +9,7 @@ import streamlit as st
 from lstm_viz.app.shell.prose import show_error, show_note, show_text
 from lstm_viz.app.shell.widget_values import widget_showing
 from lstm_viz.app.train.actions import TrainActions
-from lstm_viz.components.film import film
+from lstm_viz.components.timeline import timeline
 from lstm_viz.markdown import Markdown
 from lstm_viz.training.runs.record import RunRecord
 from lstm_viz.training.score_format import score_text
@@ -21,7 +21,7 @@ from lstm_viz.training.views.names import CELLS
 from lstm_viz.training.views.timeline import FrameCache, ShownRun, scene_of_probe
 from lstm_viz.training.views.untrained import untrained_run
 from lstm_viz.views.learned import learned, telling_unit
-from lstm_viz.views.learning import Frame, film_record, shown
+from lstm_viz.views.learning import Frame, shown, timeline_record
 
 RUN: Final = "train"
 """The name under which the charts of this page follow the timeline."""
@@ -46,13 +46,13 @@ def show_timeline(actions: TrainActions, run: ShownRun) -> None:
     record = run.record
     _pick_view(actions, record, run.best)
     name = record.started.score_name if record.started else ""
-    data = film_record(
+    data = timeline_record(
         run.frames, run.layers[0].x, run.scene, run.unit, lambda score: score_text(name, score)
     )
     # The unit that tells most may change while a run goes on; whoever has slid back stays where they are.
     which = run.unit if record.id in actions.state.units else "best"
     begun = None if not record.is_under_way else record.id
-    film({**data, "run": RUN, "origin": f"{record.id}/{run.layer}/{which}", "begun": begun}, key=TIMELINE)
+    timeline({**data, "run": RUN, "origin": f"{record.id}/{run.layer}/{which}", "begun": begun}, key=TIMELINE)
 
 
 def show_beginning(actions: TrainActions, record: RunRecord, upload: Upload | None) -> None:
@@ -83,8 +83,8 @@ def show_untrained(settings: TrainingSettings, upload: Upload | None, begun: str
         return
     trace, scene = untrained_run(settings, data), scene_of_probe(data.probe)
     unit = telling_unit(trace, scene.marks)
-    record = film_record([Frame(0, None, shown(trace, unit))], trace.x, scene, unit, str)
-    film({**record, "run": RUN, "origin": f"untrained {settings.task}", "begun": begun}, key=TIMELINE)
+    record = timeline_record([Frame(0, None, shown(trace, unit))], trace.x, scene, unit, str)
+    timeline({**record, "run": RUN, "origin": f"untrained {settings.task}", "begun": begun}, key=TIMELINE)
     if begun is None:
         show_text(
             Markdown(

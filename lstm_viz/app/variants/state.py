@@ -1,129 +1,139 @@
-"""The Variants page's state: what is compared, the way back, and the address that names it."""
+"""The state of the Variants page: what is compared, the way back, what could not be read; no Streamlit."""
 
-from dataclasses import dataclass, field
-from typing import Final, NamedTuple, Self
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final, Self
+from urllib.parse import urlencode
 
-import streamlit as st
+from lstm_viz.exchange.links.variants import from_query, to_query
+from lstm_viz.settings.cell import MAX_INPUTS, Rows
+from lstm_viz.settings.history import History
+from lstm_viz.settings.sequences import parse_lines
+from lstm_viz.settings.variants import FEWEST, LONGEST, Comparison
 
-from lstm_viz.app.cell.state import MOST_UNDOS
-from lstm_viz.app.shell.address import own_part, warn_of_link
-from lstm_viz.exchange.links.variants import VARIANTS_KEYS, variants_from_query, variants_to_query
-from lstm_viz.settings.cell import MAX_INPUTS
-from lstm_viz.settings.variants import DEFAULT_VARIANTS, VARIANTS_PRESETS, Comparison
+UNIT: Final = "unit"
+ON_STAGE: Final = "on_stage"
+"""Keys of what is asked of the preview route, beside those of a link."""
 
-_WORK: Final = "variants_work"
-_LINK: Final = "variants_link"
-
-
-class Place(NamedTuple):
-    """A step of history."""
-
-    settings: Comparison
-    home: Comparison
-    """Where "back to the preset" leads."""
-    origin: str
-    """What was opened last; a change keeps it, so that the step shown stays where it is."""
+_NO_TROUBLE: Final = ("",) * MAX_INPUTS
 
 
 @dataclass(slots=True)
-class VariantsWork:
-    """What is compared now, with undo and redo, and what could not be read.
+class VariantsState:
+    """A comparison being changed, and which unit and which cell of it are shown."""
 
-    While a hand drags, ``settings`` follow it and ``settled`` stays where the drag began.
-    """
-
-    settings: Comparison
-    settled: Place
-    past: list[Place] = field(default_factory=list)
-    future: list[Place] = field(default_factory=list)
+    history: History[Comparison]
+    unit: int = 0
+    """The unit shown, counted from 0; always one that the cells have."""
+    on_stage: str = ""
+    """The cell that was chosen for the stage."""
+    troubles: tuple[str, ...] = _NO_TROUBLE
+    """What is wrong with the typed line of each input; empty where nothing is."""
+    has_too_few: bool = False
+    """Whether fewer cells are picked than can be compared."""
     reply: int = 0
+    """The id of the last edit of the panel that the page answers."""
     stage_reply: int = 0
     """The same for the stage, which sends the unit that is chosen there."""
-    dragging: bool = False
-    """Whether a hand is on a dial: the address waits until it lets go."""
-    unit: int = 0
-    shown: Comparison | None = None
-    """What the rest of the page was last drawn for."""
-    troubles: list[str] = field(default_factory=lambda: [""] * MAX_INPUTS)
-    """What is wrong with the typed line of each input; empty where nothing is."""
-    few: bool = False
-    """Whether fewer cells are picked than can be compared."""
-    opened: str = ""
-    """The cell on the stage; the first one where it is none of those compared."""
+    drawn: Comparison | None = None
+    """What the page around the strips, the charts and the stage was drawn for."""
 
     @classmethod
-    def start(cls, settings: Comparison) -> Self:
-        """Start with what a link names."""
-        return cls(settings, Place(settings, settings, "link"))
+    def from_link(cls, query: Mapping[str, str]) -> Self:
+        """Start on what a link names; ``ValueError`` in words for the person if it is damaged."""
+        settings = from_query(query)
+        return cls(History.start(settings, settings))
 
-    def open(self, settings: Comparison, origin: str) -> None:
-        """Go to a preset: one step of history, and the new way back."""
-        self._settle(Place(settings, settings, origin))
+    def follow(self, query: Mapping[str, str]) -> None:
+        """Go to what a link names; undo leads back. ``ValueError`` in words if the link is damaged."""
+        self.open(from_query(query))
+
+    def link(self) -> Mapping[str, str]:
+        """Return the query that names the committed comparison."""
+        return to_query(self.history.committed.settings)
+
+    def shown_link(self) -> Mapping[str, str]:
+        """Return the query that names what is shown, with the unit and the cell on the stage."""
+        shown = {UNIT: str(self.unit), ON_STAGE: self.cell_on_stage}
+        return {**to_query(self.settings), **shown}
+
+    @classmethod
+    def from_shown_link(cls, query: Mapping[str, str]) -> Self:
+        """Return the state that :meth:`shown_link` names; ``ValueError`` if it names none."""
+        state = cls.from_link(query)
+        state.choose(int(query.get(UNIT, "0")))
+        state.on_stage = query.get(ON_STAGE, "")
+        return state
+
+    @property
+    def settings(self) -> Comparison:
+        """What is compared."""
+        return self.history.settings
+
+    @property
+    def origin(self) -> str:
+        """A name for what was opened last. A change keeps it, and so the step shown stays where it is."""
+        return urlencode(to_query(self.history.home))
+
+    @property
+    def cell_on_stage(self) -> str:
+        """The cell on the stage: the first one where the one chosen is not compared."""
+        cells = self.settings.cells
+        return self.on_stage if self.on_stage in cells else cells[0]
+
+    def open(self, settings: Comparison) -> None:
+        """Go to a preset or to what a link names; undo leads back."""
+        self._take(self.history.open(settings, settings))
 
     def change(self, settings: Comparison, *, done: bool = True) -> None:
-        """Compare something else; once the hand is done, remember what was compared before."""
-        if done:
-            self._settle(self.settled._replace(settings=settings))
-        else:
-            self._show(settings)
-        self.dragging = not done
+        """Compare something else; once the hand is done, it is committed."""
+        self._take(self.history.change(settings, done=done))
 
     def move(self, way: str) -> None:
-        """Undo, redo, or reset to the preset; where there is nothing to undo or redo, nothing happens."""
-        if way == "reset":
-            self.change(self.settled.home)
-        elif way == "undo":
-            self._go(self.past, self.future)
-        elif way == "redo":
-            self._go(self.future, self.past)
+        """Undo, redo, or reset to what was opened last."""
+        self._take(self.history.move(way))
 
-    def _settle(self, place: Place) -> None:
-        if place != self.settled:
-            self.past = [*self.past, self.settled][-MOST_UNDOS:]
-            self.future.clear()
-            self.settled = place
-        self._show(place.settings)
+    def apply(self, edit: Mapping[str, Any]) -> None:
+        """Apply one edit that came from the panel of dials.
 
-    def _go(self, source: list[Place], target: list[Place]) -> None:
-        if source:
-            target.append(self.settled)
-            self.settled = source.pop()
-            self.dragging = False
-            self._show(self.settled.settings)
+        Raises
+        ------
+        ValueError, TypeError, KeyError, OverflowError
+            If the edit is not one that the panel sends, or a number is out of range.
+        """
+        settings = self.settings.with_number(edit["key"], float(edit["value"]))
+        self.change(settings, done=bool(edit["done"]))
 
-    def _show(self, settings: Comparison) -> None:
+    def choose(self, unit: int) -> None:
+        """Show another unit."""
+        if not 0 <= unit < self.settings.units:
+            raise ValueError(f"unit must be 0 to {self.settings.units - 1}, got {unit}")
+        self.unit = unit
+
+    def pick(self, cells: tuple[str, ...]) -> None:
+        """Compare other cells; too few of them change nothing, and the page says so."""
+        self.has_too_few = len(cells) < FEWEST
+        if not self.has_too_few:
+            self.change(replace(self.settings, cells=cells))
+
+    def type(self, texts: list[str]) -> None:
+        """Take the input as it is typed; where it cannot be read, only ``troubles`` change."""
+        lines, troubles = parse_lines(texts, self.settings.input_names, LONGEST)
+        if not any(troubles):
+            self.change(replace(self.settings, lines=lines))
+        self.troubles = (*troubles, *_NO_TROUBLE)[:MAX_INPUTS]
+
+    def resize(self, seed: int, units: int, inputs: int) -> None:
+        """Draw cells of another size or by another seed; a new input line starts as zeros."""
+        zeros = (0.0,) * self.settings.steps
+        lines: Rows = (*self.settings.lines, *(zeros,) * MAX_INPUTS)[:inputs]
+        self.change(replace(self.settings, seed=seed, units=units, lines=lines))
+
+    def _take(self, history: History[Comparison]) -> None:
         # What could not be read is forgotten where something else is now.
-        if settings.lines != self.settings.lines:
-            self.troubles = [""] * MAX_INPUTS
-        if settings.cells != self.settings.cells:
-            self.few = False
-        self.settings = settings
-        self.unit = min(self.unit, settings.units - 1)
-
-
-def work() -> VariantsWork:
-    """Return what the person compares; on a first visit, or when the address names something else, that."""
-    query = own_part(VARIANTS_KEYS)
-    if _WORK not in st.session_state or (query and query != st.session_state.get(_LINK)):
-        try:
-            settings = variants_from_query(query)
-        except ValueError as error:
-            warn_of_link(error)
-            settings = VARIANTS_PRESETS[DEFAULT_VARIANTS].settings
-        st.session_state[_WORK] = VariantsWork.start(settings)
-        st.session_state[_LINK] = query
-    kept: VariantsWork = st.session_state[_WORK]
-    return kept
-
-
-def follow_up(chosen: VariantsWork) -> None:
-    """Once the hand has let go, bring the address and the rest of the page up to date."""
-    if chosen.dragging:
-        return
-    link = variants_to_query(chosen.settings)
-    others = {key: value for key, value in st.query_params.items() if key not in VARIANTS_KEYS}
-    if st.query_params.to_dict() != {**others, **link}:
-        st.query_params.from_dict({**others, **link})
-    st.session_state[_LINK] = link
-    if chosen.shown not in (None, chosen.settings):
-        st.rerun(scope="app")
+        if history.settings.lines != self.settings.lines:
+            self.troubles = _NO_TROUBLE
+        if history.settings.cells != self.settings.cells:
+            self.has_too_few = False
+        self.history = history
+        self.unit = min(self.unit, self.settings.units - 1)

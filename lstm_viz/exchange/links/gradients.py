@@ -1,77 +1,18 @@
-"""The choices of the Gradients page in the query of its address, and back."""
+"""The links of the Gradients page: a preset, ``?flow=bias-3``, or all that is not as by default."""
 
-from collections.abc import Mapping
-from dataclasses import fields
-from typing import Any, Final, cast
+from typing import Final
 
-from lstm_viz.settings.gradients import COUNTS, DEFAULT_FLOW, FLOW_PRESETS, RANGES, FlowSettings
-from lstm_viz.settings.sequences import format_number
+from lstm_viz.exchange.links.codec import PresetLink, format_of, optional
+from lstm_viz.settings.gradients import DEFAULT_GRADIENTS, GRADIENT_PRESETS, GradientSettings
 
-_PRESET: Final = "flow"
-_AS_DRAWN: Final = "drawn"
-_NAMES: Final = tuple(field.name for field in fields(FlowSettings))
+_LINK: Final = PresetLink(
+    "flow",
+    {name: preset.settings for name, preset in GRADIENT_PRESETS.items()},
+    DEFAULT_GRADIENTS,
+    GradientSettings,
+    own={"radius": optional(format_of(float), "drawn")},
+)
 
-FLOW_KEYS: Final = (_PRESET, *_NAMES)
-"""The keys of the query that belong to this page; all others belong to somebody else."""
-
-_LONGEST: Final = 40
-
-
-def flow_to_query(settings: FlowSettings) -> dict[str, str]:
-    """Return the query parameters that stand for the settings: a preset's key, or all that is not default."""
-    for key, preset in FLOW_PRESETS.items():
-        if settings == preset.settings:
-            return {_PRESET: key}
-    default = FlowSettings()
-    return {
-        name: _text(getattr(settings, name))
-        for name in _NAMES
-        if getattr(settings, name) != getattr(default, name)
-    }
-
-
-def flow_from_query(query: Mapping[str, str]) -> FlowSettings:
-    """Return the settings that query parameters stand for: the default preset if none of them is ours.
-
-    Raises
-    ------
-    ValueError
-        In plain words, if the link is damaged.
-    """
-    mine = {key: query[key] for key in FLOW_KEYS if key in query}
-    if not mine:
-        return FLOW_PRESETS[DEFAULT_FLOW].settings
-    if _PRESET in mine:
-        if len(mine) > 1:
-            raise ValueError("The link names a preset and numbers of its own, where only one of them can be.")
-        if mine[_PRESET] not in FLOW_PRESETS:
-            raise ValueError(
-                f"The link asks for a preset “{mine[_PRESET][:_LONGEST]}”, which does not exist."
-            )
-        return FLOW_PRESETS[mine[_PRESET]].settings
-    chosen: dict[str, Any] = {name: _value(name, text) for name, text in mine.items()}
-    try:
-        return FlowSettings(**chosen)
-    except ValueError as error:
-        raise ValueError(f"The link holds a value that does not fit: {error}.") from None
-
-
-def _text(value: object) -> str:
-    if value is None:
-        return _AS_DRAWN
-    return value if isinstance(value, str) else format_number(cast(float, value))
-
-
-def _value(name: str, text: str) -> object:
-    if name not in RANGES:
-        return text[:_LONGEST]
-    if name == "radius" and text == _AS_DRAWN:
-        return None
-    try:
-        # Python would read 3_2 as 32.
-        plain = text[:_LONGEST].replace("_", " ")
-        return int(plain) if name in COUNTS else float(plain)
-    except ValueError:
-        raise ValueError(
-            f"The link gives {name} as “{text[:_LONGEST]}”, which is not such a number."
-        ) from None
+KEYS: Final = _LINK.keys
+to_query: Final = _LINK.to_query
+from_query: Final = _LINK.from_query

@@ -1,171 +1,131 @@
-"""The settings of a training in the query of an address, and back.
+"""The links of the Train page: the settings of a training in the query of an address.
 
 Only what differs from the task's own good settings is written, so that a teacher can read the link, and write
-one by hand: ``?task=adding&task_length=100&cell=gru&seed=3``.
+one by hand:
+
+>>> settings = from_query({"task": "adding", "task_steps": "60", "cell": "gru", "seed": "3"})
+>>> settings.model.cell, settings.seed
+('gru', 3)
+>>> "&".join(f"{key}={text}" for key, text in to_query(settings).items())
+'task=adding&task_steps=60&cell=gru&seed=3'
+
+What was uploaded, and on what device it is to be trained, are left out: they are the sender's.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import fields, replace
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
-from lstm_viz.settings.sequences import format_number
-from lstm_viz.training.options import default_options, good_settings, options_of
+from lstm_viz.exchange.links.codec import (
+    Format,
+    damaged,
+    format_of,
+    formats_of,
+    one_of,
+    read,
+    shortened,
+    write,
+)
 from lstm_viz.training.settings import ModelSettings, OptimiserSettings, TrainingSettings
-from lstm_viz.training.task import Option
+from lstm_viz.training.task import Task
 from lstm_viz.training.tasks import TASKS
+from lstm_viz.training.tasks.options import default_options, good_settings, options_of, read_options
 
-TASK: Final = "task"
+_TASK: Final = "task"
 _OPTION: Final = "task_"
-_NONE: Final = "none"
-_LONGEST: Final = 40
+
+_Record = TypeVar("_Record", ModelSettings, OptimiserSettings, TrainingSettings)
 
 
-def _number(text: str) -> float:
-    # Python would read 3_2 as 32.
-    return float(text.replace("_", " "))
-
-
-def _whole(text: str) -> int:
-    return int(text.replace("_", " "))
-
-
-def _yes(text: str) -> bool:
-    return {"yes": True, "no": False}[text]
-
-
-def _number_or_none(text: str) -> float | None:
-    return None if text == _NONE else _number(text)
-
-
-_Reader = Callable[[str], Any]
-_MODEL: Final[Mapping[str, _Reader]] = {
-    "cell": str,
-    "units": _whole,
-    "layers": _whole,
-    "bidirectional": _yes,
-    "dropout": _number,
-    "residual": _yes,
-    "embedding": _whole,
-    "readout": str,
-    "initialisation": str,
-    "forget_bias": _number,
-    "input_bias": _number,
-    "chrono_steps": _whole,
-}
-_OPTIMISER: Final[Mapping[str, _Reader]] = {
-    "method": str,
-    "rate": _number,
-    "output_rate": _number_or_none,
-    "clip": _number_or_none,
-}
-_WHOLE: Final[Mapping[str, _Reader]] = {
-    "batch": _whole,
-    "updates": _whole,
-    "until_solved": _yes,
-    "truncate": _whole,
-    "seed": _whole,
-    "minutes": _number,
-}
-_READERS: Final = MappingProxyType({**_MODEL, **_OPTIMISER, **_WHOLE})
-
-
-def training_keys() -> tuple[str, ...]:
-    """Return the keys of the query that belong to this page; all others belong to somebody else."""
-    options = {f"{_OPTION}{name}" for task in TASKS.values() for name in task.options}
-    return (TASK, *_READERS, *sorted(options))
-
-
-def training_to_query(settings: TrainingSettings) -> dict[str, str]:
-    """Return the query parameters that stand for the settings.
-
-    What was uploaded, and on what device it is to be trained, are left out: they are the sender's.
-    """
-    task = TASKS[settings.task]
-    options, usual = options_of(task, settings), default_options(task)
-    base = good_settings(task, options)
-    query = {TASK: task.key} | {
-        f"{_OPTION}{name}": _text(value) for name, value in options.items() if value != usual[name]
+_FORMATS: Final = MappingProxyType(
+    {
+        **formats_of(ModelSettings),
+        **formats_of(OptimiserSettings),
+        **formats_of(TrainingSettings, without=("task", "options", "model", "optimiser", "device", "upload")),
     }
-    given, wanted = _flat(base), _flat(settings)
-    return query | {name: _text(wanted[name]) for name in _READERS if wanted[name] != given[name]}
+)
+
+KEYS: Final = (
+    _TASK,
+    *_FORMATS,
+    *sorted({f"{_OPTION}{name}" for task in TASKS.values() for name in task.options}),
+)
+"""The keys of the query that belong to the page; all others belong to somebody else."""
 
 
-def training_from_query(query: Mapping[str, str]) -> TrainingSettings:
+def to_query(settings: TrainingSettings) -> dict[str, str]:
+    """Return the query parameters that stand for the settings of a training."""
+    task = TASKS[settings.task]
+    options = options_of(task, settings)
+    chosen = write(_option_formats(task), options, default_options(task))
+    return {
+        _TASK: task.key,
+        **{f"{_OPTION}{name}": text for name, text in chosen.items()},
+        **write(_FORMATS, _values(settings), _values(good_settings(task, options))),
+    }
+
+
+def from_query(query: Mapping[str, str]) -> TrainingSettings:
     """Return the settings that query parameters stand for.
 
     Parameters
     ----------
     query
-        At least ``task``; keys that are not of :func:`training_keys` are passed over.
+        At least ``task``; keys that are not in ``KEYS`` are passed over, but for choices that the task has
+        not.
 
     Raises
     ------
     ValueError
-        In plain words, if the link is damaged.
+        In plain words, if the link is damaged: the task does not exist or has no such choice, or a part is
+        too long, cannot be read, or is not allowed.
     """
-    asked = query.get(TASK, "")
-    if asked not in TASKS:
-        raise ValueError(f"The link asks for a task “{asked[:_LONGEST]}”, which does not exist.")
-    task = TASKS[asked]
-    options: dict[str, Any] = {}
-    for key, text in query.items():
-        if not key.startswith(_OPTION):
-            continue
-        name = key.removeprefix(_OPTION)
-        if name not in task.options:
-            raise ValueError(
-                f"The link chooses {name[:_LONGEST]} for “{task.card.title}”, which has no such choice."
-            )
-        options[name] = _option(name, text, task.options[name])
-    read = {name: _read(name, query[name], reader) for name, reader in _READERS.items() if name in query}
-    if read.get("bidirectional") and not task.bidirectional:
+    key = query.get(_TASK, "")
+    if key not in TASKS:
+        raise ValueError(f"The link asks for a task “{shortened(key)}”, which does not exist.")
+    task = TASKS[key]
+    options = read(_option_formats(task), _asked_options(task, query))
+    values = read(_FORMATS, query)
+    if values.get("bidirectional") and not task.bidirectional:
         raise ValueError(f"The link asks “{task.card.title}” to be read from both ends, where the answer is.")
     try:
-        base = good_settings(task, options)
-        return replace(
-            base,
-            model=replace(base.model, **{name: read[name] for name in _MODEL if name in read}),
-            optimiser=replace(base.optimiser, **{name: read[name] for name in _OPTIMISER if name in read}),
-            **{name: read[name] for name in _WHOLE if name in read},
+        good = good_settings(task, options)
+        read_options(task.options, good)
+        changed = replace(
+            good, model=_replaced(good.model, values), optimiser=_replaced(good.optimiser, values)
         )
+        return _replaced(changed, values)
     except ValueError as error:
-        raise ValueError(f"The link holds a value that does not fit: {error}.") from None
+        raise damaged(error) from None
 
 
-def _flat(settings: TrainingSettings) -> dict[str, Any]:
-    parts: dict[str, ModelSettings | OptimiserSettings | TrainingSettings] = {
-        **dict.fromkeys(_MODEL, settings.model),
-        **dict.fromkeys(_OPTIMISER, settings.optimiser),
-        **dict.fromkeys(_WHOLE, settings),
-    }
-    return {name: getattr(part, name) for name, part in parts.items()}
-
-
-def _text(value: Any) -> str:
-    if value is None:
-        return _NONE
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return value if isinstance(value, str) else format_number(value)
-
-
-def _read(name: str, text: str, reader: _Reader) -> Any:
-    try:
-        return reader(text[:_LONGEST])
-    except (ValueError, KeyError):
-        raise ValueError(f"The link gives {name} as “{text[:_LONGEST]}”, which does not fit there.") from None
-
-
-def _option(name: str, text: str, option: Option) -> float | int | str:
-    if isinstance(option.default, str):
-        if option.choices and text not in option.choices:
+def _asked_options(task: Task, query: Mapping[str, str]) -> dict[str, str]:
+    asked = {key.removeprefix(_OPTION): text for key, text in query.items() if key.startswith(_OPTION)}
+    for name in asked:
+        if name not in task.options:
             raise ValueError(
-                f"The link gives {name} as “{text[:_LONGEST]}”; it can be {', '.join(option.choices)}."
+                f"The link chooses {shortened(name)} for “{task.card.title}”, which has no such choice."
             )
-        return text[:_LONGEST]
-    value: float = _read(name, text, _whole if isinstance(option.default, int) else _number)
-    low, high = option.low, option.high
-    if (low is not None and not value >= low) or (high is not None and not value <= high):
-        raise ValueError(f"The link gives {name} as {text[:_LONGEST]}; it can be from {low} to {high}.")
-    return value
+    return asked
+
+
+def _option_formats(task: Task) -> dict[str, Format]:
+    return {
+        name: one_of(option.choices) if option.choices else format_of(type(option.default))
+        for name, option in task.options.items()
+    }
+
+
+def _values(settings: TrainingSettings) -> dict[str, Any]:
+    """Return the fields of the settings, of the network and of the optimiser, by their names."""
+    return {
+        each.name: getattr(record, each.name)
+        for record in (settings.model, settings.optimiser, settings)
+        for each in fields(record)
+    }
+
+
+def _replaced(record: _Record, values: Mapping[str, Any]) -> _Record:
+    known = {each.name: values[each.name] for each in fields(record) if each.name in values}
+    return replace(record, **known)

@@ -10,15 +10,8 @@ from lstm_viz.training.runs.record import RunRecord
 from lstm_viz.training.runs.state import HeldElsewhere, transition
 from lstm_viz.training.runs.store import RunStore, Version
 
-MOST_BYTES: Final = 256 * 1024 * 1024
-"""Of saved runs in memory, for the whole server, and of those that cannot be saved before no more are begun.
-
-A large network of ours, three layers of 256 units, weighs 7 MB, and its thirty snapshots 200 MB, which stay
-on the disk once they are saved. So it is room for three dozen such networks; of those that cannot be saved,
-for two."""
-
-LOOK_SECONDS: Final = 2.0
-"""Between two looks whether another server still holds a run."""
+TEST_SECONDS: Final = 2.0
+"""Between two tests whether another server still has the lock of a run."""
 
 NUMBER_BYTES: Final = 32
 """That one number of a curve takes up as Python keeps it."""
@@ -33,15 +26,15 @@ class Kept(NamedTuple):
 
 
 class Cache:
-    """Reads runs from the store, and keeps those that were looked at last until they are saved anew.
+    """Reads runs from the store, and keeps those that were read last until they are saved anew.
 
     Parameters
     ----------
     store
         Where the runs are.
     most
-        Bytes of them to be kept in memory, beyond which those go that have not been looked at for longest.
-        The one looked at last stays, however large.
+        Bytes of them to be kept in memory, beyond which those go that have not been read for longest.
+        The one read last stays, however large.
     """
 
     def __init__(self, store: RunStore, most: int) -> None:
@@ -52,8 +45,8 @@ class Cache:
         self.size = 0
         """Bytes of the runs in memory."""
 
-    def put(self, record: RunRecord, version: Version) -> None:
-        """Take a run that is saved just as it is."""
+    def add(self, record: RunRecord, version: Version) -> None:
+        """Add a run that is saved just as it is."""
         kept = Kept(version, record, size_of(record) + version.size)
         with self._lock:
             self._drop(record.id)
@@ -89,7 +82,7 @@ class Cache:
         return replace(record, state=transition(record.state, HeldElsewhere()))
 
     def _read(self, id: str, kept: Kept | None) -> RunRecord:
-        """Return a run as it is on the disk, and keep it as the one looked at last."""
+        """Return a run as it is on the disk, and keep it as the one read last."""
         version = self._store.version(id)
         if kept is not None and kept.version == version:
             record = kept.record
@@ -100,23 +93,23 @@ class Cache:
                 if self._store.version(id) == version:
                     raise
                 return self._read(id, kept)  # another server has saved it while we were reading
-        self.put(record, version)
+        self.add(record, version)
         return record
 
     def _is_elsewhere(self, id: str) -> bool:
         now = monotonic()
         with self._lock:
-            looked, elsewhere = self._elsewhere.get(id, (0.0, False))
-        if not looked or now > looked + LOOK_SECONDS:
-            elsewhere = self._store.is_held_elsewhere(id)
+            tested, elsewhere = self._elsewhere.get(id, (0.0, False))
+        if not tested or now > tested + TEST_SECONDS:
+            elsewhere = self._store.is_locked_elsewhere(id)
             with self._lock:
                 self._elsewhere = {
-                    each: seen for each, seen in self._elsewhere.items() if now <= seen[0] + LOOK_SECONDS
+                    each: seen for each, seen in self._elsewhere.items() if now <= seen[0] + TEST_SECONDS
                 } | {id: (now, elsewhere)}
         return elsewhere
 
     def _drop(self, id: str) -> None:
-        """Let a run go; the lock is held."""
+        """Forget a run; the lock has been acquired."""
         if gone := self._kept.pop(id, None):
             self.size -= gone.size
 

@@ -8,10 +8,12 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from lstm_viz.training.home import home
+from lstm_viz.training.jobs.connection import OnMessage
+from lstm_viz.training.jobs.limits import Limits
 from lstm_viz.training.jobs.protocol import JobService
 from lstm_viz.training.jobs.service import Jobs
-from lstm_viz.training.jobs.supervisor import OnMessage
 from lstm_viz.training.runs.store import RunStore
+from lstm_viz.training.tasks import TASKS
 
 if TYPE_CHECKING:
     from lstm_viz.training.jobs.cluster import Cluster
@@ -36,7 +38,7 @@ def jobs() -> JobService:
         if _instead:
             return _instead[-1]
         if not _default:
-            _default.append(Jobs(RunStore(home()), _connect))
+            _default.append(Jobs(RunStore(home(), TASKS), _connect, Limits.from_environment()))
             atexit.register(_default[0].close)
         return _default[0]
 

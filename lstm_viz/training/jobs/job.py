@@ -1,13 +1,15 @@
 """A run that this web process has under way: its record, and how far it is with the scheduler."""
 
+import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from time import monotonic
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
-import msgpack  # type: ignore[import-untyped]
+import msgspec
 
-from lstm_viz.training.runs.events import Started, from_message
+from lstm_viz.training.jobs.connection import SubmittedRun
+from lstm_viz.training.runs.events import End, Started, from_message
 from lstm_viz.training.runs.record import RunRecord
 from lstm_viz.training.runs.state import (
     GivenUp,
@@ -17,13 +19,11 @@ from lstm_viz.training.runs.state import (
     Stopping,
     StopRequested,
     TurnCame,
+    Waiting,
     WorkerLost,
 )
 from lstm_viz.training.runs.store import Version
 from lstm_viz.training.task import Upload
-
-if TYPE_CHECKING:
-    from lstm_viz.training.jobs.cluster import Task
 
 LATE_SECONDS: Final = 120.0
 LATE_FACTOR: Final = 1.25
@@ -32,6 +32,10 @@ not ended by this factor and so many seconds more, it hangs, and is ended from o
 
 PREPARING_SECONDS: Final = 30 * 60.0
 """For data to be downloaded and prepared."""
+
+
+COMPLETED: Final[frozenset[End | None]] = frozenset({"solved", "updates", "time"})
+"""The ends of runs from which it can be told how long runs of their kind take."""
 
 
 @dataclass(slots=True)
@@ -43,7 +47,7 @@ class Job:
     record
         What is known of the run; pages get copies of it.
     owner
-        The session that asked for it; empty if nobody knows any more.
+        The session that asked for it; empty if that is not known any more.
     upload
         What the person gave.
     keep
@@ -53,7 +57,9 @@ class Job:
     token
         The scheduler plugin's name for it, a new one each time it joins the queue; None before.
     old_tokens
-        Tokens that the scheduler plugin can forget.
+        Tokens that the scheduler plugin can forget, and whether the run came to its own end under each.
+    expected_start
+        When its turn is expected, by :func:`time.monotonic`; None while that is not known.
     called
         Whether its turn has come.
     task
@@ -76,9 +82,10 @@ class Job:
     keep: bool = False
     checkpoint: bytes | None = None
     token: str | None = None
-    old_tokens: list[str] = field(default_factory=list)
+    old_tokens: list[tuple[str, bool]] = field(default_factory=list)
+    expected_start: float | None = None
     called: bool = False
-    task: "Task | None" = None
+    task: SubmittedRun | None = None
     worker: str | None = None
     deadline: float | None = None
     stop_sent: float | None = None
@@ -105,11 +112,25 @@ class Job:
         """Whether the store has all of it, and the scheduler nothing."""
         return self.saved is not None and self.token is None and not self.old_tokens
 
+    @property
+    def kind(self) -> str:
+        """A name for the runs that take about as long: those that differ in their seed alone."""
+        settings = replace(self.record.settings, seed=0)
+        return hashlib.sha256(repr(settings).encode()).hexdigest()
+
+    def shown(self) -> RunRecord:
+        """Return a copy of the record, with what is left of its wait."""
+        record = self.record.copy()
+        if isinstance(record.state, Waiting) and self.expected_start is not None:
+            record.state = replace(record.state, seconds=max(0.0, self.expected_start - monotonic()))
+        return record
+
     def receive(self, message: Mapping[str, Any]) -> None:
         """Take a message of the scheduler plugin about this run, which has not ended."""
         match message:
             case {"place": int(place), "seconds": seconds}:
                 self.record.change(Placed(place, seconds))
+                self.expected_start = None if seconds is None else monotonic() + seconds
             case {"turn": True}:
                 self.record.change(TurnCame())
                 self.called, self.deadline = True, monotonic() + PREPARING_SECONDS
@@ -123,7 +144,7 @@ class Job:
                     self._take(event)
 
     def _take(self, packed: bytes) -> None:
-        event = from_message(msgpack.unpackb(packed))
+        event = from_message(msgspec.msgpack.decode(packed))
         if isinstance(event, Started):
             self.deadline = monotonic() + LATE_FACTOR * 60 * self.record.settings.minutes + LATE_SECONDS
         self.record.take(event)
@@ -143,7 +164,7 @@ class Job:
         Parameters
         ----------
         reason
-            Why, in a sentence; left out, how far it came is said.
+            Why, in a sentence; if left out, the text says how far it came.
         """
         self.record.change(GivenUp(reason or self._how_far()))
 
@@ -160,8 +181,8 @@ class Job:
     def leave_queue(self) -> None:
         """Belong to no queue and to no worker."""
         if self.token is not None:
-            self.old_tokens.append(self.token)
-        self.token = self.task = self.worker = self.deadline = self.stop_sent = None
+            self.old_tokens.append((self.token, self.record.end in COMPLETED))
+        self.token = self.task = self.worker = self.deadline = self.stop_sent = self.expected_start = None
         self.called = False
 
     def queue(self) -> None:

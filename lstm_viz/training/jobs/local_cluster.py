@@ -11,7 +11,7 @@ START_SECONDS: Final = 60.0
 END_SECONDS: Final = 5.0
 
 
-class Local:
+class LocalCluster:
     """The cluster of :mod:`lstm_viz.training.jobs.local_cluster_process`, started in a fresh interpreter.
 
     Parameters

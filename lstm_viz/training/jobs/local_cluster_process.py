@@ -1,4 +1,4 @@
-"""A cluster on this machine, of one worker unless more are wanted, that ends with whoever started it.
+"""A cluster on this machine, of one worker by default, that ends with the process that started it.
 
 ``python -m lstm_viz.training.jobs.local_cluster_process`` starts a scheduler and a nanny, which starts the
 worker, and another one should it die. It prints the scheduler's address, and ends when its standard input
@@ -23,7 +23,7 @@ MEMORY_SHARE: Final = 0.6
 """Of the machine's memory, for all workers: one that takes more is ended, before others are hurt."""
 
 CONFIG: Final = {
-    "distributed.worker.profile.enabled": False,  # a hundred looks a second at what the worker is doing
+    "distributed.worker.profile.enabled": False,  # it samples the worker a hundred times a second
     "distributed.admin.system-monitor.disk": False,
     "distributed.scheduler.allowed-failures": 2,
     "distributed.scheduler.http.routes": [],
@@ -53,7 +53,7 @@ async def serve(workers: int, preload: list[str], folder: str) -> None:
 
 
 def _end(nannies: list[Nanny]) -> None:
-    """End the workers at once: whoever wanted their work is gone, and nobody is to hear Dask's farewells."""
+    """End the workers at once, and without Dask's messages: the process that needed them is gone."""
     logging.disable()
     for nanny in nannies:
         if nanny.pid is not None:
@@ -62,7 +62,7 @@ def _end(nannies: list[Nanny]) -> None:
 
 
 def _say(address: str) -> None:
-    """Print the address, and nothing else ever: nobody reads on, and a full pipe would hold everything up."""
+    """Print the address, and nothing after it: nobody reads the pipe any more, and a full one blocks."""
     os.write(sys.stdout.fileno(), f"{address}\n".encode())
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
 
@@ -72,10 +72,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="A Dask cluster on this machine that ends with its parent.")
     parser.add_argument("--workers", type=int, default=1, help="how many runs can be trained at once")
     parser.add_argument("--preload", action="append", default=[], help="a module for workers to load first")
-    wanted = parser.parse_args()
+    arguments = parser.parse_args()
     logging.getLogger("distributed").setLevel(logging.WARNING)
     with dask.config.set(CONFIG), TemporaryDirectory(prefix="lstm-viz-") as folder:
-        asyncio.run(serve(wanted.workers, wanted.preload, folder))
+        asyncio.run(serve(arguments.workers, arguments.preload, folder))
 
 
 if __name__ == "__main__":

@@ -1,35 +1,68 @@
-"""The desk: the part of ours that lives in Dask's scheduler, one for all web processes and workers.
+"""What we add to Dask's scheduler, for all web processes and workers: a queue, and messages between them.
 
-It keeps the waiting line, the last checkpoint of every run, and the wish that a run should stop; and it hands
-on what workers report to the web process that asked for the run. What is trained where is Dask's business.
+The plugin keeps the queue, the last checkpoint of every run, and the requests to stop; and it forwards what
+workers report to the web process that asked for the run. Which worker trains what is left to Dask.
 """
 
 import asyncio
 from dataclasses import dataclass, field
-from time import time
+from time import monotonic, time
 from typing import Any, Final
 
 from distributed import Scheduler
 from distributed.diagnostics import plugin as distributed_plugin
 
-from lstm_viz.training.jobs.queue import Line
+from lstm_viz.training.jobs.estimate import Durations, Going
+from lstm_viz.training.jobs.queue import Queue
 
 TOPIC: Final = "lstm-viz"
-"""Under this name the desk's messages reach a client."""
+"""Under this name the plugin publishes to clients."""
 
 REPORT: Final = "lstm_viz_report"
-"""The message by which a worker hands in what happened."""
+"""The message by which a worker reports what happened."""
+
+ESTIMATE_SECONDS: Final = 2.0
+"""Between two estimates of the same wait, at least."""
+
+NEWS: Final = 0.2
+"""Of its last value, by so much a wait must have changed to be published again."""
 
 
 @dataclass(slots=True)
 class Entry:
-    """One run as the desk knows it: who asked for it, who trains it, and what it last left behind."""
+    """One run as the plugin knows it.
+
+    Parameters
+    ----------
+    client
+        The web process that asked for it.
+    kind
+        Runs of the same kind take about as long; see :meth:`SchedulerPlugin.join`.
+    checkpoint
+        The newest one.
+    is_whole
+        Whether it began at the first update, and with the worker that has it now.
+    attempt
+        How often a worker has begun it.
+    worker
+        The one that has it.
+    turn
+        When its turn came, by :func:`time.monotonic`.
+    place, start
+        What was published last: its place in the queue, and when its turn was expected, by the same clock.
+    stop
+        Set when it is to stop.
+    """
 
     client: str
+    kind: str
     checkpoint: bytes | None = None
+    is_whole: bool = True
     attempt: int = 0
     worker: str | None = None
+    turn: float | None = None
     place: int | None = None
+    start: float | None = None
     stop: asyncio.Event = field(default_factory=asyncio.Event)
 
 
@@ -44,14 +77,18 @@ class SchedulerPlugin(distributed_plugin.SchedulerPlugin):
     idempotent = True
 
     async def start(self, scheduler: Scheduler) -> None:
-        """Begin with nobody in the line, and answer calls from now on."""
+        """Begin with an empty queue, and answer calls from now on."""
         self._scheduler = scheduler
-        self._line = Line()
+        self._queue = Queue()
+        self._durations = Durations()
+        self._next_estimate = 0.0
         self._entries: dict[str, Entry] = {}
         self._clients: set[str] = set()
-        ours = (self.hello, self.join, self.leave, self.known, self.request_stop)
-        theirs = (self.begin, self.wait_for_stop)
-        scheduler.handlers.update({f"lstm_viz_{call.__name__}": call for call in (*ours, *theirs)})
+        for_clients = (self.hello, self.join, self.leave, self.known, self.request_stop)
+        for_workers = (self.begin, self.wait_for_stop)
+        scheduler.handlers.update(
+            {f"lstm_viz_{call.__name__}": call for call in (*for_clients, *for_workers)}
+        )
         scheduler.stream_handlers[REPORT] = self.report
 
     # What web processes call.
@@ -61,39 +98,60 @@ class SchedulerPlugin(distributed_plugin.SchedulerPlugin):
         from importlib.metadata import version
 
         self._clients.add(client)
-        self._tell(client, workers=len(self._scheduler.workers))
+        self._publish(client, workers=len(self._scheduler.workers))
         return version("lstm-viz")
 
-    def join(self, token: str, owner: str, client: str, checkpoint: bytes | None = None) -> None:
-        """Let a run wait for its turn; it goes on from ``checkpoint``."""
-        self._entries[token] = Entry(client, checkpoint)
-        self._line.join(token, owner)
+    def join(self, token: str, owner: str, client: str, kind: str, checkpoint: bytes | None = None) -> None:
+        """Have a run wait for its turn.
+
+        Parameters
+        ----------
+        token, owner, client
+            The run, the session that asked for it, and the web process.
+        kind
+            A name for the runs that take about as long.
+        checkpoint
+            Where it goes on from.
+        """
+        self._entries[token] = Entry(client, kind, checkpoint, is_whole=checkpoint is None)
+        self._queue.join(token, owner)
         self._call()
 
-    def leave(self, token: str) -> None:
-        """Forget a run: it is over. A worker that still trains it is told to stop."""
+    def leave(self, token: str, completed: bool = False) -> None:
+        """Forget a run: it is over. A worker that still trains it is asked to stop.
+
+        Parameters
+        ----------
+        token
+            The run.
+        completed
+            Whether it came to its own end, so that its duration counts for estimates.
+        """
         if known := self._entries.pop(token, None):
             known.stop.set()
-        self._line.leave(token)
+            if completed and known.is_whole and known.turn is not None:
+                self._durations.add(known.kind, monotonic() - known.turn)
+        self._queue.leave(token)
         self._call()
 
     def known(self, client: str) -> list[str]:
-        """Return the tokens of a web process: of what it believes to be here, the rest was lost."""
+        """Return the tokens of a web process that the plugin knows."""
         return [token for token, known in self._entries.items() if known.client == client]
 
     def request_stop(self, token: str) -> None:
-        """Wish that a run should come to its end."""
+        """Ask the worker of a run to stop."""
         if known := self._entries.get(token):
             known.stop.set()
 
     # What workers call.
 
     def begin(self, token: str, worker: str) -> dict[str, Any] | None:
-        """Return where to go on from, for a worker that begins a run; None if nobody wants it any more."""
+        """Return where to go on from, for a worker that begins a run; None if it was stopped or forgotten."""
         known = self._entries.get(token)
         if known is None or known.stop.is_set():
             return None
         known.attempt += 1
+        known.is_whole = known.is_whole and known.attempt == 1
         known.worker = worker
         return {"attempt": known.attempt, "checkpoint": known.checkpoint}
 
@@ -105,14 +163,16 @@ class SchedulerPlugin(distributed_plugin.SchedulerPlugin):
     def report(
         self, token: str, attempt: int, events: list[bytes], worker: str, checkpoint: bytes | None = None
     ) -> None:
-        """Hand on what happened in a run; what an earlier attempt still sends is not heard."""
+        """Forward what happened in a run; what an earlier attempt still sends is ignored."""
         known = self._entries.get(token)
         if known is None or known.attempt != attempt:
             return
         known.worker = worker
         if checkpoint is not None:
             known.checkpoint = checkpoint
-        self._tell(known.client, token=token, events=events, checkpoint=checkpoint, worker=worker)
+        self._publish(known.client, token=token, events=events, checkpoint=checkpoint, worker=worker)
+        if monotonic() > self._next_estimate:
+            self._publish_places()
 
     # What the scheduler calls.
 
@@ -128,11 +188,11 @@ class SchedulerPlugin(distributed_plugin.SchedulerPlugin):
         stimulus_id: str,  # noqa: ARG002
         **_more: Any,
     ) -> None:
-        """Tell who is waiting for what the worker was training; Dask lets another one train it."""
+        """Publish that the worker is gone; Dask has another one train its run."""
         for token, known in self._entries.items():
             if known.worker == worker:
                 known.worker = None
-                self._tell(known.client, token=token, lost=worker)
+                self._publish(known.client, token=token, lost=worker)
         self._count_workers()
 
     def remove_client(self, scheduler: Scheduler, client: str) -> None:  # noqa: ARG002
@@ -143,19 +203,41 @@ class SchedulerPlugin(distributed_plugin.SchedulerPlugin):
 
     def _count_workers(self) -> None:
         for client in self._clients:
-            self._tell(client, workers=len(self._scheduler.workers))
+            self._publish(client, workers=len(self._scheduler.workers))
         self._call()
 
     def _call(self) -> None:
-        """Call those whose turn it is, and tell the others where they stand now."""
-        for token in self._line.call(len(self._scheduler.workers)):
-            self._entries[token].place = None
-            self._tell(self._entries[token].client, token=token, turn=True)
-        for place, token in enumerate(self._line.waiting(), start=1):
-            known = self._entries[token]
-            if known.place != place:
-                known.place = place
-                self._tell(known.client, token=token, place=place, seconds=None)
+        """Publish whose turn it is, and to the others their place in the queue."""
+        for token in self._queue.call(len(self._scheduler.workers)):
+            entry = self._entries[token]
+            entry.turn, entry.place, entry.start = monotonic(), None, None
+            self._publish(entry.client, token=token, turn=True)
+        self._publish_places()
 
-    def _tell(self, client: str, **message: Any) -> None:
+    def _publish_places(self) -> None:
+        """Publish the places and the waits that have changed."""
+        now = monotonic()
+        self._next_estimate = now + ESTIMATE_SECONDS
+        waiting = self._queue.waiting()
+        for place, (token, wait) in enumerate(zip(waiting, self._waits(waiting, now), strict=True), start=1):
+            entry = self._entries[token]
+            if entry.place != place or _is_news(entry.start, wait, now):
+                entry.place, entry.start = place, None if wait is None else now + wait
+                self._publish(entry.client, token=token, place=place, seconds=wait)
+
+    def _waits(self, waiting: list[str], now: float) -> list[float | None]:
+        going = [
+            Going(each.kind, now - each.turn) for each in self._entries.values() if each.turn is not None
+        ]
+        kinds = [self._entries[token].kind for token in waiting]
+        return self._durations.waits(going, kinds, len(self._scheduler.workers))
+
+    def _publish(self, client: str, **message: Any) -> None:
         self._scheduler.client_send(client, {"op": "event", "topic": TOPIC, "event": (time(), message)})
+
+
+def _is_news(start: float | None, wait: float | None, now: float) -> bool:
+    """Return whether a wait differs from what was published as the expected start."""
+    if start is None or wait is None:
+        return start is not wait
+    return abs(now + wait - start) > max(1.0, NEWS * (start - now))

@@ -1,13 +1,15 @@
 """The runs of one web process, as its pages see them."""
 
 import threading
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
-from lstm_viz.training.jobs.cache import MOST_BYTES, Cache, size_of
+from lstm_viz.training.jobs.cache import Cache, size_of
+from lstm_viz.training.jobs.connection import Connect
 from lstm_viz.training.jobs.job import Job
-from lstm_viz.training.jobs.supervisor import OnMessage, Status, Supervisor
+from lstm_viz.training.jobs.limits import MEGABYTE, Limits
+from lstm_viz.training.jobs.supervisor import Status, Supervisor
 from lstm_viz.training.jobs.writer import Writer
 from lstm_viz.training.runs.record import RunRecord
 from lstm_viz.training.runs.state import StopRequested, Waiting
@@ -15,44 +17,35 @@ from lstm_viz.training.runs.store import RunStore
 from lstm_viz.training.settings import TrainingSettings
 from lstm_viz.training.task import Upload
 
-if TYPE_CHECKING:
-    from lstm_viz.training.jobs.cluster import Cluster
-
-MOST_UNFINISHED: Final = 4
-"""Runs of one owner that wait or are being trained."""
-
-HELD_ELSEWHERE: Final = "Another server is training this run already."
+LOCKED_ELSEWHERE: Final = "Another server is training this run already."
 
 
 class Jobs:
     """Runs that wait, are trained, or have ended. To be called from any thread.
 
-    Those that this process has under way are in ``_jobs``, and held in the store, so that no other process
-    has them go on too. A run that is over and saved is on the shelf, like all others on the disk.
+    Those that this process has under way are in ``_jobs``, and locked in the store, so that no other process
+    has them go on too. A run that has ended and is saved is in the cache, like all others on the disk.
 
     Parameters
     ----------
     store
         Where runs are saved.
     connect
-        Connects to what trains; see :class:`lstm_viz.training.jobs.supervisor.Keeper`.
-    most
-        Bytes of finished runs in memory: of those that are saved, which can be read again, and of those that
-        cannot be saved, beyond which no more are begun. One more may be there of each, however large.
+        Connects to a scheduler.
+    limits
+        How much all visitors together may ask for.
     """
 
-    def __init__(
-        self, store: RunStore, connect: Callable[[OnMessage], "Cluster"], *, most: int = MOST_BYTES
-    ) -> None:
-        self._store, self._most = store, most
+    def __init__(self, store: RunStore, connect: Connect, limits: Limits | None = None) -> None:
+        self._store, self._limits = store, limits or Limits()
         self._lock = threading.RLock()
         self._resuming = threading.Lock()
-        """Held by whoever moves a run between ``_jobs`` and the shelf; to be taken before the other one."""
+        """Acquired by whoever moves a run between ``_jobs`` and the cache, before the other lock."""
         self._jobs: dict[str, Job] = {}
         self._owners: dict[str, str] = {}
-        """By id: whose the runs were as they were last put on the shelf, while their owners are here."""
-        self._cache = Cache(store, most)
-        self._writer = Writer(store, self._jobs, self._lock)
+        """By id: whose the runs in the cache were, while their owners are here."""
+        self._cache = Cache(store, self._limits.memory_bytes)
+        self._writer = Writer(store, self._jobs, self._lock, self._limits.disk_bytes)
         self._supervisor = Supervisor(
             self._jobs,
             self._lock,
@@ -93,19 +86,19 @@ class Jobs:
         Raises
         ------
         ValueError
-            If the owner has as many unfinished runs as one may have, or if finished ones cannot be saved and
-            take up all room; the message says so in plain words.
+            If the owner or all visitors together have as many unfinished runs, or uploads, as the limits
+            allow, or if finished runs cannot be saved and take up all room; the message says so.
         """
         job = Job(RunRecord(self._store.new_id(), settings), owner, upload, keep)
         with self._lock:
-            self._check_room(owner)
+            self._check_limits(job, owner)
             self._enter(job)
         return job.record.id
 
     def resume(self, id: str, owner: str = "", keep: bool = False) -> None:
         """Have a run that was stopped or interrupted go on from its last checkpoint.
 
-        It becomes this owner's if it was nobody's. Nothing happens if it is going on already.
+        It becomes this owner's if it has none. Nothing happens if it is going on already.
 
         Raises
         ------
@@ -123,10 +116,10 @@ class Jobs:
             if job is not None and not job.has_ended:
                 return
             try:
-                self._go_on(job or self._held(id), owner, keep)
+                self._go_on(job or self._locked(id), owner, keep)
             finally:
                 if id not in self._jobs:
-                    self._store.release(id)
+                    self._store.unlock(id)
 
     def record(self, id: str) -> RunRecord:
         """Return a run as it is now, or as it was saved.
@@ -168,7 +161,7 @@ class Jobs:
         id, owner
             Which run, and who is to have it.
         leaving
-            Owners who seem to have left, but whom :meth:`leave` was not told of yet.
+            Owners who seem to have left, although :meth:`leave` was not called for them yet.
         """
         with self._lock:
             job = self._jobs.get(id)
@@ -199,7 +192,7 @@ class Jobs:
                     self._stop(id, "Its page was closed.")
 
     def close(self) -> None:
-        """Let go of the workers, and save everything."""
+        """Disconnect from the scheduler, and save everything."""
         self._supervisor.close()
         with self._lock:
             for id, job in self._jobs.items():
@@ -208,20 +201,20 @@ class Jobs:
         self._writer.close()
         with self._lock:
             for id in self._jobs:
-                self._store.release(id)
+                self._store.unlock(id)
 
     def _shown(self, job: Job) -> RunRecord:
         """Return a copy of a record; as long as there is no worker, all wait for that and not for others."""
-        record = job.record.copy()
+        record = job.shown()
         if isinstance(record.state, Waiting) and self.status != "ready":
             return replace(record, state=Waiting())
         return record
 
-    def _held(self, id: str) -> Job:
-        """Return a run of the store that nobody else can have go on now; raises as :meth:`resume` does."""
+    def _locked(self, id: str) -> Job:
+        """Lock and return a saved run; raises as :meth:`resume` does."""
         self._store.version(id)  # raises if there is no such run: it would have a folder from now on
-        if not self._store.hold(id):
-            raise ValueError(HELD_ELSEWHERE)
+        if not self._store.lock(id):
+            raise ValueError(LOCKED_ELSEWHERE)
         return Job(self._cache.saved(id).copy(), self._owners.get(id, ""))
 
     def _go_on(self, job: Job, owner: str, keep: bool) -> None:
@@ -231,34 +224,47 @@ class Jobs:
         with self._lock:
             if not (job.is_unowned or job.owner == owner):
                 raise ValueError("This run belongs to another visitor, who is still here.")
-            self._check_room(owner)
+            job.upload = upload
+            self._check_limits(job, owner)
             job.owner, job.owner_left, job.keep = owner, False, keep
-            job.checkpoint, job.upload = checkpoint, upload
+            job.checkpoint = checkpoint
             self._enter(job)
 
-    def _check_room(self, owner: str) -> None:
-        """Raise a ``ValueError`` if one more run of this owner's would be too many; the lock is held."""
-        if len(self.active(owner)) >= MOST_UNFINISHED:
+    def _check_limits(self, job: Job, owner: str) -> None:
+        """Raise a ``ValueError`` if one more run of this owner's would be too many; the lock is acquired."""
+        limits = self._limits
+        if len(self.active(owner)) >= limits.own_runs:
             raise ValueError(
-                f"One visitor can have {MOST_UNFINISHED} runs at once that wait or are being trained: "
+                f"One visitor can have {limits.own_runs} runs at once that wait or are being trained: "
                 "stop one of them, or wait until it is over."
             )
-        unsaved = (job.record for job in self._jobs.values() if job.has_ended and job.saved is None)
-        if self._writer.trouble and sum(map(size_of, unsaved)) > self._most:
+        if sum(not each.has_ended for each in self._jobs.values()) >= limits.runs:
+            raise ValueError(
+                f"This server has {limits.runs} runs that wait or are being trained, "
+                "and takes no more for now. Try again in a few minutes."
+            )
+        if _upload_bytes([*self._jobs.values(), job]) > limits.upload_bytes:
+            raise ValueError(
+                "The files of all runs that wait or are being trained would exceed the "
+                f"{limits.upload_bytes // MEGABYTE:,} MB that this server has for them. "
+                "Try again in a few minutes, or with a smaller file."
+            )
+        unsaved = (each.record for each in self._jobs.values() if each.has_ended and each.saved is None)
+        if self._writer.trouble and sum(map(size_of, unsaved)) > limits.memory_bytes:
             raise ValueError(
                 "No run can be begun for now: finished ones cannot be saved, and fill the memory for them. "
                 f"{self._writer.trouble}"
             )
 
     def _enter(self, job: Job) -> None:
-        """Let a run wait; the lock is held."""
+        """Have a run wait; the lock is acquired."""
         job.queue()
         self._jobs[job.record.id] = job
         self._writer.add(job.record.id)
         self._supervisor.request()
 
     def _release_settled(self) -> None:
-        """Put runs that are over and saved on the shelf, where other processes may have them go on."""
+        """Move runs that have ended and are saved to the cache: from now on any process may resume them."""
         if not self._resuming.acquire(blocking=False):
             return  # a page is reading from the disk, which may take long: there is another time
         try:
@@ -268,9 +274,9 @@ class Jobs:
                     del self._jobs[job.record.id]
                     if not job.is_unowned:
                         self._owners[job.record.id] = job.owner
-                    self._cache.put(job.record, version)
+                    self._cache.add(job.record, version)
             for job, _ in settled:
-                self._store.release(job.record.id)
+                self._store.unlock(job.record.id)
         finally:
             self._resuming.release()
 
@@ -300,3 +306,9 @@ class Jobs:
                 self._writer.add_now_and_then(job.record.id)
         if job.has_ended or "turn" in message:
             self._supervisor.wake()
+
+
+def _upload_bytes(jobs: Iterable[Job]) -> int:
+    """Return the bytes that the uploads of these runs take up; several runs may share one."""
+    uploads = {id(job.upload): job.upload for job in jobs if job.upload is not None}
+    return sum(len(upload.content) for upload in uploads.values())

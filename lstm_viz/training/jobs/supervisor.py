@@ -5,19 +5,16 @@ import threading
 from collections.abc import Callable, Mapping
 from secrets import token_hex
 from time import monotonic
-from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
+from lstm_viz.training.jobs.connection import Connect, Connection, OnMessage
 from lstm_viz.training.jobs.job import Job
 from lstm_viz.training.runs.state import StopRequested
 
-if TYPE_CHECKING:
-    from lstm_viz.training.jobs.cluster import Cluster
-
 Status: TypeAlias = Literal["off", "starting", "ready", "lost"]
-OnMessage: TypeAlias = Callable[[Mapping[str, Any]], None]
 
 TICK: Final = 0.5
-"""Seconds after which to look even if there was no message: a lost connection sends none."""
+"""Seconds after which to make a pass even without a message: a lost connection sends none."""
 
 STOP_SECONDS: Final = 30.0
 """A run that was asked to stop and has not by then is ended together with its worker."""
@@ -47,11 +44,11 @@ class Supervisor:
     jobs
         The runs of this web process.
     lock
-        Acquired by whoever changes a run. No call to the scheduler is made while it is held.
+        Acquired by whoever changes a run. No call to the scheduler is made with it.
     connect
-        Connects to a scheduler; takes the callback for every message of the scheduler plugin.
+        Connects to a scheduler.
     on_message
-        That callback.
+        Called with every message of the scheduler plugin.
     on_end
         Called with the id of every run that is ended from here.
     on_pass
@@ -63,7 +60,7 @@ class Supervisor:
         jobs: Mapping[str, Job],
         lock: threading.RLock,
         *,
-        connect: Callable[[OnMessage], "Cluster"],
+        connect: Connect,
         on_message: OnMessage,
         on_end: Callable[[str], None],
         on_pass: Callable[[], None],
@@ -74,7 +71,7 @@ class Supervisor:
         self._wake = threading.Event()
         self._closing = False
         self._thread: threading.Thread | None = None
-        self._cluster: Cluster | None = None
+        self._cluster: Connection | None = None
         self._pause, self._next_attempt = RETRY_SECONDS[0], 0.0
         self._next_comparison = 0.0
         self._last_request, self._idle = 0.0, False
@@ -161,7 +158,7 @@ class Supervisor:
             self._idle = not busy and now > self._last_request + IDLE_SECONDS
             return self._idle
 
-    def _compare_with_scheduler(self, cluster: "Cluster") -> None:
+    def _compare_with_scheduler(self, cluster: Connection) -> None:
         """Queue runs again that the plugin has forgotten: Dask reconnects on its own, our tokens do not."""
         if monotonic() < self._next_comparison:
             return
@@ -201,7 +198,7 @@ class Supervisor:
         except Exception as error:  # we are gone from there in any case, and this thread has to go on
             logger.warning("The connection to the scheduler could not be closed: %s", error, exc_info=error)
 
-    def _advance_or_end(self, cluster: "Cluster", job: Job) -> None:
+    def _advance_or_end(self, cluster: Connection, job: Job) -> None:
         """Take the next step of a run; one that cannot be taken is the end of that run, and of no other."""
         try:
             self._advance(cluster, job)
@@ -211,13 +208,14 @@ class Supervisor:
             logger.exception("A run could not be submitted.")
             self._give_up(job, f"It could not be submitted: {error}.")
 
-    def _advance(self, cluster: "Cluster", job: Job) -> None:
+    def _advance(self, cluster: Connection, job: Job) -> None:
         """Take the one step that a run needs next."""
         with self._lock:
             if job.has_ended:
                 job.leave_queue()  # and Dask forgets the task
         while job.old_tokens:
-            cluster.call("leave", token=job.old_tokens[-1])
+            token, completed = job.old_tokens[-1]
+            cluster.call("leave", token=token, completed=completed)
             job.old_tokens.pop()
         if job.has_ended:
             return
@@ -235,15 +233,15 @@ class Supervisor:
                 job.record.change(StopRequested("time", "It took far longer than it may."))
             self._wake.set()
 
-    def _join(self, cluster: "Cluster", job: Job) -> None:
+    def _join(self, cluster: Connection, job: Job) -> None:
         with self._lock:
             if job.has_ended:
                 return
             job.token = token = token_hex(8)
-            owner, checkpoint = job.owner, job.checkpoint
-        cluster.join(token, owner, checkpoint)
+            owner, kind, checkpoint = job.owner, job.kind, job.checkpoint
+        cluster.join(token, owner, kind, checkpoint)
 
-    def _submit(self, cluster: "Cluster", job: Job) -> None:
+    def _submit(self, cluster: Connection, job: Job) -> None:
         with self._lock:
             token, settings, upload = job.token, job.record.settings, job.upload
             if token is None or not job.called:
@@ -262,9 +260,9 @@ class Supervisor:
                 self._on_end(job.record.id)
         self._wake.set()
 
-    def _stop(self, cluster: "Cluster", job: Job, task_is_over: bool) -> None:
+    def _stop(self, cluster: Connection, job: Job, task_is_over: bool) -> None:
         now = monotonic()
-        if job.worker is None or task_is_over:  # nobody trains it: there is nobody to be asked
+        if job.worker is None or task_is_over:  # no worker trains it, so none can be asked
             self._give_up(job)
         elif job.stop_sent is None:
             cluster.call("request_stop", token=job.token)
@@ -272,7 +270,7 @@ class Supervisor:
         elif now > job.stop_sent + STOP_SECONDS:
             self._kill(cluster, job)
 
-    def _kill(self, cluster: "Cluster", job: Job) -> None:
+    def _kill(self, cluster: Connection, job: Job) -> None:
         """End a run that does not answer, and its worker."""
         task, worker = job.task, job.worker
         self._give_up(job, f"It did not answer, and was ended after {job.record.update:,} updates.")

@@ -16,10 +16,11 @@ PAUSE_SECONDS: Final = 5.0
 PAUSE_SHARE: Final = 0.02
 """Of the time, at most, goes into saving a run that is still under way."""
 
-MOST_ON_DISK: Final = 4 * 1024**3
-"""Bytes of saved runs; beyond them the oldest are removed, when a server starts and once a day."""
+COUNT_SECONDS: Final = 600.0
+"""After which the bytes of all saved runs are counted again: other servers may write to the same folder."""
 
-PRUNE_SECONDS: Final = 24 * 3600.0
+ROOM_SHARE: Final = 0.05
+"""Of the bytes that saved runs may take up: so much room is made at once, as counting takes a while."""
 
 RETRY_SECONDS: Final = 30.0
 """After which a run that could not be saved is tried again."""
@@ -37,15 +38,17 @@ class Writer:
     jobs
         The runs of this web process.
     lock
-        Held by whoever changes a run.
+        Acquired by whoever changes a run.
+    most
+        Bytes of saved runs on the disk; beyond them the oldest are removed.
     """
 
-    def __init__(self, store: RunStore, jobs: Mapping[str, Job], lock: threading.RLock) -> None:
-        self._store, self._jobs, self._lock = store, jobs, lock
+    def __init__(self, store: RunStore, jobs: Mapping[str, Job], lock: threading.RLock, most: int) -> None:
+        self._store, self._jobs, self._lock, self._most = store, jobs, lock, most
         self._changed = threading.Condition()
         self._due: dict[str, float] = {}
         self._not_before: dict[str, float] = {}
-        self._next_pruning = 0.0
+        self._used, self._next_count = 0, 0.0
         self._closing = False
         self.trouble = ""
         """Why runs cannot be saved, in words for a page."""
@@ -75,16 +78,21 @@ class Writer:
     def _work(self) -> None:
         while (id := self._next()) is not None:
             try:
-                self._prune()
                 self._save(id)
             except Exception:
                 logger.exception("Something went wrong around saving a run.")
 
-    def _prune(self) -> None:
-        if monotonic() >= self._next_pruning:
-            self._next_pruning = monotonic() + PRUNE_SECONDS
-            with suppress(OSError):  # what is wrong with the folder is said where a run cannot be saved
-                self._store.prune(MOST_ON_DISK)
+    def _make_room(self, record: RunRecord) -> None:
+        """Remove the oldest runs if there are too many, now that one has been saved as it ended."""
+        now = monotonic()
+        self._used += self._store.size(record.id)
+        if self._used <= self._most and now < self._next_count:
+            return
+        self._next_count = now + COUNT_SECONDS
+        with suppress(OSError):  # what is wrong with the folder is said where a run cannot be saved
+            self._used = self._store.used()
+            if self._used > self._most:
+                self._used = self._store.prune(int((1 - ROOM_SHARE) * self._most))
 
     def _next(self) -> str | None:
         """Wait until a run is to be saved, and return which; None at the end."""
@@ -107,7 +115,7 @@ class Writer:
                 return
             record, checkpoint, upload = job.record.copy(), job.checkpoint, job.upload
         try:
-            if not self._store.hold(id):
+            if not self._store.lock(id):
                 self._note_unsaved(job, "another server has it")
                 return
             if upload is not None and not self._store.has_upload(id):
@@ -126,17 +134,18 @@ class Writer:
             now = monotonic()
             if record.has_ended:
                 self._not_before.pop(id, None)
+                self._make_room(record)
             else:
                 self._not_before[id] = now + max(PAUSE_SECONDS, (now - start) / PAUSE_SHARE)
 
     def _note_unsaved(self, job: Job, why: str) -> None:
-        """Say so, and try again."""
+        """Have the page say so, and try again later."""
         job.record.warning = f"It could not be saved, and is lost when the server ends: {why}."
         if not self._closing:
             self._plan(job.record.id, monotonic() + RETRY_SECONDS)
 
     def _note_saved(self, job: Job, record: RunRecord, saved: list[SavedSnapshot], version: Version) -> None:
-        """Let go of the weights that are on the disk now."""
+        """Replace the weights in memory by those that are on the disk now."""
         written = {id(each) for each in record.snapshots}
         files = {each.update: each for each in saved}
         with self._lock:

@@ -1,20 +1,34 @@
 """The files of a saved run: written whole or not at all, and mistrusted when they are read."""
 
-import json
+import errno
 import logging
 import os
+import stat
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Final
+from typing import IO, Final
 
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import load as load_tensors
 
 MOST_BYTES: Final = 256 * 1024 * 1024
-"""No file of a run is larger: what is, is none of ours, and is not read."""
+"""No file of a run is larger; what is larger is not read."""
+
+PRIVATE: Final = 0o700
+"""Permissions of a folder: the name of a run is all that one needs to read it."""
+
+_READ_FLAGS: Final = (
+    os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+)
+"""No link is followed, and nobody waits for whoever is to write into a pipe."""
+
+_NOT_A_FILE: Final = frozenset({errno.ELOOP, errno.ENXIO, errno.ENODEV, errno.EISDIR})
+"""What the system answers who opens a link, a socket, a device without a driver, or a folder."""
 
 SNAPSHOTS: Final = "snapshots"
 """The folder, within that of a run, that holds its snapshots."""
@@ -32,11 +46,15 @@ class DamagedRunError(ValueError):
     """A file of a run is missing, cut short or not what it should be."""
 
 
+class MissingFileError(DamagedRunError):
+    """A file of a run is not there."""
+
+
 class StoreError(OSError):
     """The folder of the runs cannot be read or written: full, not permitted, gone."""
 
     def __str__(self) -> str:
-        """Return what a page may say: where the folder is concerns the server alone."""
+        """Return the words for a page, without the path of the folder, which is no visitor's business."""
         return self.strerror or ""
 
 
@@ -65,7 +83,7 @@ class SavedSnapshot:
 def write(file: Path, content: bytes) -> None:
     """Write a file whole or not at all, and have it on the disk before returning; raises ``StoreError``."""
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
+        make_private(file.parent)
         handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
         try:
             with os.fdopen(handle, "wb") as temporary:
@@ -80,26 +98,59 @@ def write(file: Path, content: bytes) -> None:
         raise unusable("write", file, error) from error
 
 
+def make_private(folder: Path) -> None:
+    """Make a folder that only this user can read; an existing one becomes so.
+
+    Raises
+    ------
+    OSError
+        If it cannot be made.
+    """
+    folder.mkdir(parents=True, exist_ok=True, mode=PRIVATE)
+    if stat.S_IMODE(folder.stat().st_mode) & ~PRIVATE:
+        with suppress(PermissionError):  # it is another user's, or the file system has no permissions
+            folder.chmod(PRIVATE)
+
+
+def examine(file: Path) -> os.stat_result:
+    """Return what the system knows of an ordinary file; raises ``DamagedRunError`` and ``StoreError``.
+
+    It is opened for that: a network file system may otherwise answer with what was a while ago.
+    """
+    with _opened(file) as opened:
+        return os.fstat(opened.fileno())
+
+
 def read(file: Path) -> bytes:
-    """Return what is in a file; raises ``DamagedRunError`` and ``StoreError``."""
+    """Return what is in an ordinary file; raises ``DamagedRunError`` and ``StoreError``."""
+    with _opened(file) as opened:
+        try:
+            content = opened.read(MOST_BYTES + 1)
+        except OSError as error:
+            raise unusable("read", file, error) from error
+    if len(content) > MOST_BYTES:
+        raise _damaged(file, "damaged: it is far too large")
+    return content
+
+
+@contextmanager
+def _opened(file: Path) -> Iterator[IO[bytes]]:
+    """Open an ordinary file of a size that a run can have: no link, pipe or device."""
     try:
-        _check_size(file)
-        return file.read_bytes()
+        opened = os.fdopen(os.open(file, _READ_FLAGS), "rb")
     except FileNotFoundError as error:
-        raise _damaged(file, "missing") from error
+        raise MissingFileError(_said(file, "missing")) from error
     except OSError as error:
+        if error.errno in _NOT_A_FILE:
+            raise not_ours(file) from error
         raise unusable("read", file, error) from error
-
-
-def read_json(file: Path) -> dict[str, Any]:
-    """Return a JSON object; raises ``DamagedRunError`` and ``StoreError``."""
-    try:
-        plain = json.loads(read(file))
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
-        raise _damaged(file, "damaged: it is cut short or no JSON") from error
-    if not isinstance(plain, dict):
-        raise not_ours(file)
-    return plain
+    with opened:
+        found = os.fstat(opened.fileno())
+        if not stat.S_ISREG(found.st_mode):
+            raise not_ours(file)
+        if found.st_size > MOST_BYTES:
+            raise _damaged(file, "damaged: it is far too large")
+        yield opened
 
 
 def read_weights(file: Path) -> bytes:
@@ -114,12 +165,12 @@ def read_weights(file: Path) -> bytes:
 
 def check_weights(file: Path) -> None:
     """Make sure that a file of weights is whole, by size and header alone; raises as :func:`read` does."""
+    examine(file)
     try:
-        _check_size(file)
         with safe_open(file, framework="numpy"):
             pass
     except FileNotFoundError as error:
-        raise _damaged(file, "missing") from error
+        raise MissingFileError(_said(file, "missing")) from error
     except OSError as error:
         raise unusable("read", file, error) from error
     except SafetensorError as error:
@@ -127,7 +178,7 @@ def check_weights(file: Path) -> None:
 
 
 def not_ours(file: Path) -> DamagedRunError:
-    """Return what to raise about a file that can be read, but says nothing that a run could have written."""
+    """Return what to raise about a file that no run can have written."""
     return _damaged(file, "damaged: it is not what a run writes")
 
 
@@ -139,12 +190,12 @@ def unusable(verb: str, path: Path, error: OSError) -> StoreError:
 
 @lru_cache(maxsize=64)
 def _log(verb: str, path: Path, why: str) -> None:
-    """Log each trouble once: a page looks several times a second."""
+    """Log each trouble once: a page asks several times a second."""
     logger.warning("Cannot %s %s: %s", verb, path, why)
 
 
 def _move(file: Path, place: Path) -> None:
-    """Put a file in the place of another, which Windows refuses for as long as that one is being read."""
+    """Replace a file, which Windows refuses for as long as it is being read."""
     for _ in range(MOVES - 1):
         try:
             file.replace(place)
@@ -155,15 +206,14 @@ def _move(file: Path, place: Path) -> None:
     file.replace(place)
 
 
-def _check_size(file: Path) -> None:
-    if file.stat().st_size > MOST_BYTES:
-        raise _damaged(file, "damaged: it is far too large")
-
-
 def _unreadable(file: Path) -> DamagedRunError:
     return _damaged(file, "damaged: its weights cannot be read")
 
 
 def _damaged(file: Path, how: str) -> DamagedRunError:
+    return DamagedRunError(_said(file, how))
+
+
+def _said(file: Path, how: str) -> str:
     folder = file.parent.parent if file.parent.name == SNAPSHOTS else file.parent
-    return DamagedRunError(f"{file.name} of run {folder.name} is {how}")
+    return f"{file.name} of run {folder.name} is {how}"

@@ -118,6 +118,16 @@ class RunRecord:
         """What it is doing, or why it ended, in words for a page."""
         return f"{sentence(self.state)} {self.warning}".strip()
 
+    @property
+    def score(self) -> float:
+        """The score of its weights: the best one where those are kept, or else the last; NaN before any."""
+        last = self.scores[-1][1] if self.scores else math.nan
+        if not self.settings.keep_best or self.end in (None, "solved") or self.started is None:
+            return last
+        best = min if self.started.better == "lower" else max
+        known = [score for update, score in self.scores if update > 0 and not math.isnan(score)]
+        return best(known, default=last)
+
     def copy(self) -> "RunRecord":
         """Return the record as it is now, to be read while the run goes on."""
         lists = ("losses", "norms", "scores", "snapshots")

@@ -1,23 +1,97 @@
-"""A run's record as plain data, for JSON: all of it but the weights."""
+"""A run as JSON, by a schema: all of it but the weights, and of its state how it ended."""
 
 import math
 from collections.abc import Iterable
-from dataclasses import asdict, fields
-from typing import Any, Final
+from dataclasses import asdict, dataclass, field, fields
+from typing import Annotated, Any, Final, NotRequired, TypeAlias, TypedDict
+
+import msgspec
 
 from lstm_viz.training.runs.events import End, Started
 from lstm_viz.training.runs.record import RunRecord
-from lstm_viz.training.runs.state import Ended, Interrupted, Interruption, RunState, sentence
-from lstm_viz.training.settings import TrainingSettings
+from lstm_viz.training.runs.state import Ended, Interrupted, Interruption
+from lstm_viz.training.settings import MAX_UPDATES, TrainingSettings
 
-_CURVES: Final = ("losses", "norms")
+DIGITS: Final = 6
+"""Significant digits of a loss that are saved: enough for a plot."""
 
-_OF_THE_PROCESS: Final = ("state", "warning")
-"""What a record has only while a process has it under way. Of the state, the end alone outlives that."""
+Count: TypeAlias = Annotated[int, msgspec.Meta(ge=0, le=MAX_UPDATES)]
+Number: TypeAlias = float | None
+"""None for what is no finite number: JSON has no NaN."""
+SnapshotFile: TypeAlias = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{7}-[0-9a-f]{8}\.safetensors$")]
+Curve: TypeAlias = Annotated[list[Number], msgspec.Meta(max_length=MAX_UPDATES)]
 
 
-def to_plain(record: RunRecord, snapshots: Iterable[tuple[int, float | None, str]]) -> dict[str, Any]:
-    """Return a record as plain data; six digits of a loss are enough.
+class Example(TypedDict):
+    """What :class:`lstm_viz.training.task.Example` holds."""
+
+    shown: str
+    target: str
+    answer: str
+    right: bool | None
+
+
+class Measure(TypedDict):
+    """What :class:`lstm_viz.training.task.Measure` holds."""
+
+    name: str
+    value: Number
+    note: NotRequired[str]
+    good: NotRequired[bool | None]
+
+
+class Forecast(TypedDict):
+    """What :meth:`lstm_viz.training.task.Forecast.to_dict` returns."""
+
+    name: str
+    labels: list[str]
+    period: int
+    truth: list[Number]
+    one_step: list[Number]
+    free: list[Number]
+    persistence: list[Number]
+    free_persistence: list[Number]
+    seasonal: list[Number]
+    free_seasonal: list[Number]
+
+
+@dataclass(slots=True)
+class SavedRun:
+    """What run.json holds; as :class:`lstm_viz.training.runs.record.RunRecord` has it, but for these.
+
+    Parameters
+    ----------
+    settings
+        As :meth:`TrainingSettings.to_dict` has it.
+    snapshots
+        Update, score and file of each.
+    end, text
+        How it ended and why; None and empty before.
+    weights
+        Whether there is a file of the final ones.
+    """
+
+    created: float
+    settings: dict[str, Any]
+    started: Started | None
+    attempt: int
+    update: Count
+    seconds: Number
+    losses: Curve
+    norms: Curve
+    scores: list[tuple[Count, Number]]
+    snapshots: list[tuple[Count, Number, SnapshotFile]]
+    solved_at: Count | None = None
+    examples: list[Example] = field(default_factory=list)
+    end: End | None = None
+    text: str = ""
+    weights: bool = False
+    measures: list[Measure] = field(default_factory=list)
+    forecast: Forecast | None = None
+
+
+def encode(record: RunRecord, snapshots: Iterable[tuple[int, float | None, str]]) -> bytes:
+    """Return what run.json is to hold.
 
     Parameters
     ----------
@@ -26,59 +100,67 @@ def to_plain(record: RunRecord, snapshots: Iterable[tuple[int, float | None, str
     snapshots
         Update, score and file of each of its snapshots.
     """
-    plain: dict[str, Any] = {each.name: getattr(record, each.name) for each in fields(record)}
-    for name in _OF_THE_PROCESS:
-        del plain[name]
-    plain["end"], plain["text"] = record.end, sentence(record.state) if record.has_ended else ""
-    for name in _CURVES:
-        plain[name] = [float(f"{value:.6g}") for value in plain[name]]
-    plain["settings"] = record.settings.to_dict()
-    plain["started"] = None if record.started is None else asdict(record.started)
-    plain["snapshots"] = list(snapshots)
-    plain["weights"] = bool(record.weights)
-    finite: dict[str, Any] = _finite(plain)
-    return finite
+    plain = {each.name: getattr(record, each.name, None) for each in fields(SavedRun)}
+    plain |= {
+        "settings": record.settings.to_dict(),
+        "started": None if record.started is None else asdict(record.started),
+        "losses": [_rounded(value) for value in record.losses],
+        "norms": [_rounded(value) for value in record.norms],
+        "snapshots": list(snapshots),
+        "text": record.state.text if isinstance(record.state, Ended) else "",
+        "weights": bool(record.weights),
+    }
+    return msgspec.json.encode(plain)
 
 
-def from_plain(id: str, plain: dict[str, Any]) -> RunRecord:
-    """Return the record that :func:`to_plain` wrote, without snapshots and weights.
+def decode(content: bytes) -> SavedRun:
+    """Return what run.json holds.
 
     Raises
     ------
-    KeyError, TypeError, ValueError, AttributeError
-        If it has written no such thing.
+    ValueError
+        If it is not what a run writes.
     """
-    known = {each.name: plain[each.name] for each in fields(RunRecord) if each.name in plain}
-    for name in _CURVES:
-        known[name] = [_number(value) for value in known[name]]
+    return msgspec.json.decode(content, type=SavedRun)
+
+
+def record_of(id: str, saved: SavedRun) -> RunRecord:
+    """Return the record of a saved run that nobody has under way, without snapshots and weights.
+
+    Raises
+    ------
+    ValueError
+        If its settings are not allowed.
+    """
     return RunRecord(
-        **{
-            **known,
-            "id": id,
-            "state": _state(plain["end"], plain["text"]),
-            "settings": TrainingSettings.from_dict(plain["settings"]),
-            "started": None if plain["started"] is None else Started(**plain["started"]),
-            "scores": [(int(update), _number(score)) for update, score in plain["scores"]],
-            "measures": [{**each, "value": _number(each["value"])} for each in plain["measures"]],
-            "snapshots": [],
-            "weights": b"",
-        }
+        id,
+        _settings(saved.settings),
+        created=saved.created,
+        state=Interrupted(Interruption.SERVER) if saved.end is None else Ended(saved.end, saved.text),
+        started=saved.started,
+        attempt=saved.attempt,
+        update=saved.update,
+        seconds=_number(saved.seconds),
+        losses=[_number(value) for value in saved.losses],
+        norms=[_number(value) for value in saved.norms],
+        scores=[(update, _number(score)) for update, score in saved.scores],
+        solved_at=saved.solved_at,
+        examples=[{**each} for each in saved.examples],
+        measures=[{**each, "value": _number(each["value"])} for each in saved.measures],
+        forecast=None if saved.forecast is None else {**saved.forecast},
     )
 
 
-def _state(end: End | None, text: str) -> RunState:
-    """Return the state of a run that nobody has under way: it has ended, or it was interrupted."""
-    return Interrupted(Interruption.SERVER) if end is None else Ended(end, text)
+def _settings(plain: dict[str, Any]) -> TrainingSettings:
+    """Return settings whose values have the right types, too."""
+    options = msgspec.convert(plain.get("options", {}), dict[str, float | int | str])
+    TrainingSettings.from_dict({**plain, "options": options})  # refuses names that it does not know
+    return msgspec.convert({**plain, "options": sorted(options.items())}, TrainingSettings)
 
 
-def _finite(value: Any) -> Any:
-    """Return plain data with None for what is no finite number: JSON has no NaN."""
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    if isinstance(value, dict):
-        return {key: _finite(each) for key, each in value.items()}
-    return [_finite(each) for each in value] if isinstance(value, list | tuple) else value
+def _rounded(value: float) -> float:
+    return float(f"{value:.{DIGITS}g}")
 
 
-def _number(value: float | None) -> float:
-    return math.nan if value is None else float(value)
+def _number(value: Number) -> float:
+    return math.nan if value is None else value

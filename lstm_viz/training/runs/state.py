@@ -18,9 +18,9 @@ class Waiting:
     Parameters
     ----------
     place
-        Its place in the queue, 1 for the next; None while nobody knows.
+        Its place in the queue, 1 for the next; None while that is not known.
     seconds
-        About how long it will wait from now on, at least 0; None while nobody knows.
+        About how long it will wait from now on, at least 0; None while that is not known.
     """
 
     place: int | None = None

@@ -2,7 +2,7 @@
 
 A file is written beside its place and then moved there, so that nobody ever reads half of one. Whatever is
 wrong with one run's files is that run's alone. Several processes may share the folder: each run is written by
-the one that holds it, and read by all.
+the one that has its lock, and read by all.
 
 ::
 
@@ -12,37 +12,39 @@ the one that holds it, and read by all.
     runs/{id}/checkpoint                 to go on from; PyTorch's format
     runs/{id}/upload, upload.json        what the person gave
     runs/{id}/lock                       locked by the process that has the run under way
+
+All of it is this user's alone: who knows the name of a run can read it.
 """
 
-import json
-import os
 import re
 import secrets
 import shutil
-import time
+import stat
 import zlib
+from collections.abc import Container
 from contextlib import suppress
 from pathlib import Path
 from typing import Final, NamedTuple
 
+import msgspec
+
 from lstm_viz.training.runs.files import (
     SNAPSHOTS,
+    MissingFileError,
     SavedSnapshot,
     check_weights,
+    examine,
+    make_private,
     not_ours,
     read,
-    read_json,
     read_weights,
     unusable,
     write,
 )
-from lstm_viz.training.runs.locks import Holds
+from lstm_viz.training.runs.locks import Locks
 from lstm_viz.training.runs.record import KeptSnapshot, RunRecord
-from lstm_viz.training.runs.serialise import from_plain, to_plain
+from lstm_viz.training.runs.serialise import decode, encode, record_of
 from lstm_viz.training.task import Upload
-
-UNTOUCHED_SECONDS: Final = 24 * 3600.0
-"""A run that was written to since then may soon be asked for again, and is not pruned."""
 
 _ID: Final = re.compile(r"[A-Za-z0-9_-]{16,64}")
 
@@ -70,11 +72,13 @@ class RunStore:
     ----------
     home
         Where; made when something is first written.
+    tasks
+        The tasks that are known here: a run of another is damaged. None for any.
     """
 
-    def __init__(self, home: Path) -> None:
-        self._runs = home / "runs"
-        self._holds = Holds()
+    def __init__(self, home: Path, tasks: Container[str] | None = None) -> None:
+        self._runs, self._tasks = home / "runs", tasks
+        self._locks = Locks()
 
     @staticmethod
     def new_id() -> str:
@@ -82,23 +86,22 @@ class RunStore:
         return secrets.token_urlsafe(16)
 
     def version(self, id: str) -> Version:
-        """Return what changes whenever the run is saved: for a look at a run that costs next to nothing.
+        """Return what changes whenever the run is saved; it costs next to nothing.
 
         Raises
         ------
         KeyError
             If there is no such run.
+        DamagedRunError
+            If what is there is no ordinary file.
         StoreError
             If the folder cannot be read.
         """
         file = self._folder(id) / "run.json"
         try:
-            with file.open("rb") as opened:  # or else a network file system may tell what was a while ago
-                found = os.fstat(opened.fileno())
-        except FileNotFoundError as error:
+            found = examine(file)
+        except MissingFileError as error:
             raise KeyError(id) from error
-        except OSError as error:
-            raise unusable("read", file, error) from error
         return Version(found.st_mtime_ns, found.st_ino, found.st_size)
 
     def save(self, record: RunRecord) -> list[SavedSnapshot]:
@@ -112,7 +115,7 @@ class RunStore:
         StoreError
             If it cannot be written; what was there before is still there, whole.
         """
-        folder = self._folder(record.id)
+        folder = self._made(record.id)
         there = {file.name for file in (folder / SNAPSHOTS).glob("*.safetensors")}
         saved = []
         for each in record.snapshots:
@@ -124,8 +127,8 @@ class RunStore:
             saved.append(SavedSnapshot(each.update, each.score, file))
         if record.weights:
             write(folder / "weights.safetensors", record.weights)
-        plain = to_plain(record, [(each.update, each.score, each.file.name) for each in saved])
-        write(folder / "run.json", json.dumps(plain, allow_nan=False).encode())
+        snapshots = [(each.update, each.score, each.file.name) for each in saved]
+        write(folder / "run.json", encode(record, snapshots))
         for name in there - {each.file.name for each in saved}:
             with suppress(OSError):
                 (folder / SNAPSHOTS / name).unlink()
@@ -144,21 +147,20 @@ class RunStore:
             If it cannot be read.
         """
         folder = self._folder(id)
-        if not (folder / "run.json").exists():
-            raise KeyError(id)
-        plain = read_json(folder / "run.json")
+        self.version(id)  # raises if there is no such run
+        content = read(folder / "run.json")
         try:
-            record = from_plain(id, plain)
-            snapshots = [
-                SavedSnapshot(int(update), score, folder / SNAPSHOTS / Path(name).name)
-                for update, score, name in plain["snapshots"]
-            ]
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            saved = decode(content)
+            record = record_of(id, saved)
+        except ValueError as error:
             raise not_ours(folder / "run.json") from error
-        for each in snapshots:
-            check_weights(each.file)
-        record.snapshots = [*snapshots]
-        if plain.get("weights"):
+        if self._tasks is not None and record.settings.task not in self._tasks:
+            raise not_ours(folder / "run.json")
+        for update, score, name in saved.snapshots:
+            file = folder / SNAPSHOTS / name
+            check_weights(file)
+            record.snapshots.append(SavedSnapshot(update, score, file))
+        if saved.weights:
             record.weights = read_weights(folder / "weights.safetensors")
         return record
 
@@ -166,56 +168,61 @@ class RunStore:
         """Remove a run and all its files; nothing happens if it is not there."""
         shutil.rmtree(self._folder(id), ignore_errors=True)
 
-    def prune(self, most: int) -> None:
-        """Remove the oldest runs, so that the others take up at most ``most`` bytes.
+    def size(self, id: str) -> int:
+        """Return the bytes that a run takes up on the disk; 0 if it is not there."""
+        return self._use(self._folder(id))[1]
 
-        Runs that were written to within a day stay, however many they are, and those that a process holds.
-        What is left of a run that was never saved whole counts as one.
+    def used(self) -> int:
+        """Return the bytes that all runs take up on the disk; raises :class:`StoreError`."""
+        return sum(size for _, size, _ in map(self._use, self._folders()))
+
+    def prune(self, most: int) -> int:
+        """Remove runs until the others take up ``most`` bytes at most; return how many they take up then.
+
+        The oldest go first, by the time at which they were last written to. Those that a process has locked
+        stay. What is left of a run that was never saved whole counts as one.
 
         Raises
         ------
         StoreError
             If the folder cannot be read.
         """
-        before = time.time() - UNTOUCHED_SECONDS
-        runs = []
-        for folder in self._folders():
-            with suppress(OSError):  # somebody else may be pruning too
-                files = [file.stat() for file in folder.rglob("*") if file.is_file()] or [folder.stat()]
-                newest = max(file.st_mtime for file in files)
-                runs.append((newest, sum(file.st_size for file in files), folder.name))
-        total = 0
-        for newest, size, id in sorted(runs, reverse=True):
-            total += size
-            if total > most and newest < before:
-                self._delete_if_free(id)
+        runs = sorted(self._use(folder) for folder in self._folders())
+        total = sum(size for _, size, _ in runs)
+        for _, size, id in runs:
+            if total <= most:
+                break
+            if self._delete_if_free(id):
+                total -= size
+        return total
 
-    def hold(self, id: str) -> bool:
-        """Return whether this process holds a run, from now on if not before: then no other may write to it.
+    def lock(self, id: str) -> bool:
+        """Return whether this process has the lock of a run, from now on if not before.
+
+        Then no other process may write to it.
 
         Raises
         ------
         StoreError
             If the folder cannot be written to.
         """
-        folder = self._folder(id)
+        folder = self._made(id)
         try:
-            folder.mkdir(parents=True, exist_ok=True)
-            return self._holds.take(folder / "lock")
+            return self._locks.acquire(folder / "lock")
         except OSError as error:
             raise unusable("write", folder, error) from error
 
-    def release(self, id: str) -> None:
-        """Let other processes hold a run; nothing happens if this one does not."""
-        self._holds.release(self._folder(id) / "lock")
+    def unlock(self, id: str) -> None:
+        """Let other processes lock a run; nothing happens if this one has not."""
+        self._locks.release(self._folder(id) / "lock")
 
-    def is_held_elsewhere(self, id: str) -> bool:
-        """Return whether another process holds a run."""
-        return self._holds.is_elsewhere(self._folder(id) / "lock")
+    def is_locked_elsewhere(self, id: str) -> bool:
+        """Return whether another process has the lock of a run."""
+        return self._locks.is_elsewhere(self._folder(id) / "lock")
 
     def save_checkpoint(self, id: str, state: bytes) -> None:
         """Keep what a run goes on from; raises :class:`StoreError`."""
-        write(self._folder(id) / "checkpoint", state)
+        write(self._made(id) / "checkpoint", state)
 
     def checkpoint(self, id: str) -> bytes | None:
         """Return what a run goes on from, None if there is nothing; raises :class:`StoreError`."""
@@ -224,9 +231,9 @@ class RunStore:
 
     def save_upload(self, id: str, upload: Upload) -> None:
         """Keep what the person gave, for a run to go on; raises :class:`StoreError`."""
-        folder = self._folder(id)
+        folder = self._made(id)
         write(folder / "upload", upload.content)
-        write(folder / "upload.json", json.dumps({"name": upload.name}).encode())
+        write(folder / "upload.json", msgspec.json.encode({"name": upload.name}))
 
     def has_upload(self, id: str) -> bool:
         """Return whether what the person gave is there."""
@@ -237,8 +244,11 @@ class RunStore:
         if not self.has_upload(id):
             return None
         folder = self._folder(id)
-        name = read_json(folder / "upload.json").get("name")
-        return Upload(str(name), read(folder / "upload"))
+        try:
+            name = msgspec.json.decode(read(folder / "upload.json"), type=dict[str, str])["name"]
+        except (ValueError, KeyError) as error:
+            raise not_ours(folder / "upload.json") from error
+        return Upload(name, read(folder / "upload"))
 
     def _folders(self) -> list[Path]:
         """Return the folders of all runs, in no order."""
@@ -250,16 +260,41 @@ class RunStore:
             raise unusable("read", self._runs, error) from error
 
     def _folder(self, id: str) -> Path:
-        """Return the folder of a run; a name that could be a path is nobody's."""
+        """Return the folder of a run; raises ``KeyError`` for a name that could be a path."""
         if not _ID.fullmatch(id):
             raise KeyError(id)
         return self._runs / id
 
-    def _delete_if_free(self, id: str) -> None:
-        if self._folder(id) / "lock" not in self._holds and self.hold(id):
-            self.delete(id)
-            self.release(id)
-            self.delete(id)  # once more: Windows deletes no file that is open, as the lock was
+    def _made(self, id: str) -> Path:
+        """Return the folder of a run, which is there from now on, for this user alone."""
+        folder = self._folder(id)
+        try:
+            make_private(self._runs)
+            make_private(folder)
+        except OSError as error:
+            raise unusable("write", folder, error) from error
+        return folder
+
+    @staticmethod
+    def _use(folder: Path) -> tuple[float, int, str]:
+        """Return when a run was last written to, the bytes that it takes up, and its name."""
+        newest, size = 0.0, 0
+        with suppress(OSError):  # another process may be pruning too
+            newest = folder.lstat().st_mtime
+            found = [file.lstat() for file in folder.rglob("*")]
+            files = [each for each in found if stat.S_ISREG(each.st_mode)]
+            newest = max((each.st_mtime for each in files), default=newest)
+            size = sum(each.st_size for each in files)
+        return newest, size, folder.name
+
+    def _delete_if_free(self, id: str) -> bool:
+        """Remove a run unless a process has locked it, and return whether it is gone."""
+        if self._folder(id) / "lock" in self._locks or not self.lock(id):
+            return False
+        self.delete(id)
+        self.unlock(id)
+        self.delete(id)  # once more: Windows deletes no file that is open, as the lock was
+        return True
 
 
 def _name(snapshot: KeptSnapshot) -> str:

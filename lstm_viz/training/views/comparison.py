@@ -59,10 +59,8 @@ def _ranked(records: Sequence[RunRecord], names: dict[str, str]) -> str:
     started = records[0].started
     assert started is not None
     lower = started.better == "lower"
-    order = sorted(records, key=lambda each: each.scores[-1][1], reverse=not lower)
-    ranking = ", ".join(
-        f"{names[each.id]} {bare_score(started.score_name, each.scores[-1][1])}" for each in order
-    )
+    order = sorted(records, key=lambda each: each.score, reverse=not lower)
+    ranking = ", ".join(f"{names[each.id]} {bare_score(started.score_name, each.score)}" for each in order)
     guessing = bare_score(started.score_name, started.guessing)
     return (
         f"{'lowest' if lower else 'highest'} {started.score_name} first: {ranking}; guessing has {guessing}"
@@ -85,7 +83,7 @@ def _fell_short(record: RunRecord, name: str, *, beside_solvers: bool) -> str:
 
 def _score(record: RunRecord) -> str:
     assert record.started is not None
-    return score_text(record.started.score_name, record.scores[-1][1])
+    return score_text(record.started.score_name, record.score)
 
 
 def _is_guessing(record: RunRecord) -> bool:
@@ -94,4 +92,4 @@ def _is_guessing(record: RunRecord) -> bool:
     if started.solved is None:
         return False
     way = started.solved - started.guessing
-    return (record.scores[-1][1] - started.guessing) / way < NOTHING
+    return (record.score - started.guessing) / way < NOTHING

@@ -4,11 +4,11 @@ from contextlib import suppress
 from functools import lru_cache
 from typing import Final, TypeAlias
 
-from lstm_viz.training.options import with_options
 from lstm_viz.training.settings import TrainingSettings
 from lstm_viz.training.task import TaskData, Upload
 from lstm_viz.training.tasks import TASKS
 from lstm_viz.training.tasks.columns import Measured, Series, measured_columns, series_from_table
+from lstm_viz.training.tasks.options import with_options
 from lstm_viz.training.tasks.series import CSV
 from lstm_viz.training.tasks.sources import example_table
 

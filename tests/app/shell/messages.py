@@ -43,15 +43,11 @@ def edits(draw: st.DrawFn, run: RunSettings) -> dict[str, Any]:
     column = draw(st.integers(0, run.cell.inputs - 1))
     step = draw(st.integers(0, len(run.sequence.values) - 1))
     held = draw(st.none() | st.floats(-1 if gate == "g" else 0, 1))
-    edit = draw(
-        st.sampled_from(
-            [
-                {"kind": "weight", "gate": gate, "unit": unit, "column": weight, "value": value},
-                {"kind": "c0", "unit": unit, "value": value},
-                {"kind": "h0", "unit": unit, "value": value},
-                {"kind": "x", "step": step, "column": column, "value": value},
-                {"kind": "clamp", "gate": gate, "value": held},
-            ]
-        )
-    )
-    return {**edit, "done": True}
+    choices: list[dict[str, Any]] = [
+        {"kind": "weight", "gate": gate, "unit": unit, "column": weight, "value": value},
+        {"kind": "c0", "unit": unit, "value": value},
+        {"kind": "h0", "unit": unit, "value": value},
+        {"kind": "x", "step": step, "column": column, "value": value},
+        {"kind": "clamp", "gate": gate, "value": held},
+    ]
+    return {**draw(st.sampled_from(choices)), "done": True}

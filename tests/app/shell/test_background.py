@@ -6,7 +6,7 @@ from threading import Barrier, Thread
 import pytest
 
 from lstm_viz.app.shell import background as one_at_a_time
-from lstm_viz.app.shell.background import MOST_BEGUN, OneAtATime
+from lstm_viz.app.shell.background import MOST_BEGUN, BackgroundMeasurements
 
 
 @pytest.fixture(autouse=True)
@@ -28,7 +28,7 @@ class Counting:
 
 def test_parts_come_one_by_one_until_all_are_there_and_are_then_kept() -> None:
     counting = Counting()
-    measured = OneAtATime(counting, kept=2)
+    measured = BackgroundMeasurements(counting, kept=2)
     for so_far in (1, 2, 3):
         progress = measured.go_on(3)
         assert (progress.parts, progress.complete, progress.begun) == (tuple(range(so_far)), False, True)
@@ -40,14 +40,14 @@ def test_parts_come_one_by_one_until_all_are_there_and_are_then_kept() -> None:
 
 def test_what_has_not_been_asked_for_is_not_begun_by_looking() -> None:
     counting = Counting()
-    progress = OneAtATime(counting, kept=2).so_far(3)
+    progress = BackgroundMeasurements(counting, kept=2).so_far(3)
     assert (progress.parts, progress.complete, progress.begun) == ((), False, False)
     assert counting.begun == []
 
 
 def test_only_so_many_are_kept_and_the_oldest_is_forgotten_first() -> None:
     counting = Counting()
-    measured = OneAtATime(counting, kept=2)
+    measured = BackgroundMeasurements(counting, kept=2)
     for asked in (0, -1, -2):
         assert measured.go_on(asked).complete
     assert measured.so_far(-2).complete
@@ -55,7 +55,7 @@ def test_only_so_many_are_kept_and_the_oldest_is_forgotten_first() -> None:
 
 
 def test_who_comes_when_many_are_under_way_waits_until_one_is_complete() -> None:
-    measured = OneAtATime(Counting(), kept=9)
+    measured = BackgroundMeasurements(Counting(), kept=9)
     first = range(2, 2 + MOST_BEGUN)
     for asked in first:
         assert measured.go_on(asked).begun
@@ -66,7 +66,7 @@ def test_who_comes_when_many_are_under_way_waits_until_one_is_complete() -> None
 
 
 def test_what_nobody_asks_for_any_more_makes_room(monkeypatch: pytest.MonkeyPatch) -> None:
-    measured = OneAtATime(Counting(), kept=9)
+    measured = BackgroundMeasurements(Counting(), kept=9)
     for asked in range(2, 2 + MOST_BEGUN):
         measured.go_on(asked)
     monkeypatch.setattr(one_at_a_time, "PATIENCE", 0.0)
@@ -80,7 +80,7 @@ def test_what_fails_is_raised_and_can_be_asked_for_again() -> None:
         yield 1
         raise ValueError(f"no {asked}")
 
-    measured = OneAtATime(fails, kept=1)
+    measured = BackgroundMeasurements(fails, kept=1)
     for _ in range(2):
         assert measured.go_on(5).parts == (1,)
         with pytest.raises(ValueError, match="no 5"):
@@ -100,7 +100,7 @@ def test_two_are_never_measured_at_the_same_time(monkeypatch: pytest.MonkeyPatch
             yield part
             inside.remove(asked)
 
-    measured, together = OneAtATime(careful, kept=9), Barrier(4)
+    measured, together = BackgroundMeasurements(careful, kept=9), Barrier(4)
 
     def visit(asked: int) -> None:
         together.wait()

@@ -103,7 +103,7 @@ def test_what_belongs_to_others_is_passed_over() -> None:
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"preset": "latch"}, "names a preset and weights"),
+        ({"preset": "latch"}, "names a preset and settings"),
         ({"from": "no-such-preset"}, "“no-such-preset”, which does not exist"),
         ({"from": "n" * 1000}, "“n{20}…”, which does not exist"),
         ({"x": "1_" * 5000 + "1"}, "part x is 10,001 characters long"),
@@ -120,8 +120,8 @@ def test_what_belongs_to_others_is_passed_over() -> None:
         ({"x": "1_0_0"}, "sequence must hold 2 inputs"),
         ({"x": "1_0_0~1_0"}, "inputs in x are not equally long"),
         ({"x": "_".join("0" * 61) + "~" + "_".join("0" * 61)}, "values must hold 1 to 60 steps, got 61"),
-        ({"clamp": ""}, "a gate “”, which does not exist"),
-        ({"clamp": "c_1"}, "a gate “c”, which does not exist"),
+        ({"clamp": ""}, "“” in its part clamp is none of i, f, g, o"),
+        ({"clamp": "c_1"}, "“c” in its part clamp is none of i, f, g, o"),
         ({"clamp": "f"}, "“” in its part clamp is not a number"),
         ({"clamp": "f_1.5"}, "clamp must hold"),
         ({"clamp": "f_nan"}, "clamp must hold"),

@@ -58,7 +58,7 @@ def test_whatever_ends_and_is_looked_at_memory_has_a_bound_and_nothing_is_lost(
             record = run(number)
             weights[record.id] = record.weights
             record.snapshots = [*store.save(record)]
-            cache.put(record, store.version(record.id))
+            cache.add(record, store.version(record.id))
         elif weights:
             id = list(weights)[number % len(weights)]
             record = cache.shown(id)
@@ -172,7 +172,7 @@ def test_a_run_that_ends_while_its_holder_is_looked_for_is_not_said_to_be_left_b
         other.save(record)
         return False
 
-    monkeypatch.setattr(store, "is_held_elsewhere", just_let_go)
+    monkeypatch.setattr(store, "is_locked_elsewhere", just_let_go)
     shown = Cache(store, MEGABYTE).shown(record.id)
     assert shown.state == Ended("updates", "All done.")
 
@@ -184,10 +184,10 @@ def test_who_holds_a_run_is_looked_at_now_and_then(
     monkeypatch.setattr(cache_module, "monotonic", lambda: clock[0])
     record, other = run(over=False), RunStore(tmp_path)
     store.save(record)
-    assert other.hold(record.id)
+    assert other.lock(record.id)
     cache = Cache(store, MEGABYTE)
     assert cache.shown(record.id).state == Elsewhere()
-    other.release(record.id)
+    other.unlock(record.id)
     assert cache.shown(record.id).state == Elsewhere()
-    clock[0] += cache_module.LOOK_SECONDS + 0.1
+    clock[0] += cache_module.TEST_SECONDS + 0.1
     assert cache.shown(record.id).state == Interrupted(Interruption.SERVER)

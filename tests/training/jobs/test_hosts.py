@@ -100,9 +100,9 @@ def test_runs_wait_for_a_scheduler_that_is_gone(address: str, tmp_path: Path) ->
         web = Web(tmp_path, address)
         stack.callback(web.close)
         id = web.submit("ann", gate)
-        until(lambda: "does not answer" in web.call("status")[1], "a word about the missing scheduler")
+        until(lambda: "does not answer" in web.call("status")[1], "a message about the missing scheduler")
         with scheduler(address):
-            until(lambda: "No worker" in web.call("status")[1], "a word about missing workers")
+            until(lambda: "No worker" in web.call("status")[1], "a message about missing workers")
             with worker(address, tmp_path):
                 web.reach(id, update=UPDATES - 1, attempt=1)
                 assert web.call("status") == ["ready", ""]

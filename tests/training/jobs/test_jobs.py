@@ -31,9 +31,11 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def jobs(home: Path) -> Iterator[Jobs]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PYTHONPATH", ROOT)
-        ours = Jobs(RunStore(home), lambda on_message: Cluster(on_message, trainer=standin.train, preload=()))
-        yield ours
-        ours.close()
+        service = Jobs(
+            RunStore(home), lambda on_message: Cluster(on_message, trainer=standin.train, preload=())
+        )
+        yield service
+        service.close()
 
 
 @pytest.fixture
@@ -80,7 +82,7 @@ def test_a_run_is_trained_and_everything_that_it_reported_is_there(jobs: Jobs) -
     last = record.snapshots[-1]
     assert (last.update, last.score, last.weights) == (UPDATES, None, standin.weights(losses[-1]))
     assert record.weights == standin.weights(losses[-1])
-    assert record.examples == [{"shown": "poem.txt"}]
+    assert [each["shown"] for each in record.examples] == ["poem.txt"]
     assert (jobs.status, jobs.trouble, jobs.active("ann")) == ("ready", "", [])
 
 
@@ -172,11 +174,11 @@ def test_who_leaves_has_their_runs_stopped_but_those_that_were_to_go_on(jobs: Jo
     assert [finished(jobs, id).end for id in (kept, bobs)] == ["updates"] * 2
 
 
-def test_a_run_that_does_not_hear_is_ended_with_its_worker(
+def test_a_run_that_does_not_stop_is_ended_with_its_worker(
     jobs: Jobs, gate: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(supervisor, "STOP_SECONDS", 0.0)
-    id = jobs.submit(ask("deaf", gate=gate), None, owner="ann")
+    id = jobs.submit(ask("unresponsive", gate=gate), None, owner="ann")
     at_the_gate(jobs, id)
     jobs.stop(id)
     record = finished(jobs, id)
@@ -239,7 +241,7 @@ def saved(home: Path, id: str) -> bool:
 def test_a_damaged_file_harms_its_run_alone(jobs: Jobs, home: Path) -> None:
     ids = [jobs.submit(ask(), None, owner="ann") for _ in range(2)]
     for id in ids:
-        until(lambda id=id: saved(home, id) and not RunStore(home).is_held_elsewhere(id), "a settled run")
+        until(lambda id=id: saved(home, id) and not RunStore(home).is_locked_elsewhere(id), "a settled run")
     (home / "runs" / ids[0] / "run.json").write_text("{")
     later = Jobs(RunStore(home), Cluster)
     with pytest.raises(ValueError, match="damaged"):

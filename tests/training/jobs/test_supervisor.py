@@ -1,4 +1,4 @@
-"""What the keeper does about a cluster that misbehaves; no processes here, and no Dask."""
+"""What the supervisor does about a cluster that misbehaves; no processes here, and no Dask."""
 
 import errno
 import os
@@ -7,11 +7,13 @@ import threading
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from lstm_viz.training.jobs import Jobs, default, jobs, supervisor, writer
 from lstm_viz.training.jobs.cache import size_of
-from lstm_viz.training.jobs.supervisor import OnMessage
+from lstm_viz.training.jobs.connection import OnMessage
+from lstm_viz.training.jobs.limits import Limits
 from lstm_viz.training.runs import store
 from lstm_viz.training.runs.events import Finished, to_message
 from lstm_viz.training.runs.files import StoreError
@@ -23,7 +25,7 @@ from tests.training.jobs.standin import ask, weights
 from tests.training.jobs.waiting import until
 
 
-class Misbehaving:
+class FakeCluster:
     """Calls every run at once, cannot take some, and forgets others."""
 
     without_workers = ""
@@ -46,10 +48,10 @@ class Misbehaving:
     def known(self) -> set[str]:
         return set() if self.forgets else set(self.joined)
 
-    def submit(self, token: str, settings: Any, _upload: Any) -> "Misbehaving":
-        if settings.task == "heavy":
-            raise TypeError("cannot be lifted")
-        if settings.task == "unheard":
+    def submit(self, token: str, settings: Any, _upload: Any) -> "FakeCluster":
+        if settings.task == "unsendable":
+            raise TypeError("cannot be sent")
+        if settings.task == "silent":
             return self
         end = Finished(1, 0.0, "updates", "All done.", weights(1.0), [])
         self.on_message({"token": token, "events": [msgpack_of(end)], "worker": "tcp://somewhere"})
@@ -66,145 +68,143 @@ class Misbehaving:
 
 
 def msgpack_of(event: Finished) -> bytes:
-    import msgpack
-
-    return bytes(msgpack.packb(to_message(event)))
+    return msgspec.msgpack.encode(to_message(event))
 
 
 def test_a_run_that_cannot_be_handed_on_fails_and_the_next_one_is_trained(tmp_path: Path) -> None:
-    ours = Jobs(RunStore(tmp_path), Misbehaving)
-    heavy, light = (ours.submit(ask(how), None, owner="ann") for how in ("heavy", "light"))
-    until(lambda: ours.record(heavy).end == "failed", "a run that fails")
-    assert "cannot be lifted" in ours.record(heavy).text
-    until(lambda: ours.record(light).end == "updates", "the end of the other run")
-    ours.close()
+    service = Jobs(RunStore(tmp_path), FakeCluster)
+    heavy, light = (service.submit(ask(how), None, owner="ann") for how in ("unsendable", "quick"))
+    until(lambda: service.record(heavy).end == "failed", "a run that fails")
+    assert "cannot be sent" in service.record(heavy).text
+    until(lambda: service.record(light).end == "updates", "the end of the other run")
+    service.close()
 
 
 def test_a_run_that_no_worker_has_begun_can_be_stopped(tmp_path: Path) -> None:
-    ours = Jobs(RunStore(tmp_path), Misbehaving)
-    id = ours.submit(ask("unheard"), None, owner="ann")
-    ours.stop(id)
-    until(lambda: ours.record(id).end == "stopped", "the end of the run")
-    assert ours.record(id).text == "Stopped before it began."
-    ours.close()
+    service = Jobs(RunStore(tmp_path), FakeCluster)
+    id = service.submit(ask("silent"), None, owner="ann")
+    service.stop(id)
+    until(lambda: service.record(id).end == "stopped", "the end of the run")
+    assert service.record(id).text == "Stopped before it began."
+    service.close()
 
 
-def test_a_run_that_the_desk_has_forgotten_joins_again(
+def test_a_run_that_the_scheduler_has_forgotten_joins_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(supervisor, "COMPARE_SECONDS", 0.0)
-    clusters: list[Misbehaving] = []
+    clusters: list[FakeCluster] = []
 
-    def forgetful(on_message: OnMessage) -> Misbehaving:
-        clusters.append(Misbehaving(on_message))
+    def forgetful(on_message: OnMessage) -> FakeCluster:
+        clusters.append(FakeCluster(on_message))
         clusters[-1].forgets = True
         return clusters[-1]
 
-    ours = Jobs(RunStore(tmp_path), forgetful)
-    id = ours.submit(ask(), None, owner="ann")
+    service = Jobs(RunStore(tmp_path), forgetful)
+    id = service.submit(ask(), None, owner="ann")
     until(lambda: clusters and len(clusters[0].joined) >= 2, "a second token")
     clusters[0].forgets = False
     clusters[0].joined.clear()
-    until(lambda: ours.record(id).end == "updates", "the end of the run")
+    until(lambda: service.record(id).end == "updates", "the end of the run")
     assert len(clusters) == 1
-    ours.close()
+    service.close()
 
 
 def test_a_link_to_a_run_is_no_power_over_it(tmp_path: Path) -> None:
-    ours = Jobs(RunStore(tmp_path), Misbehaving)
-    id = ours.submit(ask("light"), None, owner="ann")
-    until(lambda: ours.record(id).has_ended, "the end of the run")
+    service = Jobs(RunStore(tmp_path), FakeCluster)
+    id = service.submit(ask("quick"), None, owner="ann")
+    until(lambda: service.record(id).has_ended, "the end of the run")
     with pytest.raises(ValueError, match="another visitor"):
-        ours.resume(id, "eve")
-    assert not ours.adopt(id, "eve")
-    assert (ours.owner_is(id, "ann"), ours.owner_is(id, "eve")) == (True, False)
-    assert not ours.adopt("nobody-knows-this-run", "eve")
-    ours.close()
+        service.resume(id, "eve")
+    assert not service.adopt(id, "eve")
+    assert (service.owner_is(id, "ann"), service.owner_is(id, "eve")) == (True, False)
+    assert not service.adopt("nobody-knows-this-run", "eve")
+    service.close()
 
 
 def test_a_run_whose_owner_has_left_is_whose_who_looks_after_it(tmp_path: Path) -> None:
-    ours = Jobs(RunStore(tmp_path), Misbehaving)
-    kept, other = (ours.submit(ask("unheard"), None, owner="ann", keep=True) for _ in range(2))
-    assert not ours.adopt(kept, "bob")
-    ours.leave("ann")
-    assert ours.adopt(kept, "bob")
-    assert (ours.active("ann"), ours.active("bob")) == ([other], [kept])
-    assert not ours.adopt(kept, "eve")
-    assert ours.adopt(kept, "eve", leaving=["bob"])
-    ours.close()
+    service = Jobs(RunStore(tmp_path), FakeCluster)
+    kept, other = (service.submit(ask("silent"), None, owner="ann", keep=True) for _ in range(2))
+    assert not service.adopt(kept, "bob")
+    service.leave("ann")
+    assert service.adopt(kept, "bob")
+    assert (service.active("ann"), service.active("bob")) == ([other], [kept])
+    assert not service.adopt(kept, "eve")
+    assert service.adopt(kept, "eve", leaving=["bob"])
+    service.close()
 
 
 def test_a_run_that_was_asked_to_stop_does_not_count_against_its_owner(tmp_path: Path) -> None:
-    def never(_hear: object) -> Misbehaving:
+    def never(_hear: object) -> FakeCluster:
         raise OSError("no scheduler here")
 
-    ours = Jobs(RunStore(tmp_path), never)
-    id = ours.submit(ask(), None, owner="ann")
-    assert ours.active("ann") == [id]
-    with ours._lock:
-        ours._jobs[id].called = True  # so that it does not end at once
-    ours.stop(id)
-    assert ours.active("ann") == []
-    ours.close()
+    service = Jobs(RunStore(tmp_path), never)
+    id = service.submit(ask(), None, owner="ann")
+    assert service.active("ann") == [id]
+    with service._lock:
+        service._jobs[id].called = True  # so that it does not end at once
+    service.stop(id)
+    assert service.active("ann") == []
+    service.close()
 
 
 def test_a_left_behind_run_that_two_tabs_resume_at_once_goes_on_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store = RunStore(tmp_path)
-    record = RunRecord(store.new_id(), ask("unheard"), state=Running())
+    record = RunRecord(store.new_id(), ask("silent"), state=Running())
     store.save(record)
-    ours = Jobs(store, Misbehaving)
+    service = Jobs(store, FakeCluster)
     read, others = store.checkpoint, []
 
     def meanwhile(id: str) -> bytes | None:
         monkeypatch.setattr(store, "checkpoint", read)
-        others.append(threading.Thread(target=ours.resume, args=(id, "ann")))
+        others.append(threading.Thread(target=service.resume, args=(id, "ann")))
         others[0].start()
         others[0].join(0.1)  # it must wait for this one
         return read(id)
 
     monkeypatch.setattr(store, "checkpoint", meanwhile)
-    ours.resume(record.id, "bob")
+    service.resume(record.id, "bob")
     others[0].join()
-    assert (ours.active("bob"), ours.active("ann")) == ([record.id], [])
-    ours.close()
+    assert (service.active("bob"), service.active("ann")) == ([record.id], [])
+    service.close()
 
 
-def test_the_desk_is_told_of_the_old_ticket_of_a_run_that_is_resumed_while_it_is_asked(
+def test_the_old_token_of_a_run_that_is_resumed_meanwhile_is_forgotten(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(supervisor, "COMPARE_SECONDS", 0.0)
-    clusters: list[Misbehaving] = []
+    clusters: list[FakeCluster] = []
 
-    class Asked(Misbehaving):
-        """While the desk answers, the first run ends, and a page resumes it."""
+    class Asked(FakeCluster):
+        """While the scheduler plugin answers, the first run ends, and a page resumes it."""
 
         def known(self) -> set[str]:
             answer = super().known()
             if len(answer) == 1 and not self.left:
-                job = ours._jobs[id]
+                job = service._jobs[id]
                 if job.token and not job.has_ended:
                     job.give_up()
-                    ours.resume(id, "ann")
+                    service.resume(id, "ann")
             return answer
 
     def connect(on_message: OnMessage) -> Asked:
         clusters.append(Asked(on_message))
         return clusters[-1]
 
-    ours = Jobs(RunStore(tmp_path), connect)
-    with ours._lock:
-        id = ours.submit(ask("unheard"), None, owner="ann")
+    service = Jobs(RunStore(tmp_path), connect)
+    with service._lock:
+        id = service.submit(ask("silent"), None, owner="ann")
     until(lambda: clusters and len(clusters[0].joined) >= 2, "a second token")
     assert clusters[0].left == clusters[0].joined[:1]
-    ours.close()
+    service.close()
 
 
-def test_the_keeper_outlives_a_scheduler_that_cannot_be_let_go_of(tmp_path: Path) -> None:
-    clusters: list[Misbehaving] = []
+def test_the_supervisor_outlives_a_connection_that_cannot_be_closed(tmp_path: Path) -> None:
+    clusters: list[FakeCluster] = []
 
-    class Clinging(Misbehaving):
+    class Clinging(FakeCluster):
         def join(self, token: str, *rest: Any) -> None:
             if len(clusters) == 1:
                 raise OSError("gone")
@@ -217,10 +217,10 @@ def test_the_keeper_outlives_a_scheduler_that_cannot_be_let_go_of(tmp_path: Path
         clusters.append(Clinging(on_message))
         return clusters[-1]
 
-    ours = Jobs(RunStore(tmp_path), connect)
-    id = ours.submit(ask("light"), None, owner="ann")
-    until(lambda: ours.record(id).end == "updates", "the end of the run")
-    ours.close()
+    service = Jobs(RunStore(tmp_path), connect)
+    id = service.submit(ask("quick"), None, owner="ann")
+    until(lambda: service.record(id).end == "updates", "the end of the run")
+    service.close()
 
 
 def test_runs_that_cannot_be_saved_are_all_kept_and_at_some_point_no_more_are_begun(
@@ -231,42 +231,42 @@ def test_runs_that_cannot_be_saved_are_all_kept_and_at_some_point_no_more_are_be
 
     most = 3 * len(weights(1.0))
     monkeypatch.setattr(writer, "RETRY_SECONDS", 0.05)
-    ours, ids = Jobs(RunStore(tmp_path), Misbehaving, most=most), []
+    service, ids = Jobs(RunStore(tmp_path), FakeCluster, Limits(memory_bytes=most)), []
     with monkeypatch.context() as patch:
         patch.setattr(store, "write", full)
         for _ in range(4):
-            ids.append(ours.submit(ask("light"), None, owner="ann"))
-            until(lambda: "No space left" in ours.record(ids[-1]).text, "an end that cannot be saved")
+            ids.append(service.submit(ask("quick"), None, owner="ann"))
+            until(lambda: "No space left" in service.record(ids[-1]).text, "an end that cannot be saved")
         with pytest.raises(ValueError, match=r"fill the memory for them\. .*No space left"):
-            ours.submit(ask("light"), None, owner="ann")
+            service.submit(ask("quick"), None, owner="ann")
         with pytest.raises(ValueError, match="fill the memory"):
-            ours.resume(ids[0], "ann")
-        held = [ours.record(id) for id in ids]
+            service.resume(ids[0], "ann")
+        held = [service.record(id) for id in ids]
         assert all(record.weights == weights(1.0) for record in held)
         assert sum(map(size_of, held)) <= most + size_of(held[-1])
-    until(lambda: not ours.trouble, "room again")
-    ids.append(ours.submit(ask("light"), None, owner="ann"))
-    ours.close()
+    until(lambda: not service.trouble, "room again")
+    ids.append(service.submit(ask("quick"), None, owner="ann"))
+    service.close()
     assert {each.name for each in (tmp_path / "runs").iterdir()} == set(ids)
 
 
 def test_the_writer_outlives_a_run_that_has_been_forgotten(tmp_path: Path) -> None:
-    ours = Jobs(RunStore(tmp_path), Misbehaving)
-    ours._writer.add("a-run-that-is-not-here")
-    id = ours.submit(ask("light"), None, owner="ann")
-    until(lambda: ours.record(id).end == "updates", "the end of the run")
-    ours.close()
+    service = Jobs(RunStore(tmp_path), FakeCluster)
+    service._writer.add("a-run-that-is-not-here")
+    id = service.submit(ask("quick"), None, owner="ann")
+    until(lambda: service.record(id).end == "updates", "the end of the run")
+    service.close()
     assert RunStore(tmp_path).load(id).end == "updates"
 
 
 def test_what_a_person_gave_is_saved_again_after_the_folder_was_deleted(tmp_path: Path) -> None:
-    ours = Jobs(RunStore(tmp_path), Misbehaving)
-    id = ours.submit(ask("unheard"), Upload("poem.txt", b"roses"), owner="ann")
+    service = Jobs(RunStore(tmp_path), FakeCluster)
+    id = service.submit(ask("silent"), Upload("poem.txt", b"roses"), owner="ann")
     file = tmp_path / "runs" / id / "run.json"
     until(file.exists, "a run on the disk")
     shutil.rmtree(tmp_path)
-    ours.stop(id)
-    ours.close()
+    service.stop(id)
+    service.close()
     assert RunStore(tmp_path).upload(id) == Upload("poem.txt", b"roses")
 
 
@@ -277,7 +277,7 @@ def test_a_wrong_number_of_workers_is_said(monkeypatch: pytest.MonkeyPatch, tmp_
     found = jobs()
     assert jobs() is found
     found.warm_up()
-    until(lambda: "LSTM_VIZ_WORKERS must be" in found.trouble, "a word about it")
+    until(lambda: "LSTM_VIZ_WORKERS must be" in found.trouble, "a message about it")
     assert found.status == "lost"
     found.close()
 
@@ -287,7 +287,7 @@ def test_workers_that_never_come_are_said_to_be_missing_and_are_not_started_all_
 ) -> None:
     started: list[str] = []
 
-    class Stillborn(Misbehaving):
+    class Stillborn(FakeCluster):
         def __init__(self, on_message: OnMessage) -> None:
             super().__init__(on_message)
             started.append("once")
@@ -296,10 +296,10 @@ def test_workers_that_never_come_are_said_to_be_missing_and_are_not_started_all_
         def is_alive(self) -> bool:
             return False
 
-    ours = Jobs(RunStore(tmp_path), Stillborn)
-    run = ours.submit(ask("light"), None, owner="ann")
-    until(lambda: ours.trouble == supervisor.NO_WORKER, "a word about it")
-    assert ours.status == "lost"
+    service = Jobs(RunStore(tmp_path), Stillborn)
+    run = service.submit(ask("quick"), None, owner="ann")
+    until(lambda: service.trouble == supervisor.NO_WORKER, "a message about it")
+    assert service.status == "lost"
     assert started == ["once"]
-    assert ours.record(run).end is None, "it waits"
-    ours.close()
+    assert service.record(run).end is None, "it waits"
+    service.close()

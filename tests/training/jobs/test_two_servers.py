@@ -10,15 +10,15 @@ from lstm_viz.training.jobs import cache as cache_module
 from lstm_viz.training.runs.state import Elsewhere, Interrupted, Interruption
 from lstm_viz.training.runs.store import RunStore
 from tests.training.jobs.standin import UPDATES, ask
-from tests.training.jobs.test_supervisor import Misbehaving
+from tests.training.jobs.test_supervisor import FakeCluster
 from tests.training.jobs.waiting import kill, until
 from tests.training.jobs.web import Web
 
 
 @pytest.fixture
 def pair(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Jobs, Jobs]]:
-    monkeypatch.setattr(cache_module, "LOOK_SECONDS", 0.0)
-    both = tuple(Jobs(RunStore(tmp_path), Misbehaving) for _ in range(2))
+    monkeypatch.setattr(cache_module, "TEST_SECONDS", 0.0)
+    both = tuple(Jobs(RunStore(tmp_path), FakeCluster) for _ in range(2))
     yield both[0], both[1]
     for each in both:
         each.close()
@@ -36,7 +36,7 @@ def saved(jobs: Jobs, id: str) -> None:
 
 def test_a_run_that_one_has_under_way_cannot_be_resumed_by_the_other(pair: tuple[Jobs, Jobs]) -> None:
     one, other = pair
-    id = one.submit(ask("unheard"), None, owner="ann")
+    id = one.submit(ask("silent"), None, owner="ann")
     saved(other, id)
     assert other.record(id).state == Elsewhere()
     with pytest.raises(ValueError, match="Another server"):
@@ -49,14 +49,14 @@ def test_a_run_that_one_has_under_way_cannot_be_resumed_by_the_other(pair: tuple
 
 def test_a_run_that_is_over_may_go_on_with_either(pair: tuple[Jobs, Jobs]) -> None:
     one, other = pair
-    id = one.submit(ask("unheard"), None, owner="ann")
+    id = one.submit(ask("silent"), None, owner="ann")
     saved(other, id)
     one.stop(id)
     until(lambda: other.record(id).end == "stopped", "the end of the run")
-    until(lambda: not other._store.is_held_elsewhere(id), "a run that nobody holds")
+    until(lambda: not other._store.is_locked_elsewhere(id), "a run that nobody holds")
     other.resume(id, "bob")
     assert other.active("bob") == [id]
-    until(lambda: one.record(id).state == Elsewhere(), "a word about it")
+    until(lambda: one.record(id).state == Elsewhere(), "a message about it")
     with pytest.raises(ValueError, match="Another server"):
         one.resume(id, "ann")
     other.stop(id)
@@ -65,10 +65,10 @@ def test_a_run_that_is_over_may_go_on_with_either(pair: tuple[Jobs, Jobs]) -> No
 
 def test_a_run_that_could_not_be_resumed_is_held_by_nobody(pair: tuple[Jobs, Jobs], tmp_path: Path) -> None:
     one, other = pair
-    id = one.submit(ask("light"), None, owner="ann")
+    id = one.submit(ask("quick"), None, owner="ann")
     saved(other, id)
     until(lambda: other.record(id).end == "updates", "the end of the run")
-    until(lambda: not other._store.is_held_elsewhere(id), "a run that nobody holds")
+    until(lambda: not other._store.is_locked_elsewhere(id), "a run that nobody holds")
     with pytest.raises(ValueError, match="another visitor"):
         one.resume(id, "eve")
     (tmp_path / "runs" / id / "upload.json").write_text("{")
@@ -76,7 +76,7 @@ def test_a_run_that_could_not_be_resumed_is_held_by_nobody(pair: tuple[Jobs, Job
         one.resume(id, "ann")
     with pytest.raises(KeyError):
         one.resume(RunStore.new_id(), "ann")
-    assert not other._store.is_held_elsewhere(id)
+    assert not other._store.is_locked_elsewhere(id)
     assert [each.name for each in (tmp_path / "runs").iterdir()] == [id]
 
 
@@ -84,8 +84,8 @@ def test_a_run_that_is_left_behind_is_shown_so_by_all_until_one_takes_it(
     pair: tuple[Jobs, Jobs], tmp_path: Path
 ) -> None:
     one, other = pair
-    third = Jobs(RunStore(tmp_path), Misbehaving)
-    id = third.submit(ask("unheard"), None, owner="ann")
+    third = Jobs(RunStore(tmp_path), FakeCluster)
+    id = third.submit(ask("silent"), None, owner="ann")
     saved(one, id)
     third.close()
     assert one.record(id).state == other.record(id).state == Interrupted(Interruption.SERVER)

@@ -31,7 +31,7 @@ def job() -> Job:
 
 @pytest.fixture
 def writer(store: RunStore, job: Job) -> Writer:
-    return Writer(store, {job.record.id: job}, threading.RLock())
+    return Writer(store, {job.record.id: job}, threading.RLock(), 1024**3)
 
 
 def end(job: Job, text: str) -> None:
@@ -79,21 +79,21 @@ def test_a_snapshot_that_replaces_another_while_that_is_saved_is_not_lost(
 def test_a_run_that_another_server_has_is_not_written_to_and_says_so_until_it_can_be(
     store: RunStore, job: Job, writer: Writer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    other, hold = RunStore(tmp_path), store.hold
-    assert other.hold(job.record.id)
+    other, lock = RunStore(tmp_path), store.lock
+    assert other.lock(job.record.id)
     tries: list[str] = []
 
     def later(id: str) -> bool:
         tries.append(job.record.warning)
         assert not (tmp_path / "runs" / id / "run.json").exists()
         if len(tries) == 2:
-            other.release(id)
+            other.unlock(id)
             released.set()
-        return hold(id)
+        return lock(id)
 
     released = threading.Event()
     monkeypatch.setattr("lstm_viz.training.jobs.writer.RETRY_SECONDS", 0.0)
-    monkeypatch.setattr(store, "hold", later)
+    monkeypatch.setattr(store, "lock", later)
     writer.add(job.record.id)
     assert released.wait(PATIENCE)
     writer.close()

@@ -3,6 +3,7 @@ import json
 import math
 import os
 import shutil
+import stat
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +15,7 @@ import pytest
 from safetensors.numpy import save
 
 from lstm_viz.training.runs import files as run_files
-from lstm_viz.training.runs import locks as holds
+from lstm_viz.training.runs import locks
 from lstm_viz.training.runs.events import Finished, Progress, Snapshot, Started
 from lstm_viz.training.runs.files import DamagedRunError, StoreError
 from lstm_viz.training.runs.record import RunRecord
@@ -24,6 +25,9 @@ from lstm_viz.training.settings import ModelSettings, TrainingSettings
 from lstm_viz.training.task import Upload
 
 WEIGHTS = save({"output.weight": np.ones((2, 3), np.float32)})
+EXAMPLE = {"shown": "ab", "target": "c", "answer": "c", "right": True}
+LINES = ["truth", "one_step", "free", "persistence", "free_persistence", "seasonal", "free_seasonal"]
+FORECAST = {"name": "price", "labels": ["1", "2"], "period": 0, **{line: [] for line in LINES}}
 FIRST = save({"output.weight": np.zeros((2, 3), np.float32)})
 
 
@@ -39,7 +43,7 @@ def run(id: str | None = None) -> RunRecord:
     for event in (
         Started(0, 100, "cpu", 0.5, 0.9, "higher", "accuracy", {"labels": ["a"], "marks": [0], "names": []}),
         Snapshot(0, None, FIRST),
-        Progress(3, 0.1, [1.0, 0.5, 0.25], [2.0, math.nan, 1.0], [(0, 0.5), (3, 0.9)], [{"shown": "ab"}]),
+        Progress(3, 0.1, [1.0, 0.5, 0.25], [2.0, math.nan, 1.0], [(0, 0.5), (3, 0.9)], [EXAMPLE]),
         Snapshot(3, 0.9, WEIGHTS),
         Finished(3, 0.2, "solved", "Solved.", WEIGHTS, [{"name": "far", "value": 7.0, "note": ""}]),
     ):
@@ -90,13 +94,13 @@ def test_what_is_no_number_survives_json(store: RunStore) -> None:
     record.losses[1] = math.inf
     record.scores[0] = (0, math.nan)
     record.measures[0]["value"] = math.nan
-    record.forecast = {"line": [1.0, math.nan]}
+    record.forecast = {**FORECAST, "truth": [1.0, math.nan]}
     store.save(record)
     loaded = store.load(record.id)
     assert math.isnan(loaded.losses[1])
     assert math.isnan(loaded.scores[0][1])
     assert math.isnan(loaded.measures[0]["value"])
-    assert loaded.forecast == {"line": [1.0, None]}
+    assert loaded.forecast == {**FORECAST, "truth": [1.0, None]}
 
 
 def test_snapshots_that_are_no_longer_kept_are_removed(store: RunStore, tmp_path: Path) -> None:
@@ -178,6 +182,14 @@ def with_value(name: str, value: Any) -> Callable[[Path], None]:
     return change
 
 
+def with_settings(**changes: Any) -> Callable[[Path], None]:
+    def change(file: Path) -> None:
+        settings = json.loads(file.read_text())["settings"]
+        with_value("settings", {**settings, **changes})(file)
+
+    return change
+
+
 DAMAGE: dict[str, tuple[str, Callable[[Path], None]]] = {
     "run.json cut short": ("run.json", cut_short),
     "run.json of noise": ("run.json", lambda file: file.write_bytes(os.urandom(500)) and None),
@@ -193,6 +205,18 @@ DAMAGE: dict[str, tuple[str, Callable[[Path], None]]] = {
     "weights missing": ("weights.safetensors", Path.unlink),
     "snapshot cut short": ("snapshots/0000003-*", cut_short),
     "snapshot missing": ("snapshots/0000000-*", Path.unlink),
+    "a score that is a word": ("run.json", with_value("scores", [[1, "good"]])),
+    "examples without an answer": ("run.json", with_value("examples", [{"shown": "a"}])),
+    "examples that are numbers": ("run.json", with_value("examples", [1])),
+    "a measure of nothing": ("run.json", with_value("measures", [{"value": 1.0}])),
+    "a forecast without its truth": ("run.json", with_value("forecast", {"name": "price"})),
+    "updates before the first": ("run.json", with_value("update", -1)),
+    "an end that there is not": ("run.json", with_value("end", "exploded")),
+    "a cell that there is not": ("run.json", with_settings(model={"cell": "gates"})),
+    "units that are a word": ("run.json", with_settings(model={"units": "many"})),
+    "a task that is a number": ("run.json", with_settings(task=3)),
+    "an option that is a list": ("run.json", with_settings(options={"column": [1]})),
+    "a snapshot outside the folder": ("run.json", with_value("snapshots", [[0, None, ".."]])),
 }
 
 
@@ -209,6 +233,94 @@ def test_a_damaged_run_says_which_file_it_is_and_harms_no_other(
         store.load(record.id)
     assert same(store.load(other.id), other)
     assert ids(tmp_path) == {record.id, other.id}
+
+
+def as_a_pipe(file: Path) -> None:
+    os.mkfifo(file)
+
+
+def as_a_link_to_a_device(file: Path) -> None:
+    file.symlink_to("/dev/zero")
+
+
+def as_a_link_to_a_file(file: Path) -> None:
+    other = file.parent.parent / "other"
+    other.write_bytes(b"{}")
+    file.symlink_to(other)
+
+
+def as_a_huge_file(file: Path) -> None:
+    with file.open("wb") as opened:
+        opened.truncate(run_files.MOST_BYTES + 1)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="makes pipes and links")
+@pytest.mark.parametrize(
+    "made", [as_a_pipe, as_a_link_to_a_device, as_a_link_to_a_file, Path.mkdir, as_a_huge_file]
+)
+@pytest.mark.parametrize(
+    "name", ["run.json", "weights.safetensors", "snapshots/0000003-*", "checkpoint", "upload", "upload.json"]
+)
+def test_only_ordinary_files_are_read_and_nobody_waits_for_others(
+    store: RunStore, tmp_path: Path, name: str, made: Callable[[Path], None]
+) -> None:
+    record = run()
+    store.save(record)
+    store.save_checkpoint(record.id, b"state")
+    store.save_upload(record.id, Upload("prices.csv", b"1,2"))
+    (file,) = folder(tmp_path, record).glob(name)
+    file.unlink()
+    made(file)
+    read = {"checkpoint": store.checkpoint, "upload": store.upload, "upload.json": store.upload}
+    with pytest.raises(DamagedRunError, match=f"{file.name} of run .* is damaged"):
+        read.get(name, store.load)(record.id)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="makes pipes and links")
+@pytest.mark.parametrize("made", [as_a_pipe, as_a_link_to_a_device])
+def test_a_lock_that_is_no_ordinary_file_is_nobodys(
+    store: RunStore, tmp_path: Path, made: Callable[[Path], None]
+) -> None:
+    record = run()
+    store.save(record)
+    made(folder(tmp_path, record) / "lock")
+    assert not store.is_locked_elsewhere(record.id)
+    with pytest.raises(StoreError, match="Invalid argument"):
+        store.lock(record.id)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has other permissions")
+def test_nobody_else_on_the_machine_can_read_a_run(tmp_path: Path) -> None:
+    store, record = RunStore(tmp_path), run()
+    before = os.umask(0)
+    try:
+        (tmp_path / "runs" / record.id / "snapshots").mkdir(parents=True)  # as an earlier version made them
+        store.lock(record.id)
+        store.save(record)
+        store.save_upload(record.id, Upload("prices.csv", b"1,2"))
+    finally:
+        os.umask(before)
+    modes = {each: stat.S_IMODE(each.stat().st_mode) for each in (tmp_path / "runs").rglob("*")}
+    modes[tmp_path / "runs"] = stat.S_IMODE((tmp_path / "runs").stat().st_mode)
+    assert {mode for each, mode in modes.items() if each.is_dir()} == {0o700}
+    assert {mode for each, mode in modes.items() if each.is_file()} == {0o600}
+
+
+def test_a_run_of_a_task_that_is_not_known_here_is_damaged(store: RunStore, tmp_path: Path) -> None:
+    record = run()
+    store.save(record)
+    assert RunStore(tmp_path, tasks={"csv"}).load(record.id).settings == record.settings
+    with pytest.raises(DamagedRunError, match="not what a run writes"):
+        RunStore(tmp_path, tasks={"adding"}).load(record.id)
+
+
+def test_a_run_that_an_earlier_version_saved_can_be_read(store: RunStore, tmp_path: Path) -> None:
+    record = run()
+    store.save(record)
+    file = folder(tmp_path, record) / "run.json"
+    earlier = {"id": record.id, "status": "finished", "note": "", "done": None}
+    file.write_text(json.dumps({**earlier, **json.loads(file.read_text())}))
+    assert same(store.load(record.id), record)
 
 
 def test_a_file_far_too_large_is_not_read(store: RunStore, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -294,18 +406,18 @@ def test_a_folder_without_permission_is_said_to_be_one(tmp_path: Path) -> None:
         RunStore(tmp_path).save(run())
 
 
-def test_the_oldest_runs_make_room_and_those_of_today_stay(store: RunStore, tmp_path: Path) -> None:
+def test_the_oldest_runs_make_room_whenever_they_were_written(store: RunStore, tmp_path: Path) -> None:
     oldest, old, new = (run() for _ in range(3))
-    for days, record in ((9, oldest), (8, old), (0, new)):
+    for days, record in ((0.2, oldest), (0.1, old), (0, new)):
         store.save(record)
         aged(folder(tmp_path, record), days)
     size = sum(file.stat().st_size for file in folder(tmp_path, new).rglob("*") if file.is_file())
-    store.prune(3 * size)
+    assert (store.used(), store.size(new.id)) == (3 * size, size)
+    assert store.prune(3 * size) == 3 * size
     assert ids(tmp_path) == {new.id, old.id, oldest.id}
-    store.prune(2 * size)
+    assert store.prune(3 * size - 1) == 2 * size
     assert ids(tmp_path) == {new.id, old.id}
-    store.prune(0)
-    assert ids(tmp_path) == {new.id}
+    assert store.prune(size) == size
     assert same(store.load(new.id), new)
 
 
@@ -335,7 +447,7 @@ def test_where_no_file_that_is_open_can_be_deleted_nothing_of_a_pruned_run_is_le
     aged(folder(tmp_path, record), 8)
 
     def as_windows_does(path: str, **how: int | None) -> None:
-        if Path(path).name == "lock" and RunStore(tmp_path).is_held_elsewhere(record.id):
+        if Path(path).name == "lock" and RunStore(tmp_path).is_locked_elsewhere(record.id):
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
         unlink(path, **how)
 
@@ -398,34 +510,34 @@ def test_a_version_is_that_of_now_even_where_the_system_says_what_it_knew_a_whil
 
 def test_one_process_at_a_time_holds_a_run(store: RunStore, tmp_path: Path) -> None:
     record, other = run(), RunStore(tmp_path)
-    assert store.hold(record.id)
-    assert store.hold(record.id), "it holds it already"
-    assert not other.hold(record.id)
-    assert (store.is_held_elsewhere(record.id), other.is_held_elsewhere(record.id)) == (False, True)
-    other.release(record.id)
-    assert not other.hold(record.id), "it was not its to release"
-    store.release(record.id)
-    assert not other.is_held_elsewhere(record.id)
-    assert other.hold(record.id)
-    assert other.hold(run().id), "each run by itself"
+    assert store.lock(record.id)
+    assert store.lock(record.id), "it holds it already"
+    assert not other.lock(record.id)
+    assert (store.is_locked_elsewhere(record.id), other.is_locked_elsewhere(record.id)) == (False, True)
+    other.unlock(record.id)
+    assert not other.lock(record.id), "it was not its to release"
+    store.unlock(record.id)
+    assert not other.is_locked_elsewhere(record.id)
+    assert other.lock(record.id)
+    assert other.lock(run().id), "each run by itself"
 
 
 def test_whoever_looks_whether_a_run_is_held_leaves_no_trace(store: RunStore, tmp_path: Path) -> None:
-    assert not store.is_held_elsewhere(RunStore.new_id())
+    assert not store.is_locked_elsewhere(RunStore.new_id())
     assert list(tmp_path.iterdir()) == []
     record = run()
     store.save(record)
     before = {*tmp_path.rglob("*")}
-    assert not store.is_held_elsewhere(record.id)
+    assert not store.is_locked_elsewhere(record.id)
     assert {*tmp_path.rglob("*")} == before
 
 
 def test_a_run_whose_folder_was_deleted_is_held_anew(store: RunStore, tmp_path: Path) -> None:
     record, other = run(), RunStore(tmp_path)
-    assert store.hold(record.id)
+    assert store.lock(record.id)
     shutil.rmtree(tmp_path / "runs")
-    assert store.hold(record.id)
-    assert not other.hold(record.id)
+    assert store.lock(record.id)
+    assert not other.lock(record.id)
 
 
 def test_a_lock_that_went_with_its_folder_takes_no_other_with_it(
@@ -442,10 +554,10 @@ def test_a_lock_that_went_with_its_folder_takes_no_other_with_it(
 
     monkeypatch.setattr(filelock, "FileLock", Deleting)
     record, other = run(), RunStore(tmp_path)
-    assert store.hold(record.id)
+    assert store.lock(record.id)
     shutil.rmtree(tmp_path / "runs")
-    assert store.hold(record.id)
-    assert not other.hold(record.id)
+    assert store.lock(record.id)
+    assert not other.lock(record.id)
 
 
 def test_two_who_only_look_at_a_run_do_not_take_each_other_for_its_holder(
@@ -459,19 +571,19 @@ def test_two_who_only_look_at_a_run_do_not_take_each_other_for_its_holder(
                 super()._acquire()
 
     record, tries = run(), list[None]()
-    assert store.hold(record.id)
-    store.release(record.id)
+    assert store.lock(record.id)
+    store.unlock(record.id)
     monkeypatch.setattr(filelock, "FileLock", Looked)
-    monkeypatch.setattr(holds, "LOOK_SECONDS", 60.0)
-    assert not store.is_held_elsewhere(record.id)
+    monkeypatch.setattr(locks, "TEST_SECONDS", 60.0)
+    assert not store.is_locked_elsewhere(record.id)
     assert len(tries) == 2
 
 
 def test_a_run_that_is_held_is_not_pruned(store: RunStore, tmp_path: Path) -> None:
     ours, theirs, nobodys = (run() for _ in range(3))
     other = RunStore(tmp_path)
-    assert store.hold(ours.id)
-    assert other.hold(theirs.id)
+    assert store.lock(ours.id)
+    assert other.lock(theirs.id)
     for record in (ours, theirs, nobodys):
         store.save(record)
         for file in folder(tmp_path, record).rglob("*"):

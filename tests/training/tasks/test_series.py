@@ -161,7 +161,8 @@ def test_a_network_that_knows_the_wave_is_measured_as_far_better_than_persistenc
         """x[t+1] = 2 cos(a) x[t] − x[t−1] holds for every sine."""
 
         def __call__(self, x: Array, _lengths: Array | None = None) -> Array:
-            return 2 * np.cos(angle) * x - np.concatenate([x[:1], x[:-1]])
+            following: Array = 2 * np.cos(angle) * x - np.concatenate([x[:1], x[:-1]])
+            return following
 
         def step(self, x: Array, state: Any = None) -> tuple[Array, Any]:
             both = x if state is None else np.concatenate([state, x])
@@ -232,7 +233,7 @@ def test_without_a_file_the_column_is_an_example() -> None:
 
 @pytest.mark.parametrize("company", sources.STOCKS)
 def test_stocks_are_those_that_ship_in_plotly(company: str) -> None:
-    import plotly.data
+    import plotly.data  # type: ignore[import-untyped]
 
     shipped = plotly.data.stocks()[company].to_numpy()
     np.testing.assert_allclose(sources.shipped_stock(company).values, shipped)

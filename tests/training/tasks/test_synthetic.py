@@ -116,7 +116,11 @@ OPTIONS = [(key, name) for key in KEYS for name in TASKS[key].options]
 @pytest.mark.parametrize(("key", "name"), OPTIONS)
 def test_an_option_that_is_not_allowed_is_named(key: str, name: str) -> None:
     option = TASKS[key].options[name]
-    wrong = ["something else"] if option.choices else [option.low - 1, option.high + 1, 12.5, "many"]
+    wrong: list[float | str] = ["something else"]
+    if not option.choices:
+        assert option.low is not None
+        assert option.high is not None
+        wrong = [option.low - 1, option.high + 1, 12.5, "many"]
     for value in wrong:
         settings = replace(TASKS[key].defaults, options=((name, value),))
         with pytest.raises(ValueError, match=f"“{option.label}” must be .*, got {value}"):
@@ -127,6 +131,7 @@ def test_an_option_that_is_not_allowed_is_named(key: str, name: str) -> None:
 def test_every_allowed_option_makes_data(key: str, name: str) -> None:
     option = TASKS[key].options[name]
     for value in option.choices or (option.low, option.default, option.high):
+        assert value is not None
         data = prepared(replace(TASKS[key].defaults, options=((name, value),)))
         assert np.isfinite(data.batch(5).y).all()
         assert data.test.x.shape[1] >= 3
@@ -168,6 +173,7 @@ def run_of(settings: TrainingSettings) -> tuple[RunRecord, LSTMTrace, LSTMTrace,
     """Train; return the run, its first layer before and after on the probe, and which steps are marked."""
     record = run(TASKS[settings.task], settings)
     assert record.started is not None
+    assert record.started.probe is not None
     before, after = (
         run_layers(weights, settings.model)[0].forward
         for weights in (record.snapshots[0].weights, record.weights)
