@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 
 from lstm_viz.cells import GRUTrace, LSTMTrace, RNNTrace
-from lstm_viz.settings.family import MEMBERS, memory
+from lstm_viz.settings.family import FAMILY, memory
 from lstm_viz.settings.sequences import generate
 from lstm_viz.settings.variants import DRAWN, HAND_SET, LONGEST, RANGES, VARIANTS_PRESETS, Comparison
 
 LINE = ((1.0, 0.0, -1.0, 0.5),)
-FAMILY = [key for key, member in MEMBERS.items() if member.variant is not None]
+LSTM_FAMILY = [key for key, member in FAMILY.items() if member.variant is not None]
 
 
 def preset(key: str) -> tuple[Comparison, dict[str, Any]]:
@@ -128,18 +128,18 @@ def test_without_output_activation_the_counter_shows_its_count() -> None:
 
 
 def test_every_cell_can_be_drawn_and_stands_beside_the_others() -> None:
-    for key in MEMBERS:
+    for key in FAMILY:
         other = "v" if key == "lstm" else "lstm"
         settings = Comparison(
             (key, other), ((1.0, 0.0), (0.5, -1.0)), units=3, scale=2.0, keep_bias=1.0, noise=0.5
         )
         trace = settings.run()[key]
         assert trace.h.shape == memory(trace).shape == (2, 3)
-        assert isinstance(trace, {"lstm": LSTMTrace, "gru": GRUTrace, "rnn": RNNTrace}[MEMBERS[key].kind])
+        assert isinstance(trace, {"lstm": LSTMTrace, "gru": GRUTrace, "rnn": RNNTrace}[FAMILY[key].kind])
 
 
 @pytest.mark.parametrize("weights", HAND_SET)
-@pytest.mark.parametrize("key", FAMILY)
+@pytest.mark.parametrize("key", LSTM_FAMILY)
 def test_every_hand_set_is_for_every_cell_of_the_family(weights: str, key: str) -> None:
     other = "v" if key == "lstm" else "lstm"
     settings = Comparison((key, other), ((0.5, 1.0), (1.0, 0.0))).with_weights(weights)
