@@ -8,7 +8,7 @@ from typing import Final
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, FilePayload, Locator, Page, expect
 
 from lstm_viz.exchange.links import cell as cell_link
 from lstm_viz.exchange.links import training as training_link
@@ -122,9 +122,11 @@ def test_three_cells_are_compared_with_one_press(train: OpenTrain) -> None:
     for cell, rows in (("LSTM", "ifgoch"), ("GRU", "runh"), ("plain RNN", "h")):
         expect(shown.runs.filter(has_text=cell)).to_have_count(1)
         shown.page.get_by_role("button", name="Its gates").nth("LGp".index(cell[0])).click()
-        expect_none(
-            shown.page, lambda rows=rows: [drawn for drawn in [quantities(shown)] if drawn != f"xx{rows}"]
-        )
+
+        def others(wanted: str = f"xx{rows}") -> list[str]:
+            return [drawn for drawn in [quantities(shown)] if drawn != wanted]
+
+        expect_none(shown.page, others)
     drawn = shown.page.locator(".lstm-chart-canvas").first.evaluate("(canvas) => canvas.data.length")
     assert drawn == 3
 
@@ -323,8 +325,8 @@ def test_a_file_is_replaced_without_a_word_about_columns_that_nobody_chose(train
     page = shown.page
     page.get_by_text("Your own data").first.click()
     for name, names in (("farm", "day,sheep,goats"), ("pond", "day,ducks,geese"), ("shed", "day,cows,hens")):
-        content = {"name": f"{name}.csv", "mimeType": "text/csv", "buffer": table(names)}
-        page.locator("input[type=file]").set_input_files([content])  # type: ignore[list-item]
+        content = FilePayload(name=f"{name}.csv", mimeType="text/csv", buffer=table(names))
+        page.locator("input[type=file]").set_input_files([content])
         expect(page.get_by_text(f"Your own data: {name}.csv")).to_be_visible()
         page.wait_for_timeout(700)
         expect(page.get_by_text("has no numbers under the name")).to_have_count(0)

@@ -1,7 +1,7 @@
 import functools
 import re
-from collections.abc import Callable, Collection
-from typing import Final
+from collections.abc import Callable, Collection, Mapping
+from typing import Any, Final
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -108,7 +108,8 @@ def test_strips_charts_and_stage_move_together_without_the_server(variants: Open
 def test_the_step_is_said_of_every_cell(variants: OpenVariants) -> None:
     shown = variants("variants=missing&step=4")
     text = shown.scrubber.get_attribute("aria-valuetext") or ""
-    for key, trace in VARIANTS_PRESETS["missing"].settings.run().items():
+    traces: Mapping[str, Any] = VARIANTS_PRESETS["missing"].settings.run()
+    for key, trace in traces.items():
         said = re.search(rf"{FAMILY[key].title}: C (\S+), h (\S+)[.,]", text + ".")
         assert said is not None, text
         assert agrees(said[1].rstrip("."), float(trace.c[3, 0]))
@@ -122,7 +123,7 @@ def test_the_diagram_is_drawn_for_the_cell_chosen(variants: OpenVariants, screen
         shown = variants(f"cells={'~'.join(some)}&x=1_0_-1_2", screen)
         for key in some:
             shown.page.get_by_role("radio", name=FAMILY[key].name, exact=True).click()
-            wanted = {
+            wanted: dict[str, Collection[str]] = {
                 "block": BLOCKS[key],
                 "valve": VALVES.get(key, "fio"),
                 "peephole": PEEPHOLES.get(key, ""),

@@ -1,5 +1,7 @@
 """What came of a run on the Train page."""
 
+from typing import Any
+
 import numpy as np
 
 from lstm_viz.app.train.state import OPENING
@@ -53,7 +55,7 @@ def test_a_large_cell_is_shown_here_unit_by_unit(jobs: StandIn) -> None:
     visitor.look()
     visitor.pick("unit", 5)
     record = visitor.sent("stage")
-    trace = run_layers(jobs.records[run].weights, TASKS["recall"].defaults.model)[0].forward
+    trace: Any = run_layers(jobs.records[run].weights, TASKS["recall"].defaults.model)[0].forward
     np.testing.assert_allclose(record["q"]["f"][0], trace.f[:, 5])
     assert record["editable"] is False
     assert record["units"] == 1

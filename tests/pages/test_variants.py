@@ -104,7 +104,7 @@ def test_every_preset_is_picked_captioned_and_linked(key: str) -> None:
 
 def test_strips_charts_and_stage_show_the_same_numbers_and_follow_the_same_run(visitor: Visitor) -> None:
     settings = VARIANTS_PRESETS[DEFAULT_VARIANTS].settings
-    trace = settings.run()["lstm"]
+    trace: Any = settings.run()["lstm"]
     strips, stage = visitor.sent("variants_strips"), visitor.sent("variants_stage")
     chart = visitor.sent("variants_c")
     assert strips["run"] == stage["run"] == chart["run"]

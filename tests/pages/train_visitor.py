@@ -1,6 +1,7 @@
 """Somebody on the Train page, without a browser."""
 
 import re
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -70,7 +71,8 @@ class TrainVisitor:
         self._set("checkbox", name, True)
 
     def upload(self, name: str, content: bytes) -> None:
-        [uploader] = self.app.get("file_uploader")
+        uploaders: Sequence[Any] = self.app.get("file_uploader")
+        [uploader] = uploaders
         uploader.set_value((name, content, "text/csv")).run()
         assert not self.app.exception
 

@@ -130,10 +130,11 @@ def weights(settings: TrainingSettings, data: TaskData, seed: int = 0) -> bytes:
     for depth in range(model.layers):
         inputs = read.shape[1] if depth == 0 else model.units * len(ends)
         for end in ends:
-            shapes = {"weight_ih": (rows, inputs), "weight_hh": (rows, model.units)}
+            shapes: dict[str, tuple[int, ...]] = {"weight_ih": (rows, inputs)}
+            shapes |= {"weight_hh": (rows, model.units)}
             shapes |= {"bias_ih": (rows,), "bias_hh": (rows,)}
-            for name, shape in shapes.items():
-                drawn = rng.uniform(-0.5, 0.5, shape).astype(np.float32)
+            for name, size in shapes.items():
+                drawn = rng.uniform(-0.5, 0.5, size).astype(np.float32)
                 tensors[f"layers.{depth}.{name}_l0{end}"] = drawn
     tensors["output.weight"] = rng.uniform(-1, 1, (data.outputs, model.units * len(ends))).astype(np.float32)
     tensors["output.bias"] = np.zeros(data.outputs, np.float32)
