@@ -113,6 +113,7 @@ def served(programs: Path, folder: Path) -> Iterator[str]:
             env=surroundings,
             stdout=stream,
             stderr=subprocess.STDOUT,
+            creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
         )
     try:
         deadline = time.monotonic() + 60
@@ -125,7 +126,7 @@ def served(programs: Path, folder: Path) -> Iterator[str]:
         assert process.poll() is None, log.read_text()
         yield f"127.0.0.1:{port}"
     finally:
-        process.send_signal(signal.SIGINT)
+        process.send_signal(getattr(signal, "CTRL_BREAK_EVENT", signal.SIGINT))  # as Windows has it
         process.wait(20)
     assert "Traceback" not in log.read_text(), log.read_text()
 

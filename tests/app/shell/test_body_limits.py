@@ -91,7 +91,7 @@ def test_what_is_only_announced_counts_until_it_is_over() -> None:
             sender.say(b"he", more=True)
         tasks = [asyncio.create_task(sender.send_to(uploads)) for sender in under_way]
         await asyncio.sleep(0.05)
-        late = Sender(1)
+        late = Sender(FRAME_BYTES + 1)
         late.say(b"x")
         assert await late.send_to(uploads) == (503, NO_ROOM)
         under_way[0].say(b"llo")
