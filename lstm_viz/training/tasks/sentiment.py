@@ -242,8 +242,7 @@ LABELLED: Final = Task(
         "from a few patterns and some thirty words, and gets 96 to 100 % right",
         guessing="always the most frequent label of the training part",
         watch="In the sentences made for the example C moves most at a word that turns the feeling round, "
-        "“not”, “never” or “hardly”, and at the word of feeling. A thousand real sentences teach too little "
-        "of each word for the gates to tell them clearly apart.",
+        "“not”, “never” or “hardly”, and at the word of feeling.",
         source="Your file; one to try: Kotzias, Denil, De Freitas & Smyth (2015), “From Group to Individual "
         "Labels Using Deep Features”, KDD: 3 × 1,000 sentences.",
     ),
