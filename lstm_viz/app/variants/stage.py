@@ -75,7 +75,7 @@ def _show_stage(state: VariantsState, record: Mapping[str, Any]) -> None:
     history = state.history
     ways = {"undo": bool(history.past), "redo": bool(history.future), "changed": history.has_changed}
     stage(
-        {**record, "reply": state.stage_reply, "history": ways},
+        {**record, "reply": state.stage_reply, "page_reply": state.reply, "history": ways},
         key=STAGE,
         on_edit=lambda: take_unit(state, STAGE),
         on_history=lambda: state.move(str(st.session_state[STAGE]["history"])),
