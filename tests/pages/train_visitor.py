@@ -70,9 +70,13 @@ class TrainVisitor:
         self._set("checkbox", name, True)
 
     def upload(self, name: str, content: bytes) -> None:
-        [uploader] = self.app.get("file_uploader")
-        uploader.set_value((name, content, "text/csv")).run()
+        self.uploader.set_value((name, content, "text/csv")).run()
         assert not self.app.exception
+
+    @property
+    def uploader(self) -> Any:
+        [found] = self.app.get("file_uploader")
+        return found
 
     def _set(self, kind: str, name: str, value: object) -> None:
         self.control(kind, name).set_value(value).run()

@@ -1,10 +1,11 @@
 """The address bar: the part of it that belongs to a page, and what to say of a link that cannot be read."""
 
-import re
-import string
 from collections.abc import Collection, Mapping
 
 import streamlit as st
+
+from lstm_viz.app.shell.prose import show_warning
+from lstm_viz.markdown import Markdown
 
 
 def own_part(keys: Collection[str]) -> dict[str, str]:
@@ -21,9 +22,4 @@ def write_own_part(link: Mapping[str, str], keys: Collection[str]) -> None:
 
 def warn_of_link(error: ValueError) -> None:
     """Say that a link is damaged, in the words of the error."""
-    st.warning(f"{escaped(str(error))} Nothing of it was used.", icon=":material/link_off:")
-
-
-def escaped(text: str) -> str:
-    """Escape Markdown: the text quotes a link, which anybody may have made, with a picture in it say."""
-    return re.sub(f"([{re.escape(string.punctuation)}])", r"\\\1", text)
+    show_warning(Markdown("{} Nothing of it was used.").format(str(error)), ":material/link_off:")
