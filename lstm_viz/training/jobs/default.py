@@ -57,13 +57,9 @@ def close() -> None:
     """Save the runs of this process and end its workers; nothing happens where nobody has asked for a run.
 
     The server calls this when it shuts down: ``atexit`` alone would not do, for a signal other than Ctrl+C
-    may end a process without it.
+    may end a process without it. Afterwards no run is begun any more.
     """
-    with _lock:
-        closing = _default.copy()
-        _default.clear()
-    for service in closing:
-        atexit.unregister(service.close)
+    for service in _default:
         service.close()
 
 

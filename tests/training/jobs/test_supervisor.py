@@ -256,3 +256,17 @@ def test_workers_that_never_come_are_said_to_be_missing_and_are_not_started_all_
     assert started == ["once"]
     assert service.record(run).end is None, "it waits"
     service.close()
+
+
+def test_a_service_that_was_closed_starts_nothing_and_can_be_closed_again(tmp_path: Path) -> None:
+    clusters: list[FakeCluster] = []
+
+    def connect(on_message: OnMessage) -> FakeCluster:
+        clusters.append(FakeCluster(on_message))
+        return clusters[-1]
+
+    service = Jobs(RunStore(tmp_path), connect)
+    service.close()
+    service.warm_up()
+    service.close()
+    assert (clusters, service.status) == ([], "off")
