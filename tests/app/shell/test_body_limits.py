@@ -74,13 +74,14 @@ def test_a_body_that_is_too_large_for_the_app_is_not_read() -> None:
     assert put(app(), LARGEST + 1) == (413, b"A request may have up to 21,037,056 bytes.")
 
 
-@pytest.mark.parametrize("length", [6, None])
+@pytest.mark.parametrize("length", [FRAME_BYTES + 1, None])
 def test_where_uploads_fill_the_server_the_next_is_refused(length: int | None) -> None:
-    assert put(app(stored=2 * LARGEST - 5), length) == (
-        503,
-        b"The server has no room for another upload now.",
-    )
+    assert put(app(stored=2 * LARGEST - FRAME_BYTES), length) == (503, NO_ROOM)
     assert put(app(stored=LARGEST), length) == (200, b"5")
+
+
+def test_a_preview_has_room_however_many_uploads_there_are() -> None:
+    assert put(app(stored=2 * LARGEST), FRAME_BYTES) == (200, b"5")
 
 
 def test_what_is_only_announced_counts_until_it_is_over() -> None:
