@@ -156,7 +156,7 @@ window.probe = (() => {
     (async () => {
       while (going) {
         await frame();
-        const [update] = document.querySelector(".tr-told")?.textContent.match(/Update [\d,]+/) ?? [told];
+        const [update] = document.querySelector(".tr-status")?.textContent.match(/Update [\d,]+/) ?? [told];
         if (update !== told) seen.times.push(performance.now());
         told = update;
         seen.frames += 1;

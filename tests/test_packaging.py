@@ -32,7 +32,17 @@ from lstm_viz.extras import APP, TRAIN
 ROOT = Path(__file__).resolve().parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 EXTRAS: dict[str, list[str]] = PROJECT["optional-dependencies"]
-OF_TRAINING = ("torch", "functorch", "distributed", "dask", "msgpack", "safetensors", "pooch", "filelock")
+OF_TRAINING = (
+    "torch",
+    "functorch",
+    "distributed",
+    "dask",
+    "msgpack",
+    "msgspec",
+    "safetensors",
+    "pooch",
+    "filelock",
+)
 """What an installation without the extra ``train`` has not, as far as other libraries do not bring it."""
 PAGES = ("", "cell", "gradients", "variants", "train")
 
@@ -103,6 +113,7 @@ def served(programs: Path, folder: Path) -> Iterator[str]:
             env=surroundings,
             stdout=stream,
             stderr=subprocess.STDOUT,
+            creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
         )
     try:
         deadline = time.monotonic() + 60
@@ -115,7 +126,7 @@ def served(programs: Path, folder: Path) -> Iterator[str]:
         assert process.poll() is None, log.read_text()
         yield f"127.0.0.1:{port}"
     finally:
-        process.send_signal(signal.SIGINT)
+        process.send_signal(getattr(signal, "CTRL_BREAK_EVENT", signal.SIGINT))  # as Windows has it
         process.wait(20)
     assert "Traceback" not in log.read_text(), log.read_text()
 
@@ -165,7 +176,7 @@ def test_without_pytorch_all_pages_open_but_train_which_says_how_to_get_it(
     assert {page for page, (_, components) in seen.items() if components} == {*PAGES} - {"", "train"}
     words, components = seen["train"]
     assert components == 0
-    assert "Not found: torch, distributed, dask, msgpack, safetensors, pooch and filelock." in words
+    assert "Not found: torch, distributed, dask, msgspec, safetensors, pooch and filelock." in words
     assert "pip install 'lstm-viz[app,train]'" in words
     assert "Training is off." in (tmp_path / "log").read_text()
 

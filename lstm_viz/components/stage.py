@@ -33,7 +33,8 @@ def stage(
         and ``troubles`` (the typed line of each input, and what is wrong with it), and ``home`` (a name of
         the cell that is being changed, which edits are sent back with). With ``preview`` (an address below
         the base path of the server) and ``link`` (the run as the query of a link) the stage asks there while
-        a hand drags, and sends an edit once it rests.
+        a hand drags, and sends an edit once it rests. With ``page_reply`` (id of the last edit of the page's
+        panel that this run answers) it passes over what is older than a preview that the panel has asked for.
     key
         Identity of the stage on its page, and of its state.
     on_edit, on_history

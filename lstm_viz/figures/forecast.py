@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from lstm_viz.figures.theme import Drawing, Palette, Spec, drawing, palette
+from lstm_viz.figures.theme import Drawing, Palette, Spec, drawing, escaped, palette
 from lstm_viz.notation import PLACE_STYLES
 
 _LINES: Final = (
@@ -49,10 +49,10 @@ def forecast_figure(forecast: Mapping[str, Any], *, free: bool, dark: bool) -> D
         x_axis={
             "title": {"text": ""},
             "tickvals": ticks,
-            "ticktext": [str(forecast["labels"][tick - 1]) for tick in ticks],
+            "ticktext": [escaped(forecast["labels"][tick - 1]) for tick in ticks],
             "unifiedhovertitle": {"text": "%{text}"},
         },
-        y_axis={"title": {"text": str(forecast["name"])}, "zeroline": False, "automargin": True},
+        y_axis={"title": {"text": escaped(forecast["name"])}, "zeroline": False, "automargin": True},
         height=360,
     )
 
@@ -70,7 +70,7 @@ def _line(values: Sequence[Any], labels: Sequence[str], name: str, place: int, c
         "name": name,
         "x": np.arange(1, len(numbers) + 1),
         "y": numbers,
-        "text": [str(label) for label in labels[: len(numbers)]],
+        "text": [escaped(label) for label in labels[: len(numbers)]],
         "line": {"color": colour, "width": width, "dash": dash},
         "hovertemplate": f"<b>%{{y:.4~g}}</b>  {name}<extra></extra>",
     }

@@ -3,6 +3,7 @@
 Backgrounds are transparent and the font is inherited, so that a figure belongs to the page it stands on.
 """
 
+import html
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -86,6 +87,11 @@ _DARK: Final = Palette(
     rest="#7d8792",
     sequence=("#3c6ca8", "#3f8fb8", "#4fb0b9", "#84cfbd", "#d5f0d8"),
 )
+
+
+def escaped(text: object) -> str:
+    """Return a text so that Plotly, which reads some HTML, shows it just as anybody has written it."""
+    return html.escape(str(text), quote=False)
 
 
 def palette(*, dark: bool) -> Palette:

@@ -17,12 +17,12 @@ HEIGHT: Final = 260
 MARK: Final = "▼"
 """What stands above the steps of a timeline that matter."""
 APART: Final = 0.1
-"""Between the words at the ends of two curves, at least; of a gate's range."""
+"""The smallest distance between the words at the ends of two curves, as a share of a gate's range."""
 
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """A value that curves are held against, drawn as a line right across: guessing, solved, a limit."""
+    """A value to compare curves with, drawn as a line across the whole figure: guessing, solved, a limit."""
 
     name: str
     value: float
@@ -104,7 +104,7 @@ def gates_figure(curves: Sequence[GateCurve], title: str, *, dark: bool, updates
 
 
 def _at_their_ends(curves: Sequence[GateCurve], colours: Palette) -> list[Spec]:
-    """Write what each curve is beside its last point, moved up or down where two would meet."""
+    """Write the name of each curve beside its last point, moved up or down where two would overlap."""
     upwards = sorted(curves, key=lambda curve: float(curve.values[-1]))
     heights = _apart([float(curve.values[-1]) for curve in upwards])
     return [
@@ -122,7 +122,7 @@ def _at_their_ends(curves: Sequence[GateCurve], colours: Palette) -> list[Spec]:
 
 
 def _apart(rising: Sequence[float]) -> list[float]:
-    """Return heights from 0 to 1 as near as can be, but ``APART`` from each other, so that none leaves."""
+    """Return heights from 0 to 1, as near to the given ones as possible and ``APART`` from each other."""
     heights, ceiling = [], 1.0
     for height in reversed(rising):
         heights.append(min(height, ceiling))
@@ -148,7 +148,7 @@ def _over_updates(
     seen: int | None = None,
     **layout: object,
 ) -> Drawing:
-    # Five equal pieces of a part would be many of the whole.
+    # Where the range is a part of 0 to 1, five equal parts of it would be many of the whole.
     ticks: Spec = {"nticks": 6, "dtick": None} if seen else {"dtick": reach / 5}
     return drawing(
         traces,
@@ -225,7 +225,7 @@ def _across(level: Level, colours: Palette) -> Spec:
 
 
 def _powers(values: Sequence[float]) -> Spec:
-    """Whole powers of ten around all values, so that the axis stays where it is while a curve goes on."""
+    """Return an axis of whole powers of ten around all values: it stays while a curve goes on."""
     logs = [math.log10(value) for value in values if value > 0] or [0.0]
     low, high = math.floor(min(logs)), math.ceil(max(logs))
     high += low == high
@@ -249,7 +249,7 @@ def _tick(value: float) -> str:
 
 
 def _plain(values: Sequence[float]) -> Spec:
-    """From 0 to a round number above all values; below 0 too where there is something."""
+    """Return an axis from 0, or below where there are values, to a round number above all values."""
     high = max([0.0, *values])
     low = min([0.0, *values])
     if high <= 1.0 and low >= 0.0:

@@ -27,7 +27,7 @@ _GATE: Final = r"\sigma(W_{0} x_t + U_{0} h_{{t-1}} + b_{0})"
 
 
 @dataclass(frozen=True, slots=True)
-class Member:
+class FamilyMember:
     """One cell that can be compared.
 
     Attributes
@@ -144,10 +144,10 @@ _POINTS: Final = {
 _TITLES: Final = {"NP": "plain LSTM", "V": "LSTM with peepholes"}
 
 
-def _family() -> list[Member]:
-    members = (VARIANTS["NP"], *(v for v in VARIANTS.values() if v.name != "NP"), LSTM_1997)
+def _lstm_family() -> list[FamilyMember]:
+    variants = (VARIANTS["NP"], *(v for v in VARIANTS.values() if v.name != "NP"), LSTM_1997)
     return [
-        Member(
+        FamilyMember(
             "lstm" if variant.name == "NP" else variant.name.lower(),
             "LSTM" if variant.name == "NP" else variant.name,
             _TITLES.get(variant.name, variant.title),
@@ -155,18 +155,18 @@ def _family() -> list[Member]:
             variant.source,
             variant=variant,
         )
-        for variant in members
+        for variant in variants
     ]
 
 
 PLAIN: Final = "lstm"
 
-MEMBERS: Final[Mapping[str, Member]] = MappingProxyType(
+FAMILY: Final[Mapping[str, FamilyMember]] = MappingProxyType(
     {
         member.key: member
         for member in (
-            *_family(),
-            Member(
+            *_lstm_family(),
+            FamilyMember(
                 "gru",
                 "GRU",
                 "GRU, reset after the product",
@@ -175,7 +175,7 @@ MEMBERS: Final[Mapping[str, Member]] = MappingProxyType(
                 "Cho et al. (2014); this form is PyTorch's",
                 "gru",
             ),
-            Member(
+            FamilyMember(
                 "gru-before",
                 "GRU (before)",
                 "GRU, reset before the product",
@@ -184,7 +184,7 @@ MEMBERS: Final[Mapping[str, Member]] = MappingProxyType(
                 "gru",
                 reset_after=False,
             ),
-            Member(
+            FamilyMember(
                 "rnn",
                 "RNN",
                 "plain RNN",

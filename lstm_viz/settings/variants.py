@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from lstm_viz.cells import LSTMVariantCell
 from lstm_viz.notation import Gate
 from lstm_viz.settings.cell import MAX_ABS, MAX_INPUTS, MAX_UNITS, Rows
-from lstm_viz.settings.family import MEMBERS, AnyCell, AnyTrace
+from lstm_viz.settings.family import FAMILY, AnyCell, AnyTrace
 from lstm_viz.settings.presets import K
 from lstm_viz.settings.sequences import generate
 
@@ -135,7 +135,7 @@ class Comparison:
     Parameters
     ----------
     cells
-        2 to 4 different keys of ``MEMBERS``. Weights set by hand are of the LSTM family alone.
+        2 to 4 different keys of ``FAMILY``. Weights set by hand are of the LSTM family alone.
     lines
         The input: for each of 1 or 2 inputs a line of 1 to 200 numbers, equally long.
     weights
@@ -150,7 +150,7 @@ class Comparison:
         What drawn weights are multiplied by, 0 to 6.
     keep_bias
         Added to the bias of what keeps the old state, −4 to 6; see
-        :meth:`lstm_viz.settings.family.Member.draw`.
+        :meth:`lstm_viz.settings.family.FamilyMember.draw`.
     noise
         Standard deviation of what is added to every number of the input, 0 to 2.
     """
@@ -181,9 +181,9 @@ class Comparison:
             raise ValueError(f"parameter must be 0 where weights are drawn, got {self.parameter}")
 
     def _check_cells(self) -> None:
-        unknown = [key for key in self.cells if key not in MEMBERS]
+        unknown = [key for key in self.cells if key not in FAMILY]
         if unknown:
-            raise ValueError(f"cells must be of {', '.join(MEMBERS)}, got {unknown[0]!r}")
+            raise ValueError(f"cells must be of {', '.join(FAMILY)}, got {unknown[0]!r}")
         if not FEWEST <= len(set(self.cells)) == len(self.cells) <= MOST:
             raise ValueError(f"cells must be {FEWEST} to {MOST} different ones, got {', '.join(self.cells)}")
 
@@ -205,7 +205,7 @@ class Comparison:
             raise ValueError(f"parameter must be from {low:g} to {high:g}, got {self.parameter}")
         if self.units != 1 or self.inputs != len(inputs):
             raise ValueError(f"these weights are for 1 unit and for {len(inputs)} input(s)")
-        if any(MEMBERS[key].variant is None for key in self.cells):
+        if any(FAMILY[key].variant is None for key in self.cells):
             raise ValueError("weights set by hand are for cells of the LSTM family")
 
     @property
@@ -236,7 +236,7 @@ class Comparison:
 
     def cell(self, key: str) -> AnyCell:
         """Return one of the cells with its weights."""
-        member = MEMBERS[key]
+        member = FAMILY[key]
         if self.weights == DRAWN:
             return member.draw(self.inputs, self.units, self.seed, self.scale, self.keep_bias)
         assert member.variant is not None, "checked above"
@@ -271,7 +271,7 @@ class Comparison:
             return replace(self, weights=DRAWN, parameter=0.0)
         if weights not in HAND_SET:
             raise ValueError(f"weights must be {DRAWN}, {' or '.join(HAND_SET)}, got {weights!r}")
-        fitting = [key for key in self.cells if MEMBERS[key].variant is not None]
+        fitting = [key for key in self.cells if FAMILY[key].variant is not None]
         others = [key for key in ("lstm", "v") if key not in fitting]
         hand_set = HAND_SET[weights]
         return replace(

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from lstm_viz.settings.family import MEMBERS, PLAIN, Member
+from lstm_viz.settings.family import FAMILY, PLAIN, FamilyMember
 
 _MISSING: Final = {"i": "i_t = 1", "f": "f_t = 1", "o": "o_t = 1"}
 _NO_GATE: Final = {"i": "no input gate", "f": "no forget gate", "o": "no output gate"}
@@ -17,7 +17,7 @@ class Line:
     remark: str = ""
 
 
-def lines(member: Member, colour: str) -> list[Line]:
+def lines(member: FamilyMember, colour: str) -> list[Line]:
     """Return the equations of a cell; what the plain LSTM does not have is underlined, and in ``colour``.
 
     A gate that is missing is named as missing in its place. The plain LSTM itself has no marks.
@@ -30,7 +30,7 @@ def lines(member: Member, colour: str) -> list[Line]:
         A CSS colour ``#rrggbb`` that reads well on the page.
     """
     own = dict(member.equations)
-    plain = dict(MEMBERS[PLAIN].equations)
+    plain = dict(FAMILY[PLAIN].equations)
     if member.variant is None:
         return [Line(_marked(line, plain.get(key), colour)) for key, line in own.items()]
     order = [*own, *(key for key in _MISSING if key not in own)]

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstm_viz.cells import GRUTrace, LSTMTrace, RNNTrace
+from lstm_viz.markdown import Markdown
 from lstm_viz.settings.family import AnyTrace, memory
 
 Array = NDArray[np.floating[Any]]
@@ -39,8 +40,8 @@ def telling_unit(trace: AnyTrace, marks: Sequence[int]) -> int:
     return int(np.argmax(apart * keeps[between.start : between.stop].prod(axis=0)))
 
 
-def learned(trace: AnyTrace, marks: Sequence[int], labels: Sequence[str], unit: int | None) -> list[str]:
-    """Return what the gates do, a line each, in Markdown.
+def learned(trace: AnyTrace, marks: Sequence[int], labels: Sequence[str], unit: int | None) -> list[Markdown]:
+    """Return what the gates do, a line each.
 
     Parameters
     ----------
@@ -55,18 +56,23 @@ def learned(trace: AnyTrace, marks: Sequence[int], labels: Sequence[str], unit: 
     """
     if isinstance(trace, LSTMTrace):
         gates = {"Input gate *i*": trace.i, "Forget gate *f*": trace.f, "Output gate *o*": trace.o}
-        keeps, sign = trace.f, "f"
+        keeps, symbol = trace.f, "f"
     elif isinstance(trace, GRUTrace):
         gates = {"Reset gate *r*": trace.r, "Update gate *z*": trace.u}
-        keeps, sign = trace.u, "z"
+        keeps, symbol = trace.u, "z"
     else:
         largest = np.abs(_of(trace.h, unit)).max()
         return [
-            "A plain RNN has no gates: its whole state is made anew at every step. "
-            f"Here |h| is **{largest:.2f}** at most."
+            Markdown(
+                "A plain RNN has no gates: its whole state is made anew at every step. "
+                "Here |h| is **{:.2f}** at most."
+            ).format(largest)
         ]
-    said = [f"{name}: {_compared(_of(values, unit), marks, labels)}." for name, values in gates.items()]
-    kept = _kept(_of(keeps, unit), marks, sign)
+    said = [
+        Markdown("{}: {}.").format(Markdown(name), _compared(_of(values, unit), marks, labels))
+        for name, values in gates.items()
+    ]
+    kept = _kept(_of(keeps, unit), marks, symbol)
     return [*said, kept] if kept else said
 
 
@@ -80,18 +86,19 @@ def _mask(steps: int, marks: Sequence[int]) -> NDArray[np.bool_]:
     return marked
 
 
-def _compared(values: Array, marks: Sequence[int], labels: Sequence[str]) -> str:
+def _compared(values: Array, marks: Sequence[int], labels: Sequence[str]) -> Markdown:
     """Return a gate's mean on the marked steps beside that on the others; without marks, its range."""
     if marks and len(marks) < len(values):
         marked = _mask(len(values), marks)
         steps = "the marked step" if len(marks) == 1 else "the marked steps"
-        return f"**{level(values[marked].mean())}** on {steps}, **{level(values[~marked].mean())}** elsewhere"
+        on_marks, elsewhere = (_level(values[part].mean()) for part in (marked, ~marked))
+        return Markdown("**{}** on {}, **{}** elsewhere").format(on_marks, steps, elsewhere)
     low, high = int(values.argmin()), int(values.argmax())
     if values[high] - values[low] < _SAME:
-        return f"about **{level(values.mean())}** all along"
-    return (
-        f"from **{level(values[low])}** (step {low + 1}{_label(labels, low)}) "
-        f"to **{level(values[high])}** (step {high + 1}{_label(labels, high)})"
+        return Markdown("about **{}** all along").format(_level(values.mean()))
+    return Markdown("from **{}** (step {}{}) to **{}** (step {}{})").format(
+        *(_level(values[low]), low + 1, _label(labels, low)),
+        *(_level(values[high]), high + 1, _label(labels, high)),
     )
 
 
@@ -101,19 +108,18 @@ def _longest(marks: Sequence[int], steps: int) -> range:
     return max((range(first + 1, last) for first, last in pairwise(edges)), key=len)
 
 
-def _kept(keeps: Array, marks: Sequence[int], sign: str) -> str:
+def _kept(keeps: Array, marks: Sequence[int], symbol: str) -> Markdown:
     """Say how much of the memory passes through the longest stretch."""
     longest = _longest(marks, len(keeps))
     if len(longest) < _FEW:
-        return ""
+        return Markdown("")
     left = float(np.prod(keeps[longest.start : longest.stop]))
     share = (
         "less than 1 %" if left < 0.01 else f"{100 * left:.1f} %" if left >= 0.995 else f"{100 * left:.0f} %"
     )
-    return (
-        f"Of the memory, **{share}** is kept from step {longest.start + 1} to step {longest.stop}: "
-        f"the product of *{sign}* over {len(longest)} steps."
-    )
+    return Markdown(
+        "Of the memory, **{}** is kept from step {} to step {}: the product of *{}* over {} steps."
+    ).format(Markdown(share), longest.start + 1, longest.stop, Markdown(symbol), len(longest))
 
 
 def level(value: float) -> str:
@@ -123,5 +129,10 @@ def level(value: float) -> str:
     return f"{value:.2f}"
 
 
-def _label(labels: Sequence[str], step: int) -> str:
-    return f", “{labels[step]}”" if step < len(labels) and labels[step] else ""
+def _level(value: float) -> Markdown:
+    return Markdown(level(value))
+
+
+def _label(labels: Sequence[str], step: int) -> Markdown:
+    there = step < len(labels) and labels[step]
+    return Markdown(", “{}”").format(labels[step]) if there else Markdown("")

@@ -172,7 +172,7 @@ class Curve:
 
 
 def thinned(name: str, place: int, values: Sequence[float], first: int = 1) -> Curve:
-    """Return a curve of one value an update, neighbours averaged until few enough are left for a screen.
+    """Return a curve of one value for each update; neighbours are averaged until a screen can show them.
 
     Parameters
     ----------
@@ -197,7 +197,7 @@ def thinned(name: str, place: int, values: Sequence[float], first: int = 1) -> C
 
 
 def extent(updates: int) -> int:
-    """Return how far an axis reaches that holds so many updates: it grows seldom, by a good piece."""
+    """Return how far an axis reaches that holds so many updates: it grows rarely, in large steps."""
     power = 10
     while power * 10 < updates:
         power *= 10
@@ -208,7 +208,7 @@ _ROUND: Final = (10, 15, 20, 30, 40, 50, 60, 80, 100)
 
 
 def _round_step(number: float) -> int:
-    """Return the next of 1, 2, 5, 10, 20, 50 … that is no smaller."""
+    """Return the smallest of 1, 2, 5, 10, 20, 50 … that is at least ``number``."""
     step = 1
     while step < number:
         leading = int(str(step)[0])

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from lstm_viz.cells import LSTMTrace
 from lstm_viz.notation import GRU_SYMBOLS, PLACE_STYLES, SYMBOLS, Symbol
-from lstm_viz.settings.family import MEMBERS, PLAIN, AnyTrace, memory
+from lstm_viz.settings.family import FAMILY, PLAIN, AnyTrace, memory
 
 Array = NDArray[np.floating[Any]]
 
@@ -26,7 +26,7 @@ def strips_record(traces: Mapping[str, AnyTrace], names: Sequence[str], unit: in
     Parameters
     ----------
     traces
-        The run of each cell by its key in ``MEMBERS``, all on the same input; arrays (time, hidden).
+        The run of each cell by its key in ``FAMILY``, all on the same input; arrays (time, hidden).
     names
         What the inputs are called.
     unit
@@ -52,7 +52,7 @@ def strips_record(traces: Mapping[str, AnyTrace], names: Sequence[str], unit: in
 
 def rows_of(key: str) -> tuple[str, ...]:
     """Return the quantities that a cell has: a missing gate has no row."""
-    member = MEMBERS[key]
+    member = FAMILY[key]
     if member.variant is None:
         return ROWS[member.kind]
     there = {*member.variant.gates, "c", "h", *("f" if member.variant.coupled else "")}
@@ -60,7 +60,7 @@ def rows_of(key: str) -> tuple[str, ...]:
 
 
 def _title(key: str) -> str:
-    member = MEMBERS[key]
+    member = FAMILY[key]
     return f"{member.name} · {member.title}" if member.variant and key != PLAIN else member.title
 
 

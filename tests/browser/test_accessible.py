@@ -3,7 +3,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 import pytest
-from axe_playwright_python.base import AXE_SCRIPT
+from axe_playwright_python.base import AXE_SCRIPT  # type: ignore[import-untyped]
 from playwright.sync_api import Page, expect
 
 from lstm_viz.settings.cell import Loss, RunSettings

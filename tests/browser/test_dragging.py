@@ -1,5 +1,6 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,7 +63,7 @@ def expect_plotted(cell: Cell, run: RunSettings) -> None:
         canvas = cell.page.locator(".lstm-chart-canvas").nth(figure)
         canvas.scroll_into_view_if_needed()
 
-        def missing(canvas: Locator = canvas, wanted: NDArray[np.float64] = values) -> list[object]:
+        def missing(canvas: Locator = canvas, wanted: NDArray[np.floating[Any]] = values) -> list[object]:
             plotted = canvas.evaluate(PLOTTED)
             close = (
                 len(line) == len(wanted) and all(abs(a - b) < 1e-9 for a, b in zip(line, wanted, strict=True))

@@ -8,7 +8,7 @@ from typing import Final
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, FilePayload, Locator, Page, expect
 
 from lstm_viz.exchange.links import cell as cell_link
 from lstm_viz.exchange.links import training as training_link
@@ -122,9 +122,11 @@ def test_three_cells_are_compared_with_one_press(train: OpenTrain) -> None:
     for cell, rows in (("LSTM", "ifgoch"), ("GRU", "runh"), ("plain RNN", "h")):
         expect(shown.runs.filter(has_text=cell)).to_have_count(1)
         shown.page.get_by_role("button", name="Its gates").nth("LGp".index(cell[0])).click()
-        expect_none(
-            shown.page, lambda rows=rows: [drawn for drawn in [quantities(shown)] if drawn != f"xx{rows}"]
-        )
+
+        def others(wanted: str = f"xx{rows}") -> list[str]:
+            return [drawn for drawn in [quantities(shown)] if drawn != wanted]
+
+        expect_none(shown.page, others)
     drawn = shown.page.locator(".lstm-chart-canvas").first.evaluate("(canvas) => canvas.data.length")
     assert drawn == 3
 
@@ -221,7 +223,7 @@ def test_what_is_wrong_is_said_and_the_page_stays(train: OpenTrain) -> None:
 def test_axe_finds_nothing_serious(train: OpenTrain, trained: str, screen: Screen) -> None:
     fresh = train("task=recall", screen)
     fresh.page.get_by_text("All settings").click()
-    expect(fresh.page.get_by_role("spinbutton", name="Learning rate")).to_be_visible()
+    expect(fresh.page.get_by_role("textbox", name="Learning rate", exact=True)).to_be_visible()
     assert violations(fresh.page) == []
     shown = train(trained, screen)
     shown.expect_over()
@@ -253,12 +255,101 @@ def test_a_text_without_spaces_is_never_wider_than_the_page(train: OpenTrain, sc
 def test_a_number_beyond_its_limits_is_said_and_not_trained(train: OpenTrain) -> None:
     shown = train(SHORT)
     shown.page.get_by_text("All settings").click()
-    units = shown.page.get_by_role("spinbutton", name="Units", exact=True)
+    units = shown.page.get_by_role("textbox", name="Units", exact=True)
     units.fill("500")
     shown.press("Train")
     expect(shown.page.get_by_text("Not trained: “Units” can be from 1 to 256, not 500.")).to_be_visible()
     expect(units).to_have_value("500")
     expect(shown.runs).to_have_count(0)
+
+
+@pytest.mark.parametrize("entry", ["1e309", "2.5", "", "12e", "99999999999999999999"])
+def test_a_field_that_is_red_is_never_trained_as_it_was_before(train: OpenTrain, entry: str) -> None:
+    shown = train(SHORT)
+    shown.page.get_by_text("All settings").click()
+    units = shown.page.get_by_role("textbox", name="Units", exact=True)
+    units.fill("2")
+    units.press("Enter")
+    expect(shown.page.get_by_text("Your own: 2 units")).to_be_visible()
+    units.fill(entry)
+    shown.press("Train")
+    expect(shown.page.get_by_text("Not trained: “Units”")).to_be_visible()
+    expect(units).to_have_value(entry)
+    expect(shown.runs).to_have_count(0)
+
+
+def test_a_number_is_what_stands_in_its_field(train: OpenTrain) -> None:
+    shown = train(SHORT)
+    shown.page.get_by_text("All settings").click()
+    updates = shown.page.get_by_role("textbox", name="Updates at most")
+    updates.fill("1e2")
+    shown.press("Train")
+    shown.expect_over()
+    expect(updates).to_have_value("1e2")
+    expect(shown.runs).to_contain_text("Done after 100 updates")
+
+
+def test_what_is_chosen_while_a_run_goes_on_stays_chosen(train: OpenTrain) -> None:
+    """Five requests a second bring what stood in the controls before: none of them undoes a choice."""
+    shown = train(LONG)
+    page = shown.page
+    shown.press("Train")
+    shown.expect_under_way()
+    seed = page.get_by_role("textbox", name="Seed", exact=True)
+    page.get_by_text("All settings").click()
+    for number in range(1, 4):
+        shown.press("Another seed")  # the page sets another value in the field
+        expect(seed).to_have_value(str(number))
+        page.wait_for_timeout(700)
+        expect(seed).to_have_value(str(number))
+        seed.fill("0")  # what stood there before may be chosen at once
+        seed.press("Enter")
+        page.wait_for_timeout(700)
+        expect(seed).to_have_value("0")
+        seed.fill(str(number))
+        seed.press("Enter")
+        expect(seed).to_have_value(str(number))
+        page.get_by_role("button", name="Remove").last.click()
+    page.get_by_role("radio", name="GRU").click()
+    page.wait_for_timeout(700)
+    expect(page.get_by_role("radio", name="GRU")).to_be_checked()
+    page.get_by_role("button", name="Stop").first.click()
+
+
+def test_a_file_is_replaced_without_a_word_about_columns_that_nobody_chose(train: OpenTrain) -> None:
+    def table(names: str) -> bytes:
+        rows = (f"{k + 1},{50 + k % 7}.5,{k * k % 11}.25" for k in range(120))
+        return "\n".join([names, *rows]).encode()
+
+    shown = train("task=csv")
+    page = shown.page
+    page.get_by_text("Your own data").first.click()
+    for name, names in (("farm", "day,sheep,goats"), ("pond", "day,ducks,geese"), ("shed", "day,cows,hens")):
+        content = FilePayload(name=f"{name}.csv", mimeType="text/csv", buffer=table(names))
+        page.locator("input[type=file]").set_input_files([content])
+        expect(page.get_by_text(f"Your own data: {name}.csv")).to_be_visible()
+        page.wait_for_timeout(700)
+        expect(page.get_by_text("has no numbers under the name")).to_have_count(0)
+        expect(page.locator(".lstm-chart-title").first).to_contain_text(f"{names.split(',')[1]}: 120 values")
+
+
+def test_a_sign_of_markdown_in_a_file_is_shown_as_it_is(train: OpenTrain) -> None:
+    shown = train("task=characters")
+    page = shown.page
+    page.get_by_text("Your own data").first.click()
+    box = page.get_by_role("textbox", name="Or paste it here")
+    box.fill("$_*<`[" * 100)
+    box.blur()
+    expect(page.get_by_text("Your own data: pasted text")).to_be_visible()
+    shown.press("Train")
+    expect(
+        page.get_by_text("What its gates do so far").or_(page.get_by_text("What it has learned"))
+    ).to_be_visible(timeout=PATIENCE)
+    assert page.locator(".katex").count() == 0
+    said = page.locator(".st-key-train_learned").inner_text()
+    assert re.search(r"“[$_*<`\[]”", said)
+    if (stop := page.get_by_role("button", name="Stop")).count():
+        stop.click()
 
 
 def test_from_the_press_to_the_end_of_a_run_next_to_nothing_moves(train: OpenTrain) -> None:
@@ -305,7 +396,7 @@ def test_the_plots_open_on_what_the_solvers_did_and_show_all_when_asked(train: O
     shown.press("Train")
     shown.expect_over()
     shown.page.get_by_text("All settings").click()
-    rate = shown.page.get_by_role("spinbutton", name="Learning rate")
+    rate = shown.page.get_by_role("textbox", name="Learning rate", exact=True)
     rate.fill("0.0000001")
     rate.press("Enter")
     expect(shown.page.get_by_text("Trained with other settings")).to_be_visible()

@@ -18,6 +18,7 @@ def expect_gradient(cell: Cell, loss: Loss) -> None:
     """Wait until the diagram and the equation show the exact gradient of the step shown."""
     run = replace(LATCH, loss=loss)
     exact = backward(run, run.run(), 0)
+    assert exact is not None
 
     def wrong() -> list[tuple[str, str]]:
         step = cell.step

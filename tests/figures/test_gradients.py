@@ -1,5 +1,8 @@
 """The figures of the Gradients page: accepted by Plotly, and holding the numbers that they were given."""
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 import plotly.graph_objects as go
 import pytest
@@ -12,6 +15,7 @@ from lstm_viz.figures.gradients import (
     routes_figure,
     spectrum_figure,
 )
+from lstm_viz.figures.theme import Drawing
 from lstm_viz.views.gradients import ClippedGradient, GradientNorms, Spectrum
 
 NORMS = {
@@ -35,19 +39,25 @@ every_figure = pytest.mark.parametrize(
 )
 
 
+def traces(drawing: Drawing) -> list[Any]:
+    """The traces of the checked figure; each kind has properties of its own."""
+    return list(drawing.figure().data)
+
+
 @every_figure
 @both_themes
-def test_plotly_accepts_every_property(build, dark) -> None:
+def test_plotly_accepts_every_property(build: Callable[[bool], Drawing], dark: bool) -> None:
     figure = build(dark).figure()
     assert isinstance(figure, go.Figure)
     assert figure.layout.title.text
-    assert all("<extra></extra>" in trace.hovertemplate for trace in figure.data if trace.hoverinfo != "skip")
+    pointed_at = [trace for trace in traces(build(dark)) if trace.hoverinfo != "skip"]
+    assert all("<extra></extra>" in trace.hovertemplate for trace in pointed_at)
 
 
 def test_the_curves_are_the_medians_and_the_bands_lie_around_them() -> None:
-    figure = norms_figure(NORMS, dark=False).figure()
+    shown = traces(norms_figure(NORMS, dark=False))
     for k, norms in enumerate(NORMS.values()):
-        low, high, median = figure.data[3 * k : 3 * k + 3]
+        low, high, median = shown[3 * k : 3 * k + 3]
         np.testing.assert_array_equal(median.y, norms.median)
         assert (np.array(low.y) <= median.y).all()
         assert (np.array(high.y) >= median.y).all()
@@ -55,13 +65,13 @@ def test_the_curves_are_the_medians_and_the_bands_lie_around_them() -> None:
 
 def test_a_gradient_of_exactly_zero_leaves_a_gap() -> None:
     cut = np.array([0.0, -1.0, -np.inf])
-    curve = clipping_figure(ClippedGradient(cut, 0.0, 0.0), dark=False).figure().data[0]
+    curve = traces(clipping_figure(ClippedGradient(cut, 0.0, 0.0), dark=False))[0]
     assert np.isnan(curve.y[2])
     assert curve.hovertext[2] == "0"
 
 
 def test_influence_is_coloured_relative_to_the_largest_and_future_inputs_are_blank() -> None:
-    heat = influence_figure(HEAT - 3.0, dark=True).figure().data[0]
+    heat = traces(influence_figure(HEAT - 3.0, dark=True))[0]
     assert (heat.zmin, heat.zmax) == (-12.0, -3.0)
     assert heat.colorbar.tickvals == (-3.0, -6.0, -9.0, -12.0)
     assert heat.z[5][0] == -8.0
@@ -69,18 +79,18 @@ def test_influence_is_coloured_relative_to_the_largest_and_future_inputs_are_bla
 
 
 def test_influence_that_is_not_measured_yet_or_exactly_zero_is_blank() -> None:
-    heat = influence_figure(np.full((3, 3), -np.inf), dark=False).figure().data[0]
+    heat = traces(influence_figure(np.full((3, 3), -np.inf), dark=False))[0]
     assert np.isnan(heat.z).all()
     assert heat.zmin < heat.zmax
 
 
 def test_clipping_shifts_the_curve_by_what_the_norm_loses() -> None:
-    before, after = clipping_figure(ClippedGradient(LOGS["whole"], 2.0, 0.5), dark=False).figure().data
+    before, after = traces(clipping_figure(ClippedGradient(LOGS["whole"], 2.0, 0.5), dark=False))
     np.testing.assert_allclose(np.array(before.y) - after.y, 1.5)
 
 
 def test_the_spectrum_shows_the_eigenvalues_within_a_circle_of_the_largest_singular_value() -> None:
-    dots, circle = spectrum_figure(Spectrum(np.array([0.5 + 0.5j, -1.2]), 1.5), dark=False).figure().data
+    dots, circle = traces(spectrum_figure(Spectrum(np.array([0.5 + 0.5j, -1.2]), 1.5), dark=False))
     assert (list(dots.x), list(dots.y)) == ([0.5, -1.2], [0.5, 0.0])
     np.testing.assert_allclose(np.hypot(circle.x, circle.y), 1.5)
     assert "1.50" in circle.name

@@ -81,6 +81,27 @@ test("an editor without previews leaves those of another on the page alone", asy
   assert.equal(isOutdated({ run: "run", reply: 0 }), true);
 });
 
+test("what is older than a preview of another component is not drawn, but answers edits", async (t) => {
+  const { editor, sent } = opened(t);
+  editor.edit("f", { value: 0.5 }, true);
+  await settled();
+  /** @type {number[]} */
+  const drawn = [];
+  /** @type {any[]} */
+  const units = [];
+  /** @type {Editor<Rec & {page_reply: number}>} */
+  const other = new Editor({ draw: ({ value }) => drawn.push(value), context: () => ({ dark: false }) });
+  const record = { ...COMMITTED, preview: undefined };
+  const commit = (/** @type {object} */ changes) =>
+    other.commit({ ...record, page_reply: 0, ...changes }, (_, message) => units.push(message));
+  assert.equal(commit({ value: 1 }), true, "there is nothing on the screen yet");
+  other.edit("unit", { unit: 1 }, true);
+  assert.equal(commit({ value: 2, reply: units[0].id }), false);
+  assert.equal(other.pending, false);
+  assert.equal(commit({ value: 3, reply: units[0].id, page_reply: sent[0][1].id }), true);
+  assert.deepEqual(drawn, [1, 3]);
+});
+
 test("something else that is being edited is drawn at once", async (t) => {
   const { editor, drawn, commit } = opened(t);
   editor.edit("f", { value: 0.5 }, false);

@@ -3,6 +3,7 @@ import re
 import string
 import subprocess
 import sys
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -190,7 +191,8 @@ def test_a_weight_changed_on_the_stage_changes_everything() -> None:
     visitor = Visitor.on_cell()
     run = PRESETS[DEFAULT].settings
     visitor.set_bias(2.0)
-    assert not visitor.redrawn_in_place, "the caption is no longer that of the preset as it is"
+    in_place = visitor.redrawn_in_place
+    assert not in_place, "the caption is no longer that of the preset as it is"
     assert any(
         element.value.startswith("The preset, before your changes") for element in visitor.app.markdown
     )
@@ -290,7 +292,8 @@ def test_a_held_gate_leaves_a_ghost_of_the_free_run() -> None:
     visitor.edit({"kind": "clamp", "gate": "f", "value": 1.0, "done": True})
     free = PRESETS[DEFAULT].settings
     assert_shows(visitor, RunSettings(DEFAULT, free.cell.with_clamp("f", 1.0), free.sequence))
-    assert visitor.record["ghost"]["c"] == free.run().c.T.tolist()
+    ghost: Any = visitor.record["ghost"]
+    assert ghost["c"] == free.run().c.T.tolist()
     assert ghosts(visitor.chart("states"))
     visitor.edit({"kind": "clamp", "gate": "f", "value": None, "done": True})
     assert visitor.record["ghost"] is None
@@ -484,7 +487,8 @@ def test_the_numbers_are_the_table_of_the_run_and_follow_it() -> None:
     assert list(shown.value.columns) == list(expected)
     for name, column in expected.items():
         np.testing.assert_array_equal(shown.value[name], column)
-    [download] = visitor.app.get("download_button")
+    downloads: Sequence[Any] = visitor.app.get("download_button")
+    [download] = downloads
     assert download.label == "Download as CSV"
 
 

@@ -73,9 +73,8 @@ def test_the_six_lines_are_what_computes_every_gate_and_state_of_the_cell_page(
     shown = {name: np.array(values).T for name, values in visitor.record["q"].items()}
     run = PRESETS[key].settings
     cell = run.cell.cell()
-    (w_f, u_f, b_f), (w_i, u_i, b_i), (w_c, u_c, b_c), (w_o, u_o, b_o) = map(
-        cell.gate_weights, ("f", "i", "g", "o")
-    )
+    (w_f, u_f, b_f), (w_i, u_i, b_i) = cell.gate_weights("f"), cell.gate_weights("i")
+    (w_c, u_c, b_c), (w_o, u_o, b_o) = cell.gate_weights("g"), cell.gate_weights("o")
     h, c = np.array(run.cell.h0), np.array(run.cell.c0)
     for t, x in enumerate(np.array(run.sequence.values)):
         f = sigma(w_f @ x + u_f @ h + b_f)

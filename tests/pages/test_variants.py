@@ -9,7 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lstm_viz.exchange.links.variants import KEYS, from_query, to_query
-from lstm_viz.settings.family import MEMBERS
+from lstm_viz.settings.family import FAMILY
 from lstm_viz.settings.variants import DEFAULT_VARIANTS, LONGEST, VARIANTS_PRESETS, Comparison
 from tests.pages.visitor import APP
 
@@ -99,12 +99,12 @@ def test_every_preset_is_picked_captioned_and_linked(key: str) -> None:
     groups = visitor.sent("variants_strips")["groups"]
     assert len(groups) == 1 + len(preset.settings.cells)
     for cell in preset.settings.cells:
-        assert MEMBERS[cell].point in visitor.said
+        assert FAMILY[cell].point in visitor.said
 
 
 def test_strips_charts_and_stage_show_the_same_numbers_and_follow_the_same_run(visitor: Visitor) -> None:
     settings = VARIANTS_PRESETS[DEFAULT_VARIANTS].settings
-    trace = settings.run()["lstm"]
+    trace: Any = settings.run()["lstm"]
     strips, stage = visitor.sent("variants_strips"), visitor.sent("variants_stage")
     chart = visitor.sent("variants_c")
     assert strips["run"] == stage["run"] == chart["run"]
@@ -113,14 +113,14 @@ def test_strips_charts_and_stage_show_the_same_numbers_and_follow_the_same_run(v
     assert chart["figure"]["data"][0]["y"] == trace.c[:, 0].tolist()
 
 
-@pytest.mark.parametrize("key", MEMBERS)
+@pytest.mark.parametrize("key", FAMILY)
 def test_every_cell_opens_on_the_stage(key: str) -> None:
     other = "v" if key == "lstm" else "lstm"
     visitor = Visitor(**to_query(Comparison((other, key), ((1.0, 0.0),))))
     visitor.app.button_group(key="variants_opened").set_value(key).run()
     stage = visitor.sent("variants_stage")
     assert not visitor.app.exception
-    assert stage["anatomy"]["kind"] == MEMBERS[key].kind
+    assert stage["anatomy"]["kind"] == FAMILY[key].kind
     assert stage["editable"] is False
 
 
@@ -227,7 +227,7 @@ def test_weights_by_hand_take_the_cells_they_are_for() -> None:
     visitor.app.selectbox(key="variants_weights").set_value("counter").run()
     assert not visitor.app.exception
     assert visitor.linked.weights == "counter"
-    assert all(MEMBERS[key].variant for key in visitor.linked.cells)
+    assert all(FAMILY[key].variant for key in visitor.linked.cells)
     offered = visitor.app.multiselect(key="variants_cells").options
     assert not any("GRU" in option or "RNN" in option for option in offered)
 

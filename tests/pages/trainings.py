@@ -125,6 +125,7 @@ def weights(settings: TrainingSettings, data: TaskData, seed: int = 0) -> bytes:
         read = shown[x[:, 0]]
     else:
         read = x[:, 0].astype(np.float32)
+    shapes: dict[str, tuple[int, ...]]
     ends = ("", "_reverse") if model.bidirectional else ("",)
     tensors = {PROBE: np.ascontiguousarray(read), PROBE_INPUT: np.ascontiguousarray(x)}
     for depth in range(model.layers):
@@ -132,8 +133,8 @@ def weights(settings: TrainingSettings, data: TaskData, seed: int = 0) -> bytes:
         for end in ends:
             shapes = {"weight_ih": (rows, inputs), "weight_hh": (rows, model.units)}
             shapes |= {"bias_ih": (rows,), "bias_hh": (rows,)}
-            for name, shape in shapes.items():
-                drawn = rng.uniform(-0.5, 0.5, shape).astype(np.float32)
+            for name, size in shapes.items():
+                drawn = rng.uniform(-0.5, 0.5, size).astype(np.float32)
                 tensors[f"layers.{depth}.{name}_l0{end}"] = drawn
     tensors["output.weight"] = rng.uniform(-1, 1, (data.outputs, model.units * len(ends))).astype(np.float32)
     tensors["output.bias"] = np.zeros(data.outputs, np.float32)

@@ -7,6 +7,7 @@ from typing import Any, Self
 from unittest import mock
 
 import orjson
+from streamlit.runtime.scriptrunner_utils.script_requests import RerunData
 from streamlit.testing.v1 import AppTest, local_script_runner
 from streamlit.testing.v1.element_tree import ElementTree
 
@@ -74,7 +75,7 @@ class Visitor:
         )
         [fragment] = self.app._fragment_storage._fragments
         whole = self.app._tree
-        rerun = functools.partial(local_script_runner.RerunData, fragment_id=fragment)
+        rerun = functools.partial(RerunData, fragment_id=fragment)
         with mock.patch.object(local_script_runner, "RerunData", rerun):
             self.app._run(states)
         # AppTest takes what a fragment drew for the whole page, and would forget every other control.

@@ -1,5 +1,7 @@
 """Every preset does what its caption says, by a rule in plain Python that knows nothing of the cell."""
 
+import ast
+import inspect
 import math
 import re
 from collections.abc import Callable
@@ -11,6 +13,7 @@ import torch
 from numpy.typing import NDArray
 
 from lstm_viz.cells import LSTMTrace
+from lstm_viz.settings import presets
 from lstm_viz.settings.cell import RunSettings
 from lstm_viz.settings.presets import DEFAULT, PRESETS, RANDOM, Preset, input_names, random_run
 
@@ -318,3 +321,10 @@ def _gates(trace: LSTMTrace) -> tuple[np.ndarray, ...]:
 def test_a_random_run_of_another_size_is_refused(units: int, inputs: int) -> None:
     with pytest.raises(ValueError, match=r"^units must be 1 to 4 and inputs 1 to 2"):
         random_run(0, units, inputs)
+
+
+@pytest.mark.parametrize(("name", "word"), [("RANDOM", "seed"), ("TRAINED", "Train page")])
+def test_the_docstring_below_an_origin_is_its_own(name: str, word: str) -> None:
+    body = ast.parse(inspect.getsource(presets)).body
+    at = next(at for at, node in enumerate(body) if ast.unparse(node).startswith(f"{name}: Final"))
+    assert word in ast.unparse(body[at + 1])

@@ -1,5 +1,6 @@
 """What the Variants page claims: the point of every preset, measured, and the settings behind it."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -7,12 +8,12 @@ import numpy as np
 import pytest
 
 from lstm_viz.cells import GRUTrace, LSTMTrace, RNNTrace
-from lstm_viz.settings.family import MEMBERS, memory
+from lstm_viz.settings.family import FAMILY, memory
 from lstm_viz.settings.sequences import generate
 from lstm_viz.settings.variants import DRAWN, HAND_SET, LONGEST, RANGES, VARIANTS_PRESETS, Comparison
 
 LINE = ((1.0, 0.0, -1.0, 0.5),)
-FAMILY = [key for key, member in MEMBERS.items() if member.variant is not None]
+LSTM_FAMILY = [key for key, member in FAMILY.items() if member.variant is not None]
 
 
 def preset(key: str) -> tuple[Comparison, dict[str, Any]]:
@@ -50,7 +51,9 @@ def test_each_missing_gate_shows_as_the_words_say() -> None:
     settings, traces = preset("missing")
     values, commands = np.array(settings.lines)
     g = np.tanh(values)
-    held, added, piled = [], [], []
+    held: list[float] = []
+    added: list[float] = []
+    piled: list[float] = []
     c = dict.fromkeys(("lstm", "nig", "nfg"), 0.0)
     for value, command in zip(g, commands, strict=True):
         written = value if command == 1 else 0.0
@@ -98,7 +101,7 @@ def test_with_its_own_forget_gate_the_average_settles_at_half_the_level() -> Non
     level = np.tanh(0.01 * settings.x[-1, 0])
     np.testing.assert_allclose(traces["lstm"].f, 0.8)
     assert traces["cifg"].f == pytest.approx(0.9)
-    long = replace(settings, lines=((settings.lines[0][-1],) * LONGEST,)).run()
+    long: Mapping[str, Any] = replace(settings, lines=((settings.lines[0][-1],) * LONGEST,)).run()
     assert long["lstm"].c[-1, 0] == pytest.approx(level / 2, rel=1e-6)
     assert long["cifg"].c[-1, 0] == pytest.approx(level, rel=1e-6)
     assert level == pytest.approx(0.06, rel=2e-3), "one hundredth of the input"
@@ -106,7 +109,7 @@ def test_with_its_own_forget_gate_the_average_settles_at_half_the_level() -> Non
 
 def test_at_one_place_of_the_input_gate_both_cells_are_averages() -> None:
     """The question that the page asks: where i and f of the plain LSTM happen to add up to 1."""
-    traces = replace(VARIANTS_PRESETS["average"].settings, parameter=0.2).run()
+    traces: Mapping[str, Any] = replace(VARIANTS_PRESETS["average"].settings, parameter=0.2).run()
     np.testing.assert_allclose(traces["lstm"].c, traces["cifg"].c, rtol=1e-12)
 
 
@@ -128,18 +131,18 @@ def test_without_output_activation_the_counter_shows_its_count() -> None:
 
 
 def test_every_cell_can_be_drawn_and_stands_beside_the_others() -> None:
-    for key in MEMBERS:
+    for key in FAMILY:
         other = "v" if key == "lstm" else "lstm"
         settings = Comparison(
             (key, other), ((1.0, 0.0), (0.5, -1.0)), units=3, scale=2.0, keep_bias=1.0, noise=0.5
         )
         trace = settings.run()[key]
         assert trace.h.shape == memory(trace).shape == (2, 3)
-        assert isinstance(trace, {"lstm": LSTMTrace, "gru": GRUTrace, "rnn": RNNTrace}[MEMBERS[key].kind])
+        assert isinstance(trace, {"lstm": LSTMTrace, "gru": GRUTrace, "rnn": RNNTrace}[FAMILY[key].kind])
 
 
 @pytest.mark.parametrize("weights", HAND_SET)
-@pytest.mark.parametrize("key", FAMILY)
+@pytest.mark.parametrize("key", LSTM_FAMILY)
 def test_every_hand_set_is_for_every_cell_of_the_family(weights: str, key: str) -> None:
     other = "v" if key == "lstm" else "lstm"
     settings = Comparison((key, other), ((0.5, 1.0), (1.0, 0.0))).with_weights(weights)
@@ -148,9 +151,9 @@ def test_every_hand_set_is_for_every_cell_of_the_family(weights: str, key: str) 
 
 def test_gates_in_common_have_the_same_weights_from_the_same_seed() -> None:
     settings = Comparison(("lstm", "nig", "cifg", "1997"), LINE, units=2, scale=1.5, seed=3)
-    plain = settings.cell("lstm")
+    plain: Any = settings.cell("lstm")
     for key in ("nig", "cifg", "1997"):
-        cell = settings.cell(key)
+        cell: Any = settings.cell(key)
         for gate in cell.variant.gates:
             for ours, theirs in zip(cell.gate_weights(gate), plain.gate_weights(gate), strict=True):
                 np.testing.assert_array_equal(ours, theirs)
@@ -162,7 +165,7 @@ def test_the_added_bias_lets_more_of_the_old_state_be_kept(key: str) -> None:
     settings = Comparison((key, other), ((0.0,),), units=2)
 
     def kept(bias: float) -> Any:
-        trace = replace(settings, keep_bias=bias).run()[key]
+        trace: Any = replace(settings, keep_bias=bias).run()[key]
         return trace.u if isinstance(trace, GRUTrace) else trace.f
 
     shift = np.log(kept(2.0) / (1 - kept(2.0))) - np.log(kept(0.0) / (1 - kept(0.0)))

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from lstm_viz.notation import SYMBOLS, written
-from lstm_viz.settings.family import MEMBERS, AnyTrace
+from lstm_viz.settings.family import FAMILY, AnyTrace
 from lstm_viz.views.learning import POINTS, Frame, Scene, extent, shown, thinned, timeline_record
 
 X = np.array([[0.5, 0.0], [-1.0, 1.0], [0.25, 0.0]])
@@ -13,7 +13,7 @@ SCENE = Scene(("a", "b", "c"), (1,), ("value", "mark"))
 
 
 def trace(kind: str, seed: int, scale: float = 1.0) -> AnyTrace:
-    return MEMBERS[kind].draw(inputs=2, units=3, seed=seed, scale=scale).run(X)
+    return FAMILY[kind].draw(inputs=2, units=3, seed=seed, scale=scale).run(X)
 
 
 def film(

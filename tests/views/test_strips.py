@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from lstm_viz.notation import PLACE_STYLES
-from lstm_viz.settings.family import MEMBERS
+from lstm_viz.settings.family import FAMILY
 from lstm_viz.settings.variants import VARIANTS_PRESETS, Comparison
 from lstm_viz.views.strips import opening_step, strips_record
 
@@ -39,7 +39,7 @@ def test_a_cell_has_its_own_rows_and_none_for_a_gate_that_it_lacks(key: str, exp
     other = "v" if key == "lstm" else "lstm"
     groups = record(key, other)["groups"]
     assert [rows(group) for group in groups] == ["x", expected, "ifgoch"]
-    assert MEMBERS[key].title in groups[1]["title"]
+    assert FAMILY[key].title in groups[1]["title"]
 
 
 def test_the_rows_hold_the_numbers_of_the_unit_asked_for() -> None:

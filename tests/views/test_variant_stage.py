@@ -9,14 +9,14 @@ import orjson
 import pytest
 
 from lstm_viz.cells import RNNCell
-from lstm_viz.settings.family import MEMBERS
+from lstm_viz.settings.family import FAMILY
 from lstm_viz.settings.presets import PRESETS, input_names
 from lstm_viz.settings.variants import VARIANTS_PRESETS, Comparison
 from lstm_viz.views.stage import stage_record
 from lstm_viz.views.variant_stage import variant_record
 
 LINES = ((1.0, -0.5, 0.0, 2.0, -1.5), (0.5, 0.5, -1.0, 0.0, 1.0))
-every_cell = pytest.mark.parametrize("key", MEMBERS)
+every_cell = pytest.mark.parametrize("key", FAMILY)
 
 
 def on_the_wire(key: str, lines: tuple[tuple[float, ...], ...] = LINES, **settings: Any) -> dict[str, Any]:

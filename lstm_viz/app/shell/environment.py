@@ -3,21 +3,21 @@
 import os
 from typing import Final
 
-MAX_UPLOADS_MB: Final = "LSTM_VIZ_MAX_UPLOADS_MB"
+MOST_UPLOAD_MB: Final = "LSTM_VIZ_MOST_UPLOAD_MB"
 FRAME_ANCESTORS: Final = "LSTM_VIZ_FRAME_ANCESTORS"
 
 
 def max_uploads() -> int:
-    """Return the bytes of all uploads together that the server keeps, 500 MB unless it is set.
+    """Return the bytes of all uploads together that sessions keep, 512 MB unless it is set.
 
     Raises
     ------
     ValueError
-        If ``LSTM_VIZ_MAX_UPLOADS_MB`` is not a whole number of megabytes, at least 1.
+        If ``LSTM_VIZ_MOST_UPLOAD_MB`` is not a whole number of megabytes, at least 1.
     """
-    text = os.environ.get(MAX_UPLOADS_MB) or "500"
+    text = os.environ.get(MOST_UPLOAD_MB) or "512"
     if not (text.isdecimal() and int(text)):
-        raise ValueError(f"{MAX_UPLOADS_MB} must be a whole number of megabytes, at least 1, got {text!r}.")
+        raise ValueError(f"{MOST_UPLOAD_MB} must be a whole number of megabytes, at least 1, got {text!r}.")
     return int(text) * 1024 * 1024
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-MOST_EDITS: Final = 100
+MAX_EDITS: Final = 100
 """Edits in one message; a hand makes a few."""
 
 REFUSALS: Final = (ValueError, TypeError, KeyError, IndexError, OverflowError)
@@ -37,8 +37,8 @@ def checked_edits(edits: Any) -> list[Mapping[str, Any]]:
     ValueError
         If it is not a list of objects, or a longer one than a hand fills.
     """
-    if not isinstance(edits, list) or len(edits) > MOST_EDITS:
-        raise ValueError(f"edits must be a list of at most {MOST_EDITS}")
+    if not isinstance(edits, list) or len(edits) > MAX_EDITS:
+        raise ValueError(f"edits must be a list of at most {MAX_EDITS}")
     if not all(isinstance(edit, Mapping) for edit in edits):
         raise ValueError("edits must be objects")
     return edits

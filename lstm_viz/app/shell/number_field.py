@@ -1,73 +1,82 @@
 """A field for a number that takes whatever is entered, and says what is wrong with it.
 
-Limits given to Streamlit stay in the browser: there a number beyond them turns red, the page never hears of
-it, and Train would train with the one before.
+Streamlit's own reads a number in the browser: "1e5" becomes 1 where whole numbers are asked for, and what it
+cannot read, or is beyond its limits, turns red there and never reaches the page, which would go on with the
+number before. This one is a field for text, which is read here.
 """
 
 from collections.abc import Callable
-from typing import Any
 
-import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from lstm_viz.app.shell.address import escaped
-from lstm_viz.app.shell.widget_values import is_late
-from lstm_viz.app.train.choices import Unfit
-from lstm_viz.app.train.state import TrainWork
-from lstm_viz.notation import written
+from lstm_viz.app.shell.number import InvalidEntry, Number, number_text
+from lstm_viz.app.shell.prose import show_error
+from lstm_viz.app.shell.widget_values import standing_in, widget_showing
 
 
 def number_field(
-    chosen: TrainWork,
     place: DeltaGenerator,
-    label: str,
-    limits: tuple[float | None, float | None],
-    take: Callable[[], None],
+    number: Number,
+    value: float | int | None,
     *,
-    key: str,
-    **more: Any,
+    name: str,
+    invalid: InvalidEntry | None,
+    take: Callable[[float | int | None], None],
+    refuse: Callable[[InvalidEntry], None],
+    help: str,
+    placeholder: str = "",
 ) -> None:
-    """Offer a number; one that does not fit stays where it is, with a message below, until it is mended.
+    """Offer a number; what does not fit stays where it is, with a message below, until it is mended.
 
     Parameters
     ----------
-    chosen
-        What the person works on; what does not fit is noted there, so that nothing is trained meanwhile.
     place
         Where the field stands.
-    label
-        What it is called.
-    limits
-        The lowest and the highest that fits, each None where there is none.
+    number
+        What it is called, and what fits.
+    value
+        What holds.
+    name
+        Of the widget; see :func:`lstm_viz.app.shell.widget_values.widget_showing`.
+    invalid
+        What stands in the field although it does not fit; None if it fits.
     take
-        Called once something was entered that fits: it is the value of the widget.
-    key
-        The widget's key; its value in the session must be set.
-    **more
-        What else ``st.number_input`` is to know.
+        Called with the number once one was entered that fits.
+    refuse
+        Called once something was entered that does not.
+    help
+        What the number does.
+    placeholder
+        What an empty field means.
     """
-    wrong = chosen.unfit.get(key)
-    if wrong is not None:
-        st.session_state[key] = wrong.value
 
-    def entered() -> None:
-        if is_late(key):
-            return
-        value = st.session_state[key]
-        chosen.unfit.pop(key, None)
-        if value is not None and (why := _misfit(label, value, *limits)):
-            chosen.unfit[key] = Unfit(value, why)
+    def entered(text: str) -> None:
+        try:
+            entry = number.read(text)
+        except ValueError as error:
+            refuse(InvalidEntry(text, str(error)))
         else:
-            take()
+            take(entry)
 
-    place.number_input(label, key=key, on_change=entered, **more)
-    if wrong is not None:
-        place.markdown(f":red[{escaped(wrong.why)}]")
+    text = invalid.text if invalid else _as_entered(name, number, value)
+    widget = widget_showing(name, text)
+    place.text_input(
+        number.label,
+        key=widget.key,
+        on_change=widget.on_change(entered),
+        help=help,
+        placeholder=placeholder or None,
+    )
+    if invalid:
+        show_error(invalid.why, place)
 
 
-def _misfit(label: str, value: float, low: float | None, high: float | None) -> str:
-    """Return what is wrong with a number, if anything is."""
-    if (low is None or value >= low) and (high is None or value <= high):
-        return ""
-    ends = [f"{word} {written(end)}" for word, end in (("from", low), ("to", high)) if end is not None]
-    return f"“{label}” can be {' '.join(ends)}, not {written(value)}."
+def _as_entered(name: str, number: Number, value: float | int | None) -> str:
+    """Return a number as it was entered if it was, "1e5" say: the hand stays in the field."""
+    entered = standing_in(name)
+    try:
+        if isinstance(entered, str) and number.read(entered) == value:
+            return entered
+    except ValueError:
+        pass
+    return number_text(value)

@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from lstm_viz.components.chart import PLOTLY_PATH
 
-LONGEST: Final = 3000
+MAX_HEADER: Final = 3000
 """Characters of a header. A proxy may refuse an answer whose headers together exceed 4 KB."""
 
 ASSETS: Final = Path(__file__).resolve().parents[2] / "components" / "assets"
@@ -34,7 +34,7 @@ PAGES: Final = {
 """By the last part of a page's address, the components that are on it."""
 
 
-class HeadStart:
+class PreloadLinks:
     """Middleware that adds a ``Link`` header to our pages."""
 
     def __init__(self, app: ASGIApp) -> None:
@@ -59,7 +59,7 @@ def header(page: str) -> str:
     """Return the ``Link`` header of a page: as much of what it needs as fits."""
     named: list[str] = []
     for link in links(page):
-        if len(", ".join([*named, link])) > LONGEST:
+        if len(", ".join([*named, link])) > MAX_HEADER:
             break
         named.append(link)
     return ", ".join(named)

@@ -29,7 +29,7 @@ MAX_BYTES: Final = 64 * 1024
 """Bytes of a question; two typed lines of the greatest length and a hundred edits fit."""
 MAX_READING: Final = 128
 """Questions that may be on their way to us at the same time."""
-READ_SECONDS: Final = 5.0
+READ_SECONDS: Final = 2.0
 """Seconds in which a question must have arrived."""
 MAX_WAITING: Final = 64
 """Questions that may be computed or wait for it; a hand has one under way."""
@@ -47,7 +47,7 @@ class Question:
     query: Mapping[str, str]
     """The settings, as the query of a link."""
     edits: list[Mapping[str, Any]]
-    """What the component would send to Streamlit, at most :data:`~lstm_viz.app.shell.messages.MOST_EDITS`."""
+    """What the component would send to Streamlit, at most :data:`~lstm_viz.app.shell.messages.MAX_EDITS`."""
     dark: bool
     asked: Mapping[str, Any]
     """The whole question; a page reads from it what only that page has, such as the unit shown."""

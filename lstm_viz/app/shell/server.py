@@ -10,6 +10,9 @@ import sys
 from collections.abc import AsyncIterator, Mapping
 from typing import Final
 
+if sys.platform != "win32":
+    import resource
+
 import streamlit as st
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -21,13 +24,13 @@ import lstm_viz.app
 from lstm_viz.app.cell import preview as cell
 from lstm_viz.app.gradients import preview as gradients
 from lstm_viz.app.shell.activity import Activity, quiet
-from lstm_viz.app.shell.bodies import Bodies, stored_uploads
+from lstm_viz.app.shell.body_limits import BodyLimits, stored_uploads
 from lstm_viz.app.shell.browser import BrowserCookie
-from lstm_viz.app.shell.environment import max_uploads
+from lstm_viz.app.shell.environment import frame_ancestors, max_uploads
 from lstm_viz.app.shell.garbage import freeze
 from lstm_viz.app.shell.headers import SecurityHeaders
 from lstm_viz.app.shell.plotly_script import packed_script, plain_script
-from lstm_viz.app.shell.preloading import HeadStart
+from lstm_viz.app.shell.preloading import PreloadLinks
 from lstm_viz.app.shell.preview import Answer, Previews
 from lstm_viz.app.variants import preview as variants
 from lstm_viz.components.chart import PLOTLY_PATH
@@ -40,6 +43,9 @@ QUIET: Final = 3.0
 """Seconds without a message that make a moment in which nobody is held up by a collection."""
 PATIENCE: Final = 3600.0
 """Seconds after which it is collected without such a moment."""
+
+OPEN_FILES: Final = 65_536
+"""Files and connections that the server may have open, where the system allows as many."""
 
 PREVIEWS: Final[Mapping[str, Answer]] = {
     "cell": cell.answer,
@@ -62,11 +68,11 @@ def routes() -> list[Route]:
 def middleware() -> list[Middleware]:
     """Return what stands before every answer of the server."""
     return [
-        Middleware(SecurityHeaders),
-        Middleware(Bodies, max_uploads(), stored_uploads),
+        Middleware(SecurityHeaders, frame_ancestors()),
+        Middleware(BodyLimits, max_uploads(), stored_uploads),
         Middleware(Activity),
         Middleware(BrowserCookie),
-        Middleware(HeadStart),
+        Middleware(PreloadLinks),
     ]
 
 
@@ -89,6 +95,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     # nothing else.
     PagesManager.uses_pages_directory = False
     end_on_hangup()
+    allow_open_files()
     await asyncio.to_thread(warm_up)
     collecting = asyncio.create_task(_collect_now_and_then())
     try:
@@ -120,6 +127,19 @@ def save_runs() -> None:
     # A server that nobody has trained on has not imported them, and one without PyTorch cannot.
     if jobs := sys.modules.get("lstm_viz.training.jobs"):
         jobs.close()
+
+
+def allow_open_files() -> None:
+    """Allow as many open connections as the system lets us; most processes begin with 1,024 files.
+
+    Uvicorn waits for the end of a request without a limit, and Streamlit sets it none: connections on which
+    nothing comes would soon leave no place for others.
+    """
+    if sys.platform != "win32":
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        wanted = OPEN_FILES if hard == resource.RLIM_INFINITY else min(hard, OPEN_FILES)
+        if soft < wanted:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def end_on_hangup() -> None:

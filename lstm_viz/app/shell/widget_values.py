@@ -1,36 +1,99 @@
-"""Values that we put into a control ourselves, told from those that a person chose.
+"""What widgets show, where a page may set it too: a value that the page has set is not mistaken for a choice.
 
-A request may be on its way while we put another value into a control: the next press of a hand, or one of the
-five looks a second while a run goes on. It brings the value that the control had before. Streamlit takes that
-for a choice of the person, and it would undo what they have just done.
+While a page sets another value, a request may be under way that still brings the value from before: the next
+press of a hand, or one of the five looks a second at a run that goes on. Under the same key Streamlit would
+take that for a choice, and the page would undo what somebody has just done. So a widget has another key
+whenever the page sets another value: its revision. What comes under an earlier key is a choice only if it is
+not what stood there.
 """
 
-from time import monotonic
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
 from typing import Any, Final
 
 import streamlit as st
 
-ON_ITS_WAY: Final = 1.5
-"""Seconds for which a request may be on its way: longer than that takes, shorter than a change of mind."""
-
-_REPLACED: Final = "train_replaced"
+_WIDGETS: Final = "widget_values"
 
 
-def put(key: str, value: Any) -> None:
-    """Put a value into a control that is drawn next."""
-    before = st.session_state.get(key, value)
-    if before != value:
-        _replaced()[key] = before, monotonic() + ON_ITS_WAY
-    st.session_state[key] = value
+@dataclass(slots=True)
+class _Revision:
+    """What stands in a widget now, and what stood there before the page set that."""
+
+    number: int
+    value: Any
+    choices: Hashable
+    before: Any = None
 
 
-def is_late(key: str) -> bool:
-    """Return whether what a control brings is no choice, but what it had before we put another there."""
-    before, until = _replaced().get(key, (None, 0.0))
-    return monotonic() < until and bool(st.session_state[key] == before)
+@dataclass(frozen=True, slots=True)
+class Widget:
+    """A widget that is to be drawn now: its key, and what it is called whatever its revision."""
+
+    name: str
+    revision: int
+
+    @property
+    def key(self) -> str:
+        """The key to give to Streamlit."""
+        return f"{self.name}_{self.revision}"
+
+    @property
+    def value(self) -> Any:
+        """What stands in it."""
+        return st.session_state[self.key]
+
+    def on_change(self, take: Callable[[Any], None]) -> Callable[[], None]:
+        """Return Streamlit's ``on_change``: it calls ``take`` with what a person has chosen."""
+
+        def changed() -> None:
+            now = _revisions().get(self.name)
+            if now is None or self.key not in st.session_state:
+                return
+            value = st.session_state[self.key]
+            if self.revision == now.number:
+                now.value = value
+            elif self.revision < now.number - 1 or value == now.before:
+                return  # under way when the page set another value
+            take(value)
+
+        return changed
 
 
-def _replaced() -> dict[str, tuple[Any, float]]:
-    """Return what was replaced in each control, and until when it may still come."""
-    known: dict[str, tuple[Any, float]] = st.session_state.setdefault(_REPLACED, {})
+def widget_showing(name: str, value: Any, choices: Hashable = None) -> Widget:
+    """Return the widget that shows a value, to be drawn right away.
+
+    Parameters
+    ----------
+    name
+        What the widget is called in this session.
+    value
+        What it is to show.
+    choices
+        What can be chosen in it, where that may change: the browser knows a choice by its words.
+    """
+    now = _revisions().get(name)
+    if (
+        now is None
+        or f"{name}_{now.number}" not in st.session_state
+        or (now.value, now.choices)
+        != (
+            value,
+            choices,
+        )
+    ):
+        number, before = (0, None) if now is None else (now.number + 1, now.value)
+        now = _revisions()[name] = _Revision(number, value, choices, before)
+        st.session_state[f"{name}_{number}"] = value
+    return Widget(name, now.number)
+
+
+def standing_in(name: str) -> Any:
+    """Return what stands in a widget, None if it was never drawn."""
+    now = _revisions().get(name)
+    return None if now is None else now.value
+
+
+def _revisions() -> dict[str, _Revision]:
+    known: dict[str, _Revision] = st.session_state.setdefault(_WIDGETS, {})
     return known

@@ -1,187 +1,190 @@
-"""The few controls that the Train page shows first: task, its choices, network, and Train."""
+"""The controls that the Train page shows first: task, its choices, network, and Train."""
 
-from dataclasses import replace
-from typing import Final
+from collections.abc import Callable
+from typing import Any, Final
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from lstm_viz.app.shell.address import escaped
+from lstm_viz.app.shell.number import InvalidEntry, Number
 from lstm_viz.app.shell.number_field import number_field
-from lstm_viz.app.shell.widget_values import is_late, put
-from lstm_viz.app.train.choices import with_cell
-from lstm_viz.app.train.column import is_column, pick_column
-from lstm_viz.app.train.state import TrainWork, say
-from lstm_viz.app.train.words import CELLS, sentence, units_text
-from lstm_viz.training.jobs import jobs
-from lstm_viz.training.task import Option
+from lstm_viz.app.shell.prose import show_error, show_note, show_text
+from lstm_viz.app.shell.widget_values import widget_showing
+from lstm_viz.app.train.actions import TrainActions
+from lstm_viz.app.train.state import GOOD, OWN
+from lstm_viz.markdown import Markdown, plain
+from lstm_viz.training.task import Card
 from lstm_viz.training.tasks import TASKS
-from lstm_viz.training.tasks.options import good_settings, options_of, with_options, without_usual_options
+from lstm_viz.training.tasks.series import CSV
+from lstm_viz.training.views.data import COLUMN, columns_offered
+from lstm_viz.training.views.names import CELLS, sentence, size_text
 
 FIRST: Final = 2
 """Choices of a task's own that stand beside it; the others are among all settings."""
 
-_TASK: Final = "train_task"
-_START: Final = "train_start"
-_CELL: Final = "train_cell"
-_OPTION: Final = "train_option_"
-_KEEP: Final = "train_keep"
-_GOOD: Final = ""
-_OWN: Final = "own"
 
-
-def show_controls(chosen: TrainWork) -> None:
+def show_controls(actions: TrainActions) -> None:
     """Offer the task, its own choices, where to start from, and the kind of cell."""
-    options = dict([*chosen.task.options.items()][:FIRST])
+    state = actions.state
+    options = list(state.task.options)[:FIRST]
     task, start, *places = st.columns([4, 4, *[2] * len(options)], gap="small")
     with task:
-        _pick_task(chosen)
+        _pick_task(actions)
     with start:
-        _pick_start(chosen)
-    for (name, option), place in zip(options.items(), places, strict=True):
-        pick_option(chosen, name, option, place)
-    say(chosen, "options")
+        _pick_start(actions)
+    for name, place in zip(options, places, strict=True):
+        pick_option(actions, name, place)
+    show_error(state.messages.get("options", ""))
 
 
-def show_train(chosen: TrainWork) -> None:
+def show_train(actions: TrainActions) -> None:
     """Offer the kind of cell, and to train."""
     # The buttons have no help of their own: it would stay open, once one is pressed, over what stands above.
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        _pick_cell(chosen)
+        _pick_cell(actions)
         st.button(
-            "Train",
-            type="primary",
-            icon=":material/play_arrow:",
-            key="train_now",
-            on_click=chosen.train,
+            "Train", type="primary", icon=":material/play_arrow:", key="train_now", on_click=actions.train
         )
         st.button(
             "LSTM against GRU against RNN",
             icon=":material/compare_arrows:",
             key="train_all",
-            on_click=chosen.train_all_cells,
+            on_click=actions.train_all_cells,
         )
         st.button(
             "Another seed",
             icon=":material/casino:",
             key="train_seed",
-            on_click=chosen.train_another_seed,
+            on_click=actions.train_another_seed,
         )
-        st.session_state[_KEEP] = chosen.keep
-
-        def keep() -> None:
-            chosen.keep_going(st.session_state[_KEEP])
-
+        keep = widget_showing("train_keep", actions.state.keep)
         st.checkbox(
             "Go on when I close this tab",
-            key=_KEEP,
-            on_change=keep,
+            key=keep.key,
+            on_change=keep.on_change(actions.keep),
             help="Otherwise a run is cancelled soon after its tab is closed. Keep the address of this page: "
             "it opens the run again.",
         )
-    say(chosen, "train")
-    if trouble := jobs().trouble:
-        st.info(escaped(trouble), icon=":material/cloud_off:")
+    show_error(actions.state.messages.get("train", ""))
+    if trouble := actions.jobs.trouble:
+        show_note(plain(trouble), ":material/cloud_off:")
 
 
-def show_card(chosen: TrainWork) -> None:
-    """Say what the task asks."""
-    card = chosen.task.card
-    told = ((5, "Goes in", card.goes_in), (4, "Comes out", card.comes_out), (5, "Watch", card.watch))
+def show_card(card: Card) -> None:
+    """Say what a task asks."""
+    parts = ((5, "Goes in", card.goes_in), (4, "Comes out", card.comes_out), (5, "Watch", card.watch))
     with st.container(key="train_card"):
-        places = st.columns([width for width, *_ in told], gap="medium")
-    for place, (_, title, text) in zip(places, told, strict=True):
-        place.markdown(f"**{title}.** {sentence(text)}")
+        places = st.columns([width for width, *_ in parts], gap="medium")
+    for place, (_, title, text) in zip(places, parts, strict=True):
+        show_text(Markdown("**{}.** {}").format(title, Markdown(sentence(text))), place)
 
 
-def _pick_task(chosen: TrainWork) -> None:
-    put(_TASK, chosen.settings.task)
-
-    def take() -> None:
-        if not is_late(_TASK):
-            chosen.open_task(st.session_state[_TASK])
-
+def _pick_task(actions: TrainActions) -> None:
+    widget = widget_showing("train_task", actions.state.settings.task)
     st.selectbox(
         "Task",
         TASKS,
         format_func=lambda key: f"{TASKS[key].card.group} · {TASKS[key].card.title}",
-        key=_TASK,
-        on_change=take,
+        key=widget.key,
+        on_change=widget.on_change(actions.open_task),
     )
 
 
-def _pick_start(chosen: TrainWork) -> None:
+def _pick_start(actions: TrainActions) -> None:
     """Offer the task's good settings, which keep its own choices as they are, and its presets."""
-    task, settings = chosen.task, chosen.settings
-    plain = replace(settings, seed=0, upload=None)
-    good = good_settings(task, options_of(task, settings))
-    presets = {key: without_usual_options(task, preset) for key, preset in task.presets.items()}
-    starts = {_GOOD: good, **presets}
-    shown = next((key for key, start in starts.items() if start == plain), _OWN)
-    put(_START, shown)
+    state, starts = actions.state, actions.state.starts
+    words = {
+        GOOD: f"Good settings: {size_text(starts[GOOD].model)}",
+        OWN: f"Your own: {size_text(state.settings.model)}",
+    }
+    keys = [*starts, *([OWN] if state.start == OWN else [])]
+    widget = widget_showing("train_start", state.start, tuple(words.get(key, key) for key in keys))
 
-    def take() -> None:
-        key = st.session_state[_START]
-        if key in starts and not is_late(_START):  # "your own" is no start, and may come when it is no choice
-            start = replace(starts[key], seed=settings.seed, upload=settings.upload)
-            chosen.start_from(with_cell(start, settings.model.cell) if key == _GOOD else start)
+    def take(key: str) -> None:
+        actions.state = actions.state.with_start(key)
 
     st.selectbox(
         "Network",
-        [*starts, *([_OWN] if shown == _OWN else [])],
-        format_func=lambda key: {
-            _GOOD: f"Good settings: {units_text(good.model)}",
-            _OWN: f"Your own: {units_text(settings.model)}",
-        }.get(key, key),
-        key=_START,
-        on_change=take,
+        keys,
+        format_func=lambda key: words.get(key, key),
+        key=widget.key,
+        on_change=widget.on_change(take),
         help="Good settings solve the task. The others show something else worth seeing.",
     )
 
 
-def pick_option(chosen: TrainWork, name: str, option: Option, place: DeltaGenerator) -> None:
+def pick_option(actions: TrainActions, name: str, place: DeltaGenerator) -> None:
     """Offer one of the task's own choices."""
-    key = f"{_OPTION}{chosen.task.key}_{name}"
-    put(key, chosen.settings.option(name, option.default))
+    state = actions.state
+    task, option = state.task, state.task.options[name]
+    key, value = f"train_option_{task.key}_{name}", state.settings.option(name, option.default)
 
-    def take() -> None:
-        entered = st.session_state[key]
-        if entered is not None and not is_late(key):
-            _choose_option(chosen, name, entered)
+    def take(entered: Any) -> None:
+        actions.state = actions.state.clear_invalid(key).with_option(name, entered)
 
-    if is_column(chosen.settings, name):
-        pick_column(chosen, option, place, key, take)
+    if (task.key, name) == (CSV.key, COLUMN):
+        columns, column = columns_offered(state.settings, state.upload)
+        widget = widget_showing(key, column, tuple(columns.values()))
+        place.selectbox(
+            option.label,
+            columns,
+            format_func=columns.__getitem__,
+            key=widget.key,
+            help="The columns that hold numbers. At first it is the one that neither counts nor tells the "
+            "time.",
+            on_change=widget.on_change(take),
+        )
     elif option.choices:
-        place.selectbox(option.label, option.choices, key=key, help=option.help, on_change=take)
-    elif isinstance(option.default, str):
-        place.text_input(option.label, key=key, help=option.help, on_change=take)
+        widget = widget_showing(key, value)
+        place.selectbox(
+            option.label, option.choices, key=widget.key, help=option.help, on_change=widget.on_change(take)
+        )
     else:
-        step = 1 if isinstance(option.default, int) else 0.01
-        limits = (option.low, option.high)
-        number_field(chosen, place, option.label, limits, take, key=key, step=step, help=option.help)
+        number = Number(option.label, option.low, option.high, whole=isinstance(option.default, int))
+        show_number(actions, key, number, value, place, take, option.help)
 
 
-def _choose_option(chosen: TrainWork, name: str, value: float | int | str) -> None:
-    try:
-        chosen.choose(with_options(chosen.task, chosen.settings, {name: value}))
-    except ValueError as error:
-        chosen.troubles["options"] = str(error)
+def show_number(
+    actions: TrainActions,
+    key: str,
+    number: Number,
+    value: float | int | None,
+    place: DeltaGenerator,
+    take: Callable[[float | int | None], None],
+    help: str,
+    placeholder: str = "",
+) -> None:
+    """Offer a number; one that does not fit stays in its field, and nothing is trained meanwhile."""
+
+    def refuse(entry: InvalidEntry) -> None:
+        actions.state = actions.state.enter_invalid(key, entry)
+
+    number_field(
+        place,
+        number,
+        value,
+        name=key,
+        invalid=actions.state.invalid.get(key),
+        take=take,
+        refuse=refuse,
+        help=help,
+        placeholder=placeholder,
+    )
 
 
-def _pick_cell(chosen: TrainWork) -> None:
-    put(_CELL, chosen.settings.model.cell)
+def _pick_cell(actions: TrainActions) -> None:
+    widget = widget_showing("train_cell", actions.state.settings.model.cell)
 
-    def take() -> None:
-        if is_late(_CELL):
-            return
-        chosen.choose(with_cell(chosen.settings, st.session_state[_CELL]))
+    def take(cell: Any) -> None:
+        if cell in CELLS:
+            actions.state = actions.state.with_cell(cell)
 
     st.segmented_control(
         "Cell",
         CELLS,
         format_func={**CELLS, "rnn": "RNN"}.__getitem__,
-        key=_CELL,
-        on_change=take,
+        key=widget.key,
+        on_change=widget.on_change(take),
         required=True,
         help="Three runs can be seen in one plot. The plain RNN has no gates whose biases could be set; it "
         "starts with orthogonal weights instead.",

@@ -1,4 +1,4 @@
-"""The curves of the Train page: loss, score and gradient norm of all runs, the gates of the filmed one."""
+"""The curves of the Train page: loss, score and gradient norm of all runs, the gates of the one on show."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,15 +7,17 @@ from typing import Final
 import numpy as np
 import streamlit as st
 
-from lstm_viz.app.train.film import scene_of
-from lstm_viz.app.train.live import RUN, dark_page, filmed_of, frames_of
-from lstm_viz.app.train.state import TrainWork
-from lstm_viz.app.train.verdict import worth_seeing
-from lstm_viz.app.train.words import capital, choices_apart, run_names
+from lstm_viz.app.train.actions import Overview
+from lstm_viz.app.train.style import is_dark
+from lstm_viz.app.train.timeline import RUN
 from lstm_viz.components.chart import chart
 from lstm_viz.figures.theme import Drawing
 from lstm_viz.figures.training import MARK, Level, gates_figure, learning_figure
+from lstm_viz.notation import counted
 from lstm_viz.training.runs.record import RunRecord
+from lstm_viz.training.views.comparison import plotted_updates
+from lstm_viz.training.views.names import capital, differing_options, run_names
+from lstm_viz.training.views.timeline import ShownRun
 from lstm_viz.views.gate_curves import GateCurve, gate_curves
 from lstm_viz.views.learned import level as openness
 from lstm_viz.views.learning import Curve, thinned
@@ -24,21 +26,32 @@ CURVES: Final = "train_curves"
 """The container whose charts stand side by side as many as there is room for."""
 
 
-def show_curves(chosen: TrainWork, records: Mapping[int, RunRecord], filmed: RunRecord) -> None:
-    """Draw loss, score and gradient norm of all runs, and the gates of the one that is filmed."""
-    names = run_names([record.settings for record in records.values()])
-    told = list(zip(records.items(), names, strict=True))
-    losses = [thinned(name, place, list(record.losses)) for (place, record), name in told]
-    norms = [thinned(name, place, list(record.norms)) for (place, record), name in told]
+def show_curves(overview: Overview, record: RunRecord, shown: ShownRun | None) -> None:
+    """Draw loss, score and gradient norm of all runs, and the gates of the one on show.
+
+    Parameters
+    ----------
+    overview
+        The runs compared.
+    record
+        The one on show.
+    shown
+        The same with what is drawn of its weights; None as long as there are none.
+    """
+    records = overview.runs
+    names = run_names([each.settings for each in records.values()])
+    named = list(zip(records.items(), names, strict=True))
+    losses = [thinned(name, place, list(each.losses)) for (place, each), name in named]
+    norms = [thinned(name, place, list(each.norms)) for (place, each), name in named]
     span = _Span(
-        max((record.update for record in records.values()), default=0),
-        worth_seeing(list(records.values()), filmed),
+        max((each.update for each in records.values()), default=0),
+        plotted_updates(list(records.values()), record),
     )
     with st.container(key=CURVES):
         _show("loss", "Loss on what it trains on", losses, span, logarithmic=True)
-        _show_scores(records, [_scores(record, name, place) for (place, record), name in told], span)
-        with chosen.reading(filmed.id):
-            _show_gates(chosen, filmed)
+        _show_scores(records, [_scores(each, name, place) for (place, each), name in named], span)
+        if record.settings.model.cell != "rnn":
+            _show_gates(shown)
         _show("norm", "Norm of the gradient", norms, span, logarithmic=True, levels=_limit(records))
 
 
@@ -62,7 +75,7 @@ def _show_scores(records: Mapping[int, RunRecord], scores: list[Curve], span: _S
 
 def _levels(records: Mapping[int, RunRecord], name: str, dash: str) -> list[Level]:
     """Return a line for each value there is, named by what was chosen of the task if there are several."""
-    choices = choices_apart([record.settings for record in records.values()])
+    choices = differing_options([record.settings for record in records.values()])
     values = {
         value: choice
         for record, choice in zip(records.values(), choices, strict=True)
@@ -97,7 +110,7 @@ def _show(
     drawn = learning_figure(
         curves,
         heading,
-        dark=dark_page(),
+        dark=is_dark(),
         logarithmic=logarithmic,
         levels=levels or (),
         updates=span.reach,
@@ -111,27 +124,24 @@ def _show(
     _chart(key, heading, drawn, said)
 
 
-def _show_gates(chosen: TrainWork, record: RunRecord) -> None:
-    if record.settings.model.cell == "rnn":
-        return
-    filmed = filmed_of(chosen, record)
-    if filmed is None:
+def _show_gates(shown: ShownRun | None) -> None:
+    if shown is None:
         # Its place among the others is kept until there is something to draw.
-        _chart("gates", "Gates", gates_figure([], "Gates", dark=dark_page()), [])
+        _chart("gates", "Gates", gates_figure([], "Gates", dark=is_dark()), [])
         return
-    curves = gate_curves(frames_of(record, filmed), scene_of(record).marks)
-    which = "all units" if filmed.unit is None else f"unit {filmed.unit + 1}"
-    heading = f"Gates of {which}" + (
-        f", {MARK} on marked steps" if any(curve.marked for curve in curves) else ""
-    )
-    drawn = gates_figure(curves, heading, dark=dark_page(), updates=record.update)
-    _chart("gates", heading, drawn, [_told(curve) for curve in curves])
+    curves = gate_curves(shown.frames, shown.scene.marks)
+    which = "all units" if shown.unit is None else f"unit {shown.unit + 1}"
+    marked = f", {MARK} on marked steps" if any(curve.marked for curve in curves) else ""
+    heading = f"Gates of {which}{marked}"
+    drawn = gates_figure(curves, heading, dark=is_dark(), updates=shown.record.update)
+    _chart("gates", heading, drawn, [_in_words(curve) for curve in curves])
 
 
-def _told(curve: GateCurve) -> str:
+def _in_words(curve: GateCurve) -> str:
     where = {True: " on marked steps", False: " elsewhere", None: ""}[curve.marked]
     first, last = openness(curve.values[0]), openness(curve.values[-1])
-    return f"{curve.symbol.letter}{where}: {first} before training, {last} after {curve.updates[-1]} updates"
+    updates = counted(int(curve.updates[-1]), "update")
+    return f"{curve.symbol.letter}{where}: {first} before training, {last} after {updates}"
 
 
 def _chart(key: str, heading: str, drawn: Drawing, said: list[str]) -> None:

@@ -9,22 +9,23 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from lstm_viz.app.train.film import scene_of
-from lstm_viz.app.train.link import link_of
-from lstm_viz.app.train.live import dark_page, filmed_of, verdict
-from lstm_viz.app.train.state import TrainWork
-from lstm_viz.app.train.words import CELLS
+from lstm_viz.app.shell.prose import show_text
+from lstm_viz.app.train.style import is_dark
+from lstm_viz.app.train.timeline import right_or_wrong
 from lstm_viz.cells import LSTMCell
 from lstm_viz.components.chart import chart
 from lstm_viz.components.stage import stage
 from lstm_viz.exchange.links.cell import to_query
 from lstm_viz.exchange.trained import trained_run
 from lstm_viz.figures.forecast import forecast_figure
+from lstm_viz.markdown import Markdown
 from lstm_viz.settings.cell import RunSettings
-from lstm_viz.training.export import torch_script
+from lstm_viz.training.export import curves_csv, torch_script
 from lstm_viz.training.gates import cells, run_layers
 from lstm_viz.training.runs.record import RunRecord
 from lstm_viz.training.score_format import bare_score
+from lstm_viz.training.views.names import CELLS
+from lstm_viz.training.views.timeline import ShownRun
 from lstm_viz.views.learned_stage import learned_record
 
 _STAGE: Final = "train_stage"
@@ -47,9 +48,8 @@ def show_measures(record: RunRecord) -> None:
 def _measure(measure: Mapping[str, Any]) -> str:
     name, note = (html.escape(str(measure[key])) for key in ("name", "note"))
     value = html.escape(bare_score(measure["name"].lower(), measure["value"]))
-    return (
-        f'<tr><td>{name}</td><td class="tr-number">{value}{verdict(measure["good"])}</td><td>{note}</td></tr>'
-    )
+    value += right_or_wrong(measure["good"])
+    return f'<tr><td>{name}</td><td class="tr-number">{value}</td><td>{note}</td></tr>'
 
 
 def show_forecast(record: RunRecord) -> None:
@@ -64,7 +64,7 @@ def show_forecast(record: RunRecord) -> None:
         key=_FREE,
         required=True,
     )
-    drawn = forecast_figure(record.forecast, free=bool(free), dark=dark_page())
+    drawn = forecast_figure(record.forecast, free=bool(free), dark=is_dark())
     chart(
         drawn,
         key="train_forecast",
@@ -74,14 +74,14 @@ def show_forecast(record: RunRecord) -> None:
     )
 
 
-def cell_run(record: RunRecord) -> RunSettings | None:
+def cell_run(shown: ShownRun) -> RunSettings | None:
     """Return the learned cell and the probe as the Cell page has them; None where it has no room for them."""
-    model = record.settings.model
+    model = shown.record.settings.model
     if model.cell != "lstm" or model.layers > 1 or model.bidirectional:
         return None
-    [[cell]] = cells(record.weights, model)
+    [[cell]] = cells(shown.record.weights, model)
     assert isinstance(cell, LSTMCell)
-    return trained_run(cell, _short(run_layers(record.weights, model)[0].x))
+    return trained_run(cell, _short(run_layers(shown.record.weights, model)[0].x))
 
 
 def _short(x: NDArray[np.floating]) -> NDArray[np.float64]:
@@ -89,12 +89,12 @@ def _short(x: NDArray[np.floating]) -> NDArray[np.float64]:
     return np.array([[float(str(value)) for value in step] for step in x.astype(np.float32)])
 
 
-def show_stage(chosen: TrainWork, record: RunRecord) -> None:
+def show_stage(shown: ShownRun) -> None:
     """Open the learned cell on the Cell page; where it is too large for that, show it here, read only."""
     st.header("The learned cell, step by step", anchor=False)
-    run = cell_run(record)
+    run = cell_run(shown)
     if run is None:
-        _show_here(chosen, record)
+        _show_here(shown)
         return
     st.page_link(
         "pages/cell.py",
@@ -102,40 +102,50 @@ def show_stage(chosen: TrainWork, record: RunRecord) -> None:
         icon=":material/memory:",
         query_params=to_query(run),
     )
-    st.markdown(
-        "The learned weights, to the last digit, and the sequence of the film, on the page where every "
-        "number can be followed and every weight be changed."
+    show_text(
+        Markdown(
+            "The learned weights, to the last digit, and the sequence of the film, on the page where every "
+            "number can be followed and every weight be changed."
+        )
     )
 
 
-def _show_here(chosen: TrainWork, record: RunRecord) -> None:
-    filmed = filmed_of(chosen, record)
-    if filmed is None:
-        return
-    model, unit = record.settings.model, filmed.best if filmed.unit is None else filmed.unit
-    # Not the film's last frame: the weights kept may be the best, and earlier ones.
-    trace = run_layers(record.weights, model)[filmed.layer].forward
-    cell = cells(record.weights, model)[filmed.layer][0]
-    scene = scene_of(record)
-    place = f"layer {filmed.layer + 1}, " if model.layers > 1 else ""
-    st.markdown(
-        f"{CELLS[model.cell]}, {place}unit {unit + 1} of {model.units}: choose another above the film. "
-        "Nothing can be changed here; the Cell page has room for LSTMs of up to four units and two inputs."
+def _show_here(shown: ShownRun) -> None:
+    record, layer = shown.record, shown.layer
+    model, unit = record.settings.model, shown.best if shown.unit is None else shown.unit
+    place = f"layer {layer + 1}, " if model.layers > 1 else ""
+    show_text(
+        Markdown(
+            "{}, {}unit {} of {}: choose another above the film. Nothing can be changed here; the Cell page "
+            "has room for LSTMs of up to four units and two inputs."
+        ).format(CELLS[model.cell], place, unit + 1, model.units)
     )
-    shown = learned_record(cell, trace, scene.names if filmed.layer == 0 else (), unit)
-    shown |= {
+    cell = cells(record.weights, model)[layer][0]
+    # Not the last frame of the timeline: the weights kept may be the best, and earlier ones.
+    trace = run_layers(record.weights, model)[layer].forward
+    marks = shown.scene.marks
+    data = learned_record(cell, trace, shown.scene.names if layer == 0 else (), unit)
+    data |= {
         "run": f"{_STAGE} {record.id}",
-        "origin": f"{record.id}/{filmed.layer}/{unit}",
-        "opening": scene.marks[0] if scene.marks else len(trace) - 1,
+        "origin": f"{record.id}/{layer}/{unit}",
+        "opening": marks[0] if marks else len(trace) - 1,
         "unit": 0,
         "reply": 0,
         "history": {"undo": False, "redo": False, "changed": False},
     }
-    stage(shown, key=_STAGE, on_edit=lambda: None, on_history=lambda: None)
+    stage(data, key=_STAGE, on_edit=lambda: None, on_history=lambda: None)
 
 
-def show_take_away(chosen: TrainWork, record: RunRecord) -> None:
-    """Offer the run as files, and by links."""
+def show_take_away(record: RunRecord, run: Mapping[str, str], settings: Mapping[str, str]) -> None:
+    """Offer the run as files, and by links.
+
+    Parameters
+    ----------
+    record
+        The run.
+    run, settings
+        The queries of the links to it and to its settings.
+    """
     st.header("Take it with you", anchor=False)
     name = f"{record.settings.task}-{record.settings.model.cell}-seed-{record.settings.seed}"
     weights = f"{name}.safetensors"
@@ -146,16 +156,15 @@ def show_take_away(chosen: TrainWork, record: RunRecord) -> None:
         )
         _download("Curves (CSV)", lambda: curves_csv(record), f"{name}.csv", "text/csv")
     base = str(st.context.url).partition("?")[0]
-    run, settings = (f"{base}?{urlencode(link)}" for link in (link_of(chosen), link_of(chosen, runs=False)))
-    st.markdown("This run, as long as this server keeps it:")
-    st.code(run, language=None, wrap_lines=True)
+    show_text(Markdown("This run, as long as this server keeps it:"))
+    st.code(f"{base}?{urlencode(run)}", language=None, wrap_lines=True)
     beside = (
         " The link does not hold your data: whoever opens it gives their own."
         if record.settings.upload
         else ""
     )
-    st.markdown(f"These settings, for everybody to train again, on any server:{beside}")
-    st.code(settings, language=None, wrap_lines=True)
+    show_text(Markdown("These settings, for everybody to train again, on any server:{}").format(beside))
+    st.code(f"{base}?{urlencode(settings)}", language=None, wrap_lines=True)
 
 
 def _download(label: str, content: bytes | Callable[[], str], name: str, mime: str) -> None:
@@ -168,18 +177,3 @@ def _download(label: str, content: bytes | Callable[[], str], name: str, mime: s
         on_click="ignore",
         key=f"train_download_{mime}",
     )
-
-
-def curves_csv(record: RunRecord) -> str:
-    """Return loss, gradient norm and score of a run as CSV, a line for each update."""
-    scores = dict(record.scores)
-    lines = ["update,loss,gradient_norm,score"]
-    for update in range(record.update + 1):
-        at = update - 1
-        told = [each[at] if 0 <= at < len(each) else None for each in (record.losses, record.norms)]
-        cells_of = [*told, scores.get(update)]
-        if any(value is not None for value in cells_of):
-            lines.append(
-                ",".join([str(update), *("" if value is None else f"{value:.9g}" for value in cells_of)])
-            )
-    return "\n".join(lines) + "\n"

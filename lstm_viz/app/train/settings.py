@@ -1,123 +1,130 @@
 """All settings of a training, folded away until somebody asks for them."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import replace
-from functools import partial
-from typing import Any, Final
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, TypeAlias
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from lstm_viz.app.shell.number_field import number_field
-from lstm_viz.app.shell.widget_values import is_late, put
-from lstm_viz.app.train.controls import FIRST, pick_option
-from lstm_viz.app.train.state import TrainWork, say
-from lstm_viz.app.train.words import INITIALISATIONS, METHODS, READOUTS
+from lstm_viz.app.shell.number import Number
+from lstm_viz.app.shell.prose import show_error, show_text
+from lstm_viz.app.shell.widget_values import widget_showing
+from lstm_viz.app.train.actions import TrainActions
+from lstm_viz.app.train.controls import FIRST, pick_option, show_number
+from lstm_viz.app.train.state import TrainState
+from lstm_viz.markdown import Markdown
 from lstm_viz.training.settings import (
     MAX_BATCH,
     MAX_LAYERS,
     MAX_MINUTES,
     MAX_UNITS,
     MAX_UPDATES,
-    ModelSettings,
-    OptimiserSettings,
-    TrainingSettings,
 )
+from lstm_viz.training.views.names import INITIALISATIONS, METHODS, READOUTS
 
 ACROSS: Final = 4
 """Settings side by side."""
 
-_FIELD: Final = "train_set_"
-_SAME: Final = "the same as above"
-_UNLIMITED: Final = "no limit"
 
-_Place = DeltaGenerator
-_Draw = Callable[["_Sheet", str, _Place], None]
+@dataclass(frozen=True, slots=True)
+class _Number:
+    """A setting that is a number; ``placeholder`` says what an empty field means, where it may be empty."""
+
+    number: Number
+    help: str
+    placeholder: str = ""
 
 
-def show_all_settings(chosen: TrainWork) -> None:
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """A setting that is one of several words."""
+
+    label: str
+    choices: Mapping[str, str]
+    help: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Switch:
+    """A setting that is on or off."""
+
+    label: str
+    help: str
+
+
+_Field: TypeAlias = _Number | _Choice | _Switch
+
+
+def show_all_settings(actions: TrainActions) -> None:
     """Offer every setting, each with a line on what it does."""
     with st.expander("All settings", icon=":material/tune:", key="train_all_settings"):
-        sheet = _Sheet(chosen)
-        _further_options(chosen)
-        st.markdown("**The network**")
-        sheet.rows(_NETWORK)
-        st.markdown("**How it starts**")
-        sheet.rows(_START)
-        st.markdown("**How it learns**")
-        sheet.rows(_LEARNING)
-        st.markdown("**When it stops**")
-        sheet.rows(_STOPPING)
-        say(chosen, "settings")
+        _further_options(actions)
+        for heading, fields in _SECTIONS.items():
+            show_text(heading)
+            _show_fields(actions, fields)
+        show_error(actions.state.messages.get("settings", ""))
 
 
-def _further_options(chosen: TrainWork) -> None:
+def _further_options(actions: TrainActions) -> None:
     """Offer those choices of the task's own that do not stand beside it."""
-    further = [*chosen.task.options.items()][FIRST:]
+    further = list(actions.state.task.options)[FIRST:]
     if not further:
         return
-    st.markdown("**The task**")
-    for first in range(0, len(further), ACROSS):
-        places = st.columns(ACROSS, gap="small")
-        for (name, option), place in zip(further[first : first + ACROSS], places, strict=False):
-            pick_option(chosen, name, option, place)
+    show_text(Markdown("**The task**"))
+    for name, place in _side_by_side(further):
+        pick_option(actions, name, place)
 
 
-class _Sheet:
-    """The settings as widgets: each shows the value that holds, and puts what is entered in its place."""
-
-    def __init__(self, chosen: TrainWork) -> None:
-        self.chosen = chosen
-
-    def rows(self, fields: Mapping[str, _Draw]) -> None:
-        """Draw several settings side by side, those that mean nothing here left out."""
-        there = [name for name in fields if _means_something(name, self.chosen)]
-        for name in set(fields).difference(there):
-            self.chosen.unfit.pop(_FIELD + name, None)
-        for first in range(0, len(there), ACROSS):
-            for name, place in zip(
-                there[first : first + ACROSS], st.columns(ACROSS, gap="small"), strict=False
-            ):
-                fields[name](self, name, place)
-
-    def key(self, name: str) -> str:
-        """Put the value that holds into the widget, and return the widget's key."""
-        key = _FIELD + name
-        put(key, getattr(_part(self.chosen.settings, name), name))
-        return key
-
-    def take(self, name: str) -> None:
-        """Put what was entered into the settings; what does not fit is said, and the settings stay."""
-        value = st.session_state[_FIELD + name]
-        if (value is None and name not in _MAY_BE_NONE) or is_late(_FIELD + name):
-            return
-        settings = self.chosen.settings
-        part = _part(settings, name)
-        try:
-            changed: Any = replace(part, **{name: value})
-        except ValueError as error:
-            self.chosen.troubles["settings"] = str(error)
-            return
-        if isinstance(changed, ModelSettings):
-            changed = replace(settings, model=changed)
-        elif isinstance(changed, OptimiserSettings):
-            changed = replace(settings, optimiser=changed)
-        self.chosen.choose(changed)
+def _show_fields(actions: TrainActions, fields: Mapping[str, _Field]) -> None:
+    """Draw several settings side by side, those that mean nothing here left out."""
+    useful = [name for name in fields if _is_useful(name, actions.state)]
+    actions.state = actions.state.clear_invalid(*(_key(name) for name in fields if name not in useful))
+    for name, place in _side_by_side(useful):
+        _show_field(actions, name, fields[name], place)
 
 
-def _part(settings: TrainingSettings, name: str) -> ModelSettings | OptimiserSettings | TrainingSettings:
-    parts = (settings.model, settings.optimiser, settings)
-    return next(part for part in parts if hasattr(part, name))
+def _side_by_side(names: Sequence[str]) -> Iterator[tuple[str, DeltaGenerator]]:
+    for first in range(0, len(names), ACROSS):
+        yield from zip(names[first : first + ACROSS], st.columns(ACROSS, gap="small"), strict=False)
 
 
-_MAY_BE_NONE: Final = ("output_rate", "clip")
+def _show_field(actions: TrainActions, name: str, field: _Field, place: DeltaGenerator) -> None:
+    """Draw a setting with the value that holds; what is entered is put in its place."""
+    key, value = _key(name), actions.state.setting(name)
+
+    def take(entered: Any) -> None:
+        actions.state = actions.state.clear_invalid(key).with_setting(name, entered)
+
+    if isinstance(field, _Number):
+        show_number(actions, key, field.number, value, place, take, field.help, field.placeholder)
+        return
+    widget = widget_showing(key, value)
+    changed = widget.on_change(take)
+    if isinstance(field, _Choice):
+        words = field.choices
+        place.selectbox(
+            field.label,
+            words,
+            format_func=words.__getitem__,
+            key=widget.key,
+            help=field.help,
+            on_change=changed,
+        )
+    else:
+        place.space("small")
+        place.checkbox(field.label, key=widget.key, help=field.help, on_change=changed)
 
 
-def _means_something(name: str, chosen: TrainWork) -> bool:
+def _key(name: str) -> str:
+    return f"train_set_{name}"
+
+
+def _is_useful(name: str, state: TrainState) -> bool:
     """Return whether a setting does anything for this task and network."""
-    model = chosen.settings.model
+    model = state.settings.model
     if name == "bidirectional":
-        return chosen.task.bidirectional
+        return state.task.bidirectional
     if name == "residual":
         return model.layers > 1
     if name == "chrono_steps":
@@ -128,143 +135,93 @@ def _means_something(name: str, chosen: TrainWork) -> bool:
     return True
 
 
-def _number(label: str, low: float, high: float, help: str, step: float = 1, **more: Any) -> _Draw:
-    def draw(sheet: _Sheet, name: str, place: _Place) -> None:
-        key = sheet.key(name)
-        number_field(
-            sheet.chosen,
-            place,
-            label,
-            (low, high),
-            partial(sheet.take, name),
-            key=key,
-            step=step,
-            help=help,
-            **more,
-        )
-
-    return draw
+def _whole(label: str, low: int, high: int) -> Number:
+    return Number(label, low, high, whole=True)
 
 
-def _choice(label: str, choices: Mapping[str, str], help: str) -> _Draw:
-    def draw(sheet: _Sheet, name: str, place: _Place) -> None:
-        key = sheet.key(name)
-        place.selectbox(
-            label,
-            choices,
-            format_func=choices.__getitem__,
-            key=key,
-            help=help,
-            on_change=sheet.take,
-            args=(name,),
-        )
-
-    return draw
-
-
-def _switch(label: str, help: str) -> _Draw:
-    def draw(sheet: _Sheet, name: str, place: _Place) -> None:
-        key = sheet.key(name)
-        place.space("small")
-        place.checkbox(label, key=key, help=help, on_change=sheet.take, args=(name,))
-
-    return draw
-
-
-_NETWORK: Final[dict[str, _Draw]] = {
-    "units": _number(
-        "Units", 1, MAX_UNITS, "How many numbers a layer remembers. Few can be read; many learn more easily."
+_NETWORK: Final[dict[str, _Field]] = {
+    "units": _Number(
+        _whole("Units", 1, MAX_UNITS),
+        "How many numbers a layer remembers. Few can be read; many learn more easily.",
     ),
-    "layers": _number("Layers", 1, MAX_LAYERS, "Each further layer reads the h of the one below it."),
-    "embedding": _number(
-        "Embedding",
-        0,
-        256,
+    "layers": _Number(_whole("Layers", 1, MAX_LAYERS), "Each further layer reads the h of the one below it."),
+    "embedding": _Number(
+        _whole("Embedding", 0, 256),
         "How many learned numbers stand for a symbol; 0 shows each symbol as it is. Without effect where the "
         "input is numbers.",
     ),
-    "readout": _choice(
+    "readout": _Choice(
         "The answer reads", READOUTS, "What the output layer looks at, where a sequence gets a single answer."
     ),
-    "bidirectional": _switch("Read from both ends", "A second layer reads the sequence from its end."),
-    "residual": _switch("Residual connections", "Adds a layer's input to its output, from the second on."),
+    "bidirectional": _Switch("Read from both ends", "A second layer reads the sequence from its end."),
+    "residual": _Switch("Residual connections", "Adds a layer's input to its output, from the second on."),
 }
-_START: Final[dict[str, _Draw]] = {
-    "initialisation": _choice(
+_START: Final[dict[str, _Field]] = {
+    "initialisation": _Choice(
         "Weights start as",
         INITIALISATIONS,
         "PyTorch's own start; with the biases of the gates set; with orthogonal weights from h; or chrono: "
         "biases for memories of many lengths.",
     ),
-    "forget_bias": _number(
-        "Forget bias", -10.0, 10.0, "Above 0 the gate that keeps the old starts open: 2 is 88 % open.", 0.5
+    "forget_bias": _Number(
+        Number("Forget bias", -10, 10),
+        "Above 0 the gate that keeps the old starts open: 2 is 88 % open.",
     ),
-    "input_bias": _number(
-        "Input bias", -10.0, 10.0, "Below 0 the input gate starts nearly shut: −2 is 12 % open.", 0.5
+    "input_bias": _Number(
+        Number("Input bias", -10, 10), "Below 0 the input gate starts nearly shut: −2 is 12 % open."
     ),
-    "chrono_steps": _number(
-        "Longest memory", 3, 10_000, "In steps: chrono draws the biases for memories of up to this length."
+    "chrono_steps": _Number(
+        _whole("Longest memory", 3, 10_000),
+        "In steps: chrono draws the biases for memories of up to this length.",
     ),
-    "seed": _number(
-        "Seed",
-        0,
-        2**31 - 1,
-        "Draws the weights and the data. On one machine, the same settings with the same seed give the "
-        "same run, to the last bit.",
+    "seed": _Number(
+        _whole("Seed", 0, 2**31 - 1),
+        "Draws the weights and the data. On one machine, the same settings with the same seed give the same "
+        "run, to the last bit.",
     ),
 }
-_LEARNING: Final[dict[str, _Draw]] = {
-    "method": _choice("Optimiser", METHODS, "How a gradient becomes a change of the weights."),
-    "rate": _number(
-        "Learning rate",
-        1e-7,
-        10.0,
+_LEARNING: Final[dict[str, _Field]] = {
+    "method": _Choice("Optimiser", METHODS, "How a gradient becomes a change of the weights."),
+    "rate": _Number(
+        Number("Learning rate", 1e-7, 10),
         "How large a change is. Too large diverges, too small takes for ever.",
-        0.001,
-        format="%g",
     ),
-    "output_rate": _number(
-        "Rate of the output layer",
-        1e-7,
-        10.0,
+    "output_rate": _Number(
+        Number("Rate of the output layer", 1e-7, 10, optional=True),
         "Another learning rate for the layer that reads h; empty for the same.",
-        0.001,
-        format="%g",
-        value=None,
-        placeholder=_SAME,
+        placeholder="the same as above",
     ),
-    "clip": _number(
-        "Clip the gradient at",
-        1e-6,
-        1e6,
+    "clip": _Number(
+        Number("Clip the gradient at", 1e-6, 1e6, optional=True),
         "A longer gradient is scaled down to this; empty clips nothing.",
-        0.5,
-        format="%g",
-        value=None,
-        placeholder=_UNLIMITED,
+        placeholder="no limit",
     ),
-    "batch": _number("Batch", 1, MAX_BATCH, "Sequences looked at for one change of the weights."),
-    "dropout": _number(
-        "Dropout",
-        0.0,
-        0.9,
+    "batch": _Number(_whole("Batch", 1, MAX_BATCH), "Sequences looked at for one change of the weights."),
+    "dropout": _Number(
+        Number("Dropout", 0, 0.9),
         "The share of values dropped, at random, between layers and before the answer: against learning by "
         "heart.",
-        0.05,
     ),
-    "truncate": _number(
-        "Cut the gradient after", 0, 1000, "Steps, for one long stream; 0 leaves it to the task."
+    "truncate": _Number(
+        _whole("Cut the gradient after", 0, 1000), "Steps, for one long stream; 0 leaves it to the task."
     ),
 }
-_STOPPING: Final[dict[str, _Draw]] = {
-    "updates": _number("Updates at most", 1, MAX_UPDATES, "How often the weights are changed.", 500),
-    "minutes": _number(
-        "Minutes at most", 0.01, MAX_MINUTES, "Then the run stops, with what it has learned.", 1.0
+_STOPPING: Final[dict[str, _Field]] = {
+    "updates": _Number(_whole("Updates at most", 1, MAX_UPDATES), "How often the weights are changed."),
+    "minutes": _Number(
+        Number("Minutes at most", 0.01, MAX_MINUTES), "Then the run stops, with what it has learned."
     ),
-    "until_solved": _switch("Stop when solved", "Otherwise it goes on, and the gates become clearer still."),
-    "keep_best": _switch(
+    "until_solved": _Switch("Stop when solved", "Otherwise it goes on, and the gates become clearer still."),
+    "keep_best": _Switch(
         "Keep the best weights",
         "At the end the network gets the weights that scored best on what is held back, not the last ones: "
         "early stopping. Their score flatters a little, for it has chosen them.",
     ),
+}
+
+_SECTIONS: Final = {
+    Markdown("**The network**"): _NETWORK,
+    Markdown("**How it starts**"): _START,
+    Markdown("**How it learns**"): _LEARNING,
+    Markdown("**When it stops**"): _STOPPING,
 }

@@ -1,29 +1,19 @@
-"""What a person does on the Train page: the settings chosen, and the runs that are compared."""
+"""What is chosen on the Train page: frozen; each change returns another state."""
 
-import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
+import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from math import inf
-from time import monotonic
-from typing import Final
+from typing import Any, Final
 
-import streamlit as st
-
-from lstm_viz.app.shell.address import escaped
-from lstm_viz.app.train import presence as train_presence
-from lstm_viz.app.train.choices import DataKey, Refused, Unfit, data_of, with_cell
-from lstm_viz.app.train.film import task_data
-from lstm_viz.training.jobs import jobs
-from lstm_viz.training.runs.files import DamagedRunError, StoreError
-from lstm_viz.training.runs.record import RunRecord
-from lstm_viz.training.settings import TrainingSettings
+from lstm_viz.app.shell.number import InvalidEntry
+from lstm_viz.training.settings import CellKind, ModelSettings, OptimiserSettings, TrainingSettings
 from lstm_viz.training.task import Task, Upload
 from lstm_viz.training.tasks import TASKS
-from lstm_viz.training.tasks.options import good_settings
+from lstm_viz.training.tasks.options import good_settings, options_of, with_options, without_usual_options
+from lstm_viz.training.views.data import COLUMN, DataKey, data_of, fitted_to, task_data
 
 MOST_RUNS: Final = 4
-"""Runs that are compared at once: as many as there are signs to tell them apart."""
+"""Runs that are compared at once: as many as there are colours to tell them apart."""
 
 OPENING: Final = ("adding", "One unit, every number readable")
 """The task and the preset that the page opens on."""
@@ -31,45 +21,86 @@ OPENING: Final = ("adding", "One unit, every number readable")
 MOST_UPLOADS: Final = 4
 """Files and texts that a session keeps; whoever goes back to an older one gives it again."""
 
-AGAIN: Final = 10.0
-"""Seconds after which a run that could not be read is tried again, where the disk was in the way."""
 
-_log: Final = logging.getLogger("lstm_viz.train_page")
+MOST_PASTED: Final = 200_000
+"""Characters of a text that is pasted; a longer one can be given as a file. While a run goes on, the browser
+sends along what stands in the box five times a second."""
+
+PASTED: Final = "pasted text"
+
+GOOD: Final = ""
+"""The good settings of a task, among those to start from; the others are its presets, by their titles."""
+
+OWN: Final = "own"
+"""Settings that are none of those."""
 
 
-@dataclass(slots=True)
-class TrainWork:
-    """Settings, uploads, and the runs on the same data by their place in the plots."""
+@dataclass(frozen=True, slots=True)
+class RejectedUpload:
+    """Something given that cannot be trained on, and why; ``name`` calls it "your file", with its name."""
+
+    name: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The runs on the same data: their ids by place in the plots, and the one whose gates are shown."""
+
+    runs: Mapping[int, str] = field(default_factory=dict)
+    shown: str | None = None
+
+    def with_run(self, place: int, run: str) -> "Comparison":
+        """Return the comparison with a run in a place."""
+        return replace(self, runs={**self.runs, place: run})
+
+    def without(self, place: int) -> "Comparison":
+        """Return the comparison without the run in a place; another one is shown if it was that."""
+        gone = self.runs.get(place)
+        runs = {other: run for other, run in self.runs.items() if other != place}
+        shown = self.shown if self.shown != gone else runs[min(runs)] if runs else None
+        return Comparison(runs, shown)
+
+
+@dataclass(frozen=True, slots=True)
+class TrainState:
+    """The settings chosen, what was uploaded, and which runs are compared.
+
+    Parameters
+    ----------
+    settings
+        What Train would train.
+    invalid
+        By field: what stands there and cannot be its value. Nothing is trained meanwhile.
+    uploads
+        What the person gave, by its SHA-256.
+    rejected
+        By task: what the person gave last, if it cannot be trained on.
+    pasted
+        By task: the text in the box, whether it can be read or not.
+    uploader
+        How often the field for a file was emptied by the page.
+    comparisons
+        The runs compared, by their data.
+    layers, units
+        By run: the layer and the unit that the person chose to see; the unit None for the mean over all.
+    keep
+        Whether new runs go on when the tab is closed.
+    messages
+        What is to be said beside a control, by its name.
+    """
 
     settings: TrainingSettings
-    uploads: dict[str, Upload] = field(default_factory=dict)
-    """What the person gave, by its SHA-256."""
-    refused: dict[str, Refused] = field(default_factory=dict)
-    """By task: what the person gave last, if it cannot be trained on."""
-    pasted: dict[str, str] = field(default_factory=dict)
-    """By task: the text in the box, whether it can be read or not."""
-    unfit: dict[str, Unfit] = field(default_factory=dict)
-    """By the key of its field: what was entered and does not fit."""
-    emptied: int = 0
-    """How often a field for a file was emptied: Streamlit empties none, but has another under another key."""
-    runs: dict[DataKey, dict[int, str]] = field(default_factory=dict)
-    """By their data: the ids of the runs compared, by place."""
-    filmed: dict[DataKey, str] = field(default_factory=dict)
-    """By its data: the id of the run whose gates are shown."""
-    made_way: list[RunRecord] = field(default_factory=list)
-    """Runs that have made way for those that were begun last."""
-    units: dict[str, int | None] = field(default_factory=dict)
-    """By run: the unit that the person chose, or None for the mean over all."""
-    layers: dict[str, int] = field(default_factory=dict)
-    """By run: the layer that the person chose."""
+    invalid: Mapping[str, InvalidEntry] = field(default_factory=dict)
+    uploads: Mapping[str, Upload] = field(default_factory=dict)
+    rejected: Mapping[str, RejectedUpload] = field(default_factory=dict)
+    pasted: Mapping[str, str] = field(default_factory=dict)
+    uploader: int = 0
+    comparisons: Mapping[DataKey, Comparison] = field(default_factory=dict)
+    layers: Mapping[str, int] = field(default_factory=dict)
+    units: Mapping[str, int | None] = field(default_factory=dict)
     keep: bool = False
-    """Whether new runs go on when the tab is closed."""
-    lost: dict[str, str] = field(default_factory=dict)
-    """By id: why a run cannot be shown."""
-    again: dict[str, float] = field(default_factory=dict)
-    """By id of those: when to try again, if what was in the way may pass."""
-    troubles: dict[str, str] = field(default_factory=dict)
-    """What is wrong, by the control that it concerns."""
+    messages: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def task(self) -> Task:
@@ -82,136 +113,168 @@ class TrainWork:
         return self.uploads.get(self.settings.upload) if self.settings.upload else None
 
     @property
-    def places(self) -> dict[int, str]:
-        """The runs on the data chosen, by place."""
-        return self.runs.setdefault(data_of(self.settings), {})
+    def comparison(self) -> Comparison:
+        """The runs on the data chosen."""
+        return self.comparisons.get(data_of(self.settings), Comparison())
+
+    def choose(self, settings: TrainingSettings) -> "TrainState":
+        """Take other settings."""
+        return replace(self, settings=settings, messages={})
+
+    def start_from(self, settings: TrainingSettings) -> "TrainState":
+        """Take settings as a whole, whatever stands in the fields."""
+        return replace(self.choose(settings), invalid={})
 
     @property
-    def on_show(self) -> str | None:
-        """The id of the run whose gates are shown, of those on the data chosen."""
-        return self.filmed.get(data_of(self.settings))
+    def starts(self) -> dict[str, TrainingSettings]:
+        """The settings that can be started from: the good ones, and by their titles the presets."""
+        good = good_settings(self.task, options_of(self.task, self.settings))
+        presets = self.task.presets.items()
+        return {GOOD: good, **{key: without_usual_options(self.task, preset) for key, preset in presets}}
 
-    def show(self, run: str) -> None:
+    @property
+    def start(self) -> str:
+        """Which of them are chosen, whatever the seed and the data."""
+        plain = replace(self.settings, seed=0, upload=None)
+        return next((key for key, start in self.starts.items() if start == plain), OWN)
+
+    def with_start(self, key: str) -> "TrainState":
+        """Start from other settings; the good ones keep the kind of cell. Nothing happens for :data:`OWN`."""
+        if key not in self.starts:
+            return self
+        start = replace(self.starts[key], seed=self.settings.seed, upload=self.settings.upload)
+        return self.start_from(with_cell(start, self.settings.model.cell) if key == GOOD else start)
+
+    def with_cell(self, cell: CellKind) -> "TrainState":
+        """Take another kind of cell."""
+        return self.choose(with_cell(self.settings, cell))
+
+    def with_option(self, name: str, value: float | int | str) -> "TrainState":
+        """Take another choice of the task's own; one that does not fit is said."""
+        try:
+            return self.choose(with_options(self.task, self.settings, {name: value}))
+        except ValueError as error:
+            return self.say("options", str(error))
+
+    def setting(self, name: str) -> Any:
+        """Return the value of a setting, of the network's and the optimiser's too."""
+        return getattr(_part(self.settings, name), name)
+
+    def with_setting(self, name: str, value: Any) -> "TrainState":
+        """Take another value of a setting; one that does not fit is said."""
+        try:
+            part: Any = replace(_part(self.settings, name), **{name: value})
+        except ValueError as error:
+            return self.say("settings", str(error))
+        if isinstance(part, ModelSettings):
+            part = replace(self.settings, model=part)
+        elif isinstance(part, OptimiserSettings):
+            part = replace(self.settings, optimiser=part)
+        return self.choose(part)
+
+    def enter_invalid(self, name: str, entry: InvalidEntry) -> "TrainState":
+        """Keep what stands in a field and cannot be its value."""
+        return replace(self, invalid={**self.invalid, name: entry})
+
+    def clear_invalid(self, *names: str) -> "TrainState":
+        """Forget what stood in fields."""
+        return replace(self, invalid=_without(self.invalid, *names))
+
+    def say(self, control: str, message: str) -> "TrainState":
+        """Say something beside a control, or nothing any more."""
+        messages = _without(self.messages, control)
+        return replace(self, messages={**messages, control: message} if message else messages)
+
+    def with_file(self, file: Upload | None) -> "TrainState":
+        """Take a file; None where the field was emptied: what was there before holds again."""
+        return self._without_upload(pasted=False) if file is None else self._with_upload(file)
+
+    def with_text(self, text: str) -> "TrainState":
+        """Take a text that was pasted, or none; one that is too long is not kept, and that is said."""
+        if len(text) > MOST_PASTED:
+            why = (
+                f"It has {len(text):,} characters; at most {MOST_PASTED:,} can be pasted. Give it as a file."
+            )
+            return self._reject("your text", why)
+        state = replace(self, pasted={**self.pasted, self.settings.task: text})
+        if not text.strip():
+            return state._without_upload(pasted=True)
+        return state._with_upload(Upload(PASTED, text.encode()))
+
+    def with_example(self) -> "TrainState":
+        """Go back to the task's own example, and empty the box for a text and the field for a file."""
+        pasted = _without(self.pasted, self.settings.task)
+        return replace(self, uploader=self.uploader + 1, pasted=pasted)._with_upload(None)
+
+    def _with_upload(self, upload: Upload | None) -> "TrainState":
+        """Take what was given, if it can be read; if not, say why, and all else stays as it is."""
+        digest = hashlib.sha256(upload.content).hexdigest() if upload else None
+        try:
+            settings, message = fitted_to(replace(self.settings, upload=digest), upload)
+            if upload is not None:
+                task_data(settings, upload)
+        except ValueError as error:
+            what = "your text" if upload is None or upload.name == PASTED else f"your file “{upload.name}”"
+            return self._reject(what, str(error))
+        uploads = self.uploads
+        if upload is not None and digest is not None:
+            newest = {**_without(uploads, digest), digest: upload}
+            uploads = dict(list(newest.items())[-MOST_UPLOADS:])
+        return replace(self._accept().choose(settings), uploads=uploads).say(COLUMN, message)
+
+    def _without_upload(self, *, pasted: bool) -> "TrainState":
+        """Go back to what was there before the box (``pasted``) or the field for a file was emptied."""
+        state = self.say("train", "")
+        if self.settings.task in self.rejected:
+            return state._accept()
+        if self.upload is not None and (self.upload.name == PASTED) == pasted:
+            return state._with_upload(None)
+        return state
+
+    def _reject(self, name: str, why: str) -> "TrainState":
+        return replace(self, rejected={**self.rejected, self.settings.task: RejectedUpload(name, why)})
+
+    def _accept(self) -> "TrainState":
+        return replace(self, rejected=_without(self.rejected, self.settings.task))
+
+    def compare(self, comparison: Comparison) -> "TrainState":
+        """Compare other runs on the data chosen."""
+        return replace(self, comparisons={**self.comparisons, data_of(self.settings): comparison})
+
+    def show(self, run: str) -> "TrainState":
         """Show the gates of one of the runs on the data chosen."""
-        self.filmed[data_of(self.settings)] = run
+        return self.compare(replace(self.comparison, shown=run))
 
-    def keep_upload(self, digest: str, upload: Upload) -> None:
-        """Keep what was given, and let go of what was given long ago."""
-        self.uploads.pop(digest, None)
-        self.uploads[digest] = upload
-        while len(self.uploads) > MOST_UPLOADS:
-            self.uploads.pop(next(iter(self.uploads)))
+    def remove(self, place: int) -> "TrainState":
+        """Take a run out of the comparison."""
+        run = self.comparison.runs.get(place, "")
+        return replace(
+            self.compare(self.comparison.without(place)),
+            layers=_without(self.layers, run),
+            units=_without(self.units, run),
+        )
 
-    def choose(self, settings: TrainingSettings) -> None:
-        """Take other settings."""
-        self.settings = settings
-        self.troubles.clear()
+    def show_layer(self, run: str, layer: int) -> "TrainState":
+        """Show another layer of a run."""
+        return replace(self, layers={**self.layers, run: layer})
 
-    def open_task(self, key: str) -> None:
-        """Take another task: with the settings of its run on show, or with its good ones."""
-        shown = [self.record(run) for (task, *_), run in self.filmed.items() if task == key]
-        latest = max((each for each in shown if each), key=lambda each: each.created, default=None)
-        if latest is not None:
-            self.start_from(latest.settings)
-            return
-        start = good_settings(TASKS[key], {}) if key != OPENING[0] else TASKS[key].presets[OPENING[1]]
-        self.start_from(start)
+    def show_unit(self, run: str, unit: int | None) -> "TrainState":
+        """Show a unit of a run, or None for the mean over all."""
+        return replace(self, units={**self.units, run: unit})
 
-    def start_from(self, settings: TrainingSettings) -> None:
-        """Take settings as a whole, whatever stands in the fields."""
-        self.unfit.clear()
-        self.choose(settings)
+    def show_best_unit(self, run: str) -> "TrainState":
+        """Show whichever unit of a run tells most."""
+        return replace(self, units=_without(self.units, run))
 
-    def record(self, run: str | None) -> RunRecord | None:
-        """Return what is known of a run; None if there is none, or it cannot be read."""
-        if run is None or (run in self.lost and monotonic() < self.again.get(run, inf)):
-            return None
-        try:
-            record = jobs().record(run)
-        except LookupError:
-            self._lose(run, "The run is not on this server.")
-        except (ValueError, OSError) as error:
-            self._lose(run, str(error), passing=isinstance(error, OSError))
-        else:
-            self.lost.pop(run, None)
-            return record
-        return None
-
-    def _lose(self, run: str, why: str, *, passing: bool = False) -> None:
-        """Show a run no longer, or not for a while: it cannot be read."""
-        self.lost[run] = why
-        self.again[run] = monotonic() + AGAIN if passing else inf
-        _log.warning("A run cannot be read: %s", why)
-
-    @contextmanager
-    def reading(self, run: str) -> Iterator[None]:
-        """Show a run; where its weights cannot be read from the disk, draw the page without it."""
-        try:
-            yield
-        except (DamagedRunError, StoreError) as error:
-            passing = isinstance(error, StoreError)
-            self._lose(run, str(error), passing=passing)
-            self.troubles["train"] = f"A run can{'not' if passing else ' no longer'} be shown. {error}"
-            st.rerun()
-
-    def records(self) -> dict[int, RunRecord]:
-        """Return what is known of the runs compared, by place, without those that cannot be read."""
-        known = {place: self.record(run) for place, run in sorted(self.places.items())}
-        return {place: record for place, record in known.items() if record is not None}
-
-    def train(self, *others: TrainingSettings) -> None:
-        """Train with the settings chosen, or with the others given instead."""
-        if not self._ready():
-            return
-        self.made_way = []
-        for settings in others or (self.settings,):
-            if (run := self._going_on(settings)) is None:
-                try:
-                    place = self._place_for(settings)
-                    run = jobs().submit(settings, self.upload, train_presence.owner(), keep=self.keep)
-                except (ValueError, OSError) as error:
-                    self.troubles["train"] = str(error)
-                    return
-                self._make_way(place, settings)
-                self.places[place] = run
-            if not others or self.on_show is None:
-                self.show(run)
-
-    def train_all_cells(self) -> None:
-        """Train the same with each kind of cell; what was compared before makes way."""
-        if not self._ready():
-            return
-        cells = [with_cell(self.settings, cell) for cell in ("lstm", "gru", "rnn")]
-        before = [record for record in self.records().values() if record.settings not in cells]
-        self.clear()
-        self.train(*cells)
-        self.made_way = before
-
-    def train_another_seed(self) -> None:
-        """Train the same from other weights and with other data."""
-        if not self._ready():
-            return
-        before = self.settings
-        seeds = [record.settings.seed for record in self.records().values()]
-        self.choose(replace(before, seed=max([before.seed, *seeds]) + 1))
-        self.train()
-        if "train" in self.troubles:
-            self.settings = before
-
-    def _ready(self) -> bool:
-        """Whether there is nothing in the way of a training; what there is, is said beside Train."""
-        self.troubles.pop("train", None)
-        if why := self._obstacle():
-            self.troubles["train"] = why
-        return not why
-
-    def _obstacle(self) -> str:
-        if self.unfit:
-            return " ".join(["Not trained:", *(each.why for each in self.unfit.values())])
-        if refused := self.refused.get(self.settings.task):
+    def obstacle(self) -> str:
+        """Return what is in the way of a training with these settings; nothing if nothing is."""
+        if self.invalid:
+            return " ".join(["Not trained:", *(each.why for each in self.invalid.values())])
+        if rejected := self.rejected.get(self.settings.task):
             instead = self.upload.name if self.upload else "the task's own example"
             return (
-                f"Not trained: {refused.told} cannot be trained on. {refused.why} Remove it to use {instead}."
+                f"Not trained: {rejected.name} cannot be trained on. {rejected.why} "
+                f"Remove it to use {instead}."
             )
         if self.settings.upload and self.upload is None:
             return "This needs data of your own: give them above, or use the task's own example."
@@ -222,76 +285,32 @@ class TrainWork:
             return f"Not trained: {error}"
         return ""
 
-    def remove(self, place: int) -> None:
-        """Take a run out of the comparison, and stop it if it still goes on and is this person's."""
-        run = self.places.pop(place, None)
-        if run is None:
-            return
-        self.stop(run)
-        for kept in (self.units, self.layers):
-            kept.pop(run, None)
-        if run == self.on_show:
-            self.filmed.pop(data_of(self.settings))
-            if self.places:
-                self.show(self.places[min(self.places)])
 
-    def stop(self, run: str) -> None:
-        """Have a run of this person's come to its end with what it has learned."""
-        if train_presence.is_ours(run):
-            jobs().stop(run)
+def with_cell(settings: TrainingSettings, cell: CellKind) -> TrainingSettings:
+    """Return the settings with another kind of cell.
 
-    def resume(self, run: str) -> None:
-        """Have a run that was stopped go on."""
-        try:
-            jobs().resume(run, train_presence.owner(), self.keep)
-        except (ValueError, OSError, LookupError) as error:
-            self.troubles["train"] = str(error)
-
-    def keep_going(self, keep: bool) -> None:
-        """Choose whether runs go on when the tab is closed: those under way, and those to come."""
-        self.keep = keep
-        for run in jobs().active(train_presence.owner()):
-            jobs().keep(run, keep)
-
-    def clear(self) -> None:
-        """Take all runs out of the comparison."""
-        for place in list(self.places):
-            self.remove(place)
-
-    def _going_on(self, settings: TrainingSettings) -> str | None:
-        """Return the run on show that is being trained with these settings already."""
-        same = (record for record in self.records().values() if record.settings == settings)
-        return next((record.id for record in same if not is_over(record)), None)
-
-    def _make_way(self, place: int, settings: TrainingSettings) -> None:
-        """Take away the run in a place; one with these very settings is no loss."""
-        gone = self.record(self.places.get(place))
-        if gone is not None and gone.settings != settings:
-            self.made_way.append(gone)
-        self.remove(place)
-
-    def _place_for(self, settings: TrainingSettings) -> int:
-        """Return where a new run goes: in the place of one that was the same, a free one, or the oldest's."""
-        records = self.records()
-        for place in set(self.places) - set(records):
-            self.remove(place)
-        same = [place for place, record in records.items() if record.settings == settings]
-        if same:
-            return same[0]
-        if len(records) < MOST_RUNS:
-            return min(set(range(MOST_RUNS)) - set(records))
-        over = [place for place, record in records.items() if is_over(record)]
-        if not over:
-            raise ValueError(f"{MOST_RUNS} runs are compared at once. Remove one, or wait until one is over.")
-        return min(over, key=lambda place: records[place].created)
+    A plain RNN has no gates whose biases could be set: it starts with orthogonal weights instead, as it
+    learns best.
+    """
+    start = settings.model.initialisation
+    if cell == "rnn" and start in ("chrono", "forget_bias"):
+        start = "orthogonal"
+    elif settings.model.cell == "rnn" and cell != "rnn" and start == "orthogonal":
+        start = TASKS[settings.task].defaults.model.initialisation
+    return replace(settings, model=replace(settings.model, cell=cell, initialisation=start))
 
 
-def is_over(record: RunRecord) -> bool:
-    """Return whether nothing more is to be heard of a run, unless somebody has it go on."""
-    return not record.is_under_way
+def opening_settings(task: str) -> TrainingSettings:
+    """Return the settings that a task opens on: its good ones, or the preset that the page opens on."""
+    if task == OPENING[0]:
+        return TASKS[task].presets[OPENING[1]]
+    return good_settings(TASKS[task], {})
 
 
-def say(chosen: TrainWork, control: str) -> None:
-    """Say beside a control what is wrong with it, if anything is."""
-    if trouble := chosen.troubles.get(control):
-        st.markdown(f":red[{escaped(trouble)}]")
+def _part(settings: TrainingSettings, name: str) -> ModelSettings | OptimiserSettings | TrainingSettings:
+    parts = (settings.model, settings.optimiser, settings)
+    return next(part for part in parts if hasattr(part, name))
+
+
+def _without(mapping: Mapping[str, Any], *keys: str) -> dict[str, Any]:
+    return {key: value for key, value in mapping.items() if key not in keys}

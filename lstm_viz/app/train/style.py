@@ -17,7 +17,7 @@ _STYLE: Final = """
   background: color-mix(in srgb, currentColor 16%, transparent);
 }
 .tr-bar > div { height: 100%; border-radius: 4px; }
-.tr-told { grid-column: 1 / -1; min-height: 1.6em; font-size: 0.9rem; font-variant-numeric: tabular-nums; }
+.tr-status { grid-column: 1 / -1; min-height: 1.6em; font-size: 0.9rem; font-variant-numeric: tabular-nums; }
 .tr-number { white-space: nowrap; font-weight: 600; }
 .tr-table { width: 100%; border-collapse: collapse; font-variant-numeric: tabular-nums; }
 .tr-table caption { text-align: left; font-weight: 600; padding-bottom: 0.4rem; }
@@ -29,14 +29,14 @@ _STYLE: Final = """
 }
 /* What a person has uploaded, and what a network makes of it, may be thousands of letters without a space. */
 .tr-table td:first-child { min-width: 8rem; }
-.tr-name b, .tr-told { min-width: 0; overflow-wrap: anywhere; }
-.st-key-train_said { min-height: 15rem; }
+.tr-name b, .tr-status { min-width: 0; overflow-wrap: anywhere; }
+.st-key-train_learned { min-height: 15rem; }
 .st-key-train_curves {
   display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 17rem), 1fr)); gap: 1rem;
 }
 @media (max-width: 640px) {
   .tr-run { grid-template-columns: 1fr; }
-  .tr-told { min-height: 3.2em; }
+  .tr-status { min-height: 3.2em; }
   /* Train comes before what the task is: it must be in reach without scrolling. */
   .st-key-train_asks > :has(> .st-key-train_card), .st-key-train_asks > .st-key-train_card { order: 1; }
 }
@@ -55,5 +55,10 @@ _ON_DARK: Final = """
 def train_style() -> None:
     """Apply it to the page being run."""
     st.html(_STYLE)
-    if st.context.theme.type == "dark":
+    if is_dark():
         st.html(_ON_DARK)
+
+
+def is_dark() -> bool:
+    """Whether the page that is being run is dark."""
+    return bool(st.context.theme.type == "dark")

@@ -8,7 +8,7 @@ from streamlit.delta_generator import DeltaGenerator
 from lstm_viz.app.variants.input import choose_input
 from lstm_viz.app.variants.state import VariantsState
 from lstm_viz.settings.cell import MAX_INPUTS, MAX_UNITS
-from lstm_viz.settings.family import MEMBERS
+from lstm_viz.settings.family import FAMILY
 from lstm_viz.settings.variants import DRAWN, HAND_SET, MAX_SEED, MOST, VARIANTS_PRESETS
 
 _PRESET: Final = "variants_preset"
@@ -88,8 +88,8 @@ def _pick_cells(state: VariantsState) -> None:
         st.session_state[_CELLS] = list(state.settings.cells)
     st.multiselect(
         "Cells side by side",
-        [key for key, member in MEMBERS.items() if member.variant is not None or not by_hand],
-        format_func=lambda key: f"{MEMBERS[key].name} · {MEMBERS[key].title}",
+        [key for key, member in FAMILY.items() if member.variant is not None or not by_hand],
+        format_func=lambda key: f"{FAMILY[key].name} · {FAMILY[key].title}",
         max_selections=MOST,
         key=_CELLS,
         on_change=take,

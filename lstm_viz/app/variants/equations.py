@@ -6,7 +6,7 @@ import streamlit as st
 
 from lstm_viz.app.shell.style import is_dark
 from lstm_viz.notation import PLACE_STYLES
-from lstm_viz.settings.family import MEMBERS
+from lstm_viz.settings.family import FAMILY
 from lstm_viz.settings.variants import Comparison
 from lstm_viz.views.equations import lines
 
@@ -25,7 +25,7 @@ def show_equations(settings: Comparison) -> None:
 
 
 def _show_card(settings: Comparison, key: str) -> None:
-    member, cell = MEMBERS[key], settings.cell(key)
+    member, cell = FAMILY[key], settings.cell(key)
     style, dark = PLACE_STYLES[settings.cells.index(key)], is_dark()
     st.markdown(
         f"**<span style='color:{style.dark if dark else style.light}'>{member.name}</span> · {member.title}**"

@@ -13,7 +13,7 @@ from lstm_viz.app.variants.state import VariantsState
 from lstm_viz.app.variants.view import RUN, STAGE, STRIPS, VariantsView
 from lstm_viz.components.stage import stage
 from lstm_viz.components.strips import strips
-from lstm_viz.settings.family import MEMBERS
+from lstm_viz.settings.family import FAMILY
 
 _ON_STAGE: Final = "variants_opened"
 _UNIT: Final = "variants_unit"
@@ -62,12 +62,12 @@ def _pick_cell(state: VariantsState) -> None:
     st.segmented_control(
         "Cell on the stage",
         state.settings.cells,
-        format_func=lambda key: MEMBERS[key].name,
+        format_func=lambda key: FAMILY[key].name,
         key=_ON_STAGE,
         on_change=take,
         required=True,
     )
-    st.markdown(MEMBERS[state.cell_on_stage].point)
+    st.markdown(FAMILY[state.cell_on_stage].point)
 
 
 def _show_stage(state: VariantsState, record: Mapping[str, Any]) -> None:
@@ -75,7 +75,7 @@ def _show_stage(state: VariantsState, record: Mapping[str, Any]) -> None:
     history = state.history
     ways = {"undo": bool(history.past), "redo": bool(history.future), "changed": history.has_changed}
     stage(
-        {**record, "reply": state.stage_reply, "history": ways},
+        {**record, "reply": state.stage_reply, "page_reply": state.reply, "history": ways},
         key=STAGE,
         on_edit=lambda: take_unit(state, STAGE),
         on_history=lambda: state.move(str(st.session_state[STAGE]["history"])),

@@ -7,7 +7,7 @@ from typing import Any, Final, Self
 from lstm_viz.app.shell.charts import Chart
 from lstm_viz.figures.overlay import overlay_figure
 from lstm_viz.notation import SYMBOLS
-from lstm_viz.settings.family import MEMBERS, AnyTrace, memory
+from lstm_viz.settings.family import FAMILY, AnyTrace, memory
 from lstm_viz.settings.variants import Comparison
 from lstm_viz.views.strips import opening_step, strips_record
 from lstm_viz.views.variant_stage import variant_record
@@ -50,9 +50,9 @@ class VariantsView:
 
     def charts(self, *, dark: bool) -> Iterator[Chart]:
         """Draw the memory and the output of all cells over each other."""
-        names = {key: MEMBERS[key].name for key in self.traces}
+        names = {key: FAMILY[key].name for key in self.traces}
         kept = {
-            names[key] + ("" if MEMBERS[key].variant else " (its h)"): memory(trace)[:, self.unit]
+            names[key] + ("" if FAMILY[key].variant else " (its h)"): memory(trace)[:, self.unit]
             for key, trace in self.traces.items()
         }
         shown = {names[key]: trace.h[:, self.unit] for key, trace in self.traces.items()}

@@ -14,5 +14,10 @@ _LINK: Final = PresetLink(
 )
 
 KEYS: Final = _LINK.keys
+"""The keys of the query that belong to the page; all others belong to somebody else."""
+
 to_query: Final = _LINK.to_query
+"""Return the query parameters that stand for the settings: see :class:`.PresetLink`."""
+
 from_query: Final = _LINK.from_query
+"""Return the settings that query parameters stand for, or raise ``ValueError`` in plain words."""

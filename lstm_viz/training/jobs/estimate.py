@@ -4,14 +4,14 @@ import heapq
 from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from statistics import median
+from statistics import fmean
 from typing import Final, NamedTuple
 
 REMEMBERED: Final = 20
 """Durations of one kind that are remembered, and kinds: the newest."""
 
-LEAST_SHARE: Final = 0.1
-"""Of its expected duration, a run that has outlasted it is expected to take so much more."""
+LONGER: Final = 0.5
+"""Of what it has taken so far, a run is expected to take so much more that has outlasted all known ones."""
 
 
 class Going(NamedTuple):
@@ -36,9 +36,9 @@ class Durations:
             del self._by_kind[next(iter(self._by_kind))]
 
     def expected(self, kind: str) -> float | None:
-        """Return the median of this kind, or else that of all kinds; None before any run has ended."""
-        known = self._by_kind.get(kind) or [each for some in self._by_kind.values() for each in some]
-        return median(known) if known else None
+        """Return the mean of this kind, or else that of all kinds; None before any run has ended."""
+        known = self._known(kind)
+        return fmean(known) if known else None
 
     def waits(self, going: Iterable[Going], waiting: Sequence[str], workers: int) -> list[float | None]:
         """Estimate how long each run will wait.
@@ -72,5 +72,9 @@ class Durations:
         return waits
 
     def _remaining(self, run: Going) -> float:
-        expected = self.expected(run.kind) or 0.0
-        return max(expected - run.seconds, LEAST_SHARE * expected)
+        """Return the mean of what is left of the known runs that took longer than this one so far."""
+        left = [known - run.seconds for known in self._known(run.kind) if known > run.seconds]
+        return fmean(left) if left else LONGER * run.seconds
+
+    def _known(self, kind: str) -> Sequence[float]:
+        return self._by_kind.get(kind) or [each for some in self._by_kind.values() for each in some]

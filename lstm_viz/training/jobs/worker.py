@@ -30,7 +30,7 @@ class Trainer(Protocol):
         stop: Callable[[], bool],
         checkpoint: bytes | None,
     ) -> None:
-        """Train, from ``checkpoint`` if there is one; call ``emit`` with each event; end when ``stop()``."""
+        """Train, from ``checkpoint`` on if there is one; ``emit`` each event; end when ``stop()``."""
 
 
 def train_task(

@@ -187,7 +187,7 @@ def test_each_kind_of_edit_changes_its_own_number() -> None:
 def test_typed_lines_become_the_input() -> None:
     state = CellState.start(LEAKY)
     state.apply(typed("1, −2; 3", "[0 1 0]"))
-    assert state.run.sequence.lines == ((1, -2, 3), (0, 1, 0))
+    assert [*state.run.sequence.lines] == [(1, -2, 3), (0, 1, 0)]
     assert (state.run.origin, state.run.cell, state.troubles) == ("leaky-latch", LEAKY.cell, ("", ""))
 
 

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Message, Scope
 
-from lstm_viz.app.shell.preloading import ASSETS, LONGEST, PAGES, HeadStart, assets
+from lstm_viz.app.shell.preloading import ASSETS, MAX_HEADER, PAGES, PreloadLinks, assets
 from lstm_viz.components.chart import PLOTLY_PATH
 
 NAMED = re.compile(
@@ -32,7 +32,7 @@ def link_of(path: str, media_type: str = "text/html") -> str | None:
     async def send(message: Message) -> None:
         sent.append(message)
 
-    app = Starlette(routes=[Route("/{path:path}", page)], middleware=[Middleware(HeadStart)])
+    app = Starlette(routes=[Route("/{path:path}", page)], middleware=[Middleware(PreloadLinks)])
     scope: Scope = {
         "type": "http",
         "method": "GET",
@@ -60,7 +60,7 @@ def test_a_page_names_plotly_and_the_modules_of_its_components(page: str, base: 
     found = [(of, name) for of, name, _ in named]
     assert found == wanted[: len(found)]
     assert len(found) == len(wanted) or page == "variants", "there is more than a header should hold"
-    assert len(link) <= LONGEST
+    assert len(link) <= MAX_HEADER
 
 
 @pytest.mark.parametrize("path", ["/", "/cell/", "/cell/_stcore/health", "/other", "/static/cell.js"])

@@ -177,3 +177,33 @@ print([name in sys.modules for name in wanted], gc.get_freeze_count() > 100_000)
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.stdout.strip() == "[True, True, True, False] True", done.stderr
+
+
+def test_a_server_that_ends_saves_its_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    import lstm_viz.training.jobs as training_jobs
+
+    seen: list[str] = []
+    monkeypatch.setattr(training_jobs, "close", lambda: seen.append("saved"))
+    monkeypatch.setattr(server, "warm_up", lambda: None)
+
+    async def serve() -> None:
+        async with server.lifespan(st.App("app.py")):
+            seen.append("served")
+
+    asyncio.run(serve())
+    assert seen == ["served", "saved"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such limit")
+def test_the_server_may_have_more_connections_open_than_a_process_begins_with() -> None:
+    code = """
+import resource
+from lstm_viz.app.shell import server
+hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+resource.setrlimit(resource.RLIMIT_NOFILE, (256, hard))
+server.allow_open_files()
+soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+print(soft == server.OPEN_FILES if hard == resource.RLIM_INFINITY else soft == min(hard, server.OPEN_FILES))
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.stdout.strip() == "True", done.stderr

@@ -2,6 +2,8 @@ import threading
 import time
 
 import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
 
 from lstm_viz.app.train import presence
 from lstm_viz.app.train.presence import GRACE, Tabs
@@ -75,6 +77,24 @@ def test_only_the_same_browser_has_come_back() -> None:
     # Without cookies nobody can be known again.
     tabs.here("zoe", "s3", None)
     assert tabs.away(None) == []
+
+
+def test_a_client_that_has_all_caches_cleared_ends_nobodys_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Streamlit does so on the message ``clear_cache``, which any connection may send."""
+
+    def page() -> None:
+        from lstm_viz.app.train import presence
+
+        presence.owner()
+
+    sessions = Sessions()
+    monkeypatch.setattr(presence, "GRACE", 0.0)
+    monkeypatch.setattr(presence, "_tabs", Tabs(lambda _session: True, sessions.left.append))
+    assert not AppTest.from_function(page, default_timeout=60).run().exception
+    st.cache_data.clear()
+    st.cache_resource.clear()
+    presence._tabs.look(time.monotonic() + 1000)
+    assert sessions.left == []
 
 
 def test_it_looks_by_itself_from_the_first_tab_on(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,7 +11,7 @@ from lstm_viz.app.variants.preview import answer
 from lstm_viz.components.chart import packed
 from tests.pages.test_variants import Visitor
 
-SESSION = {"key", "reply", "history", "run", "origin", "opening"}
+SESSION = {"key", "reply", "page_reply", "history", "run", "origin", "opening"}
 """What a component has from the page alone, and keeps while a hand drags."""
 
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lstm_viz.exchange.links.variants import KEYS, from_query, to_query
-from lstm_viz.settings.family import MEMBERS
+from lstm_viz.settings.family import FAMILY
 from lstm_viz.settings.variants import (
     DEFAULT_VARIANTS,
     HAND_SET,
@@ -25,7 +25,7 @@ numbers = st.floats(-1000, 1000)
 def comparisons(draw: st.DrawFn) -> Comparison:
     weights = draw(st.sampled_from(["drawn", *HAND_SET]))
     by_hand = weights != "drawn"
-    cells = [key for key, member in MEMBERS.items() if member.variant is not None or not by_hand]
+    cells = [key for key, member in FAMILY.items() if member.variant is not None or not by_hand]
     steps = draw(st.integers(1, 12))
     inputs = len(HAND_SET[weights].inputs) if by_hand else draw(st.integers(1, 2))
     turn = HAND_SET[weights].parameter if by_hand else None

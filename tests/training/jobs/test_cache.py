@@ -12,7 +12,7 @@ from safetensors.numpy import save
 
 from lstm_viz.training.jobs import cache as cache_module
 from lstm_viz.training.jobs.cache import Cache, size_of
-from lstm_viz.training.runs.events import Checkpoint, Finished, Progress, Snapshot, Started
+from lstm_viz.training.runs.events import Checkpoint, Event, Finished, Progress, Snapshot, Started
 from lstm_viz.training.runs.files import DamagedRunError, StoreError
 from lstm_viz.training.runs.record import RunRecord
 from lstm_viz.training.runs.state import Elsewhere, Ended, Interrupted, Interruption
@@ -26,16 +26,29 @@ def run(kilobytes: int = 1, *, over: bool = True) -> RunRecord:
     """A run whose weights, and those of each of its two snapshots, are as large as that."""
     record = RunRecord(RunStore.new_id(), ask())
     weights = save({"all": np.zeros(kilobytes * KILOBYTE, np.uint8)})
-    events = [
+    events: list[Event] = [
         Started(0, 1, "cpu", 1.0, None, "lower", "error"),
         Snapshot(0, None, weights),
         Progress(1, 0.0, [1.0], [1.0], [], []),
         Snapshot(1, None, weights),
         Checkpoint(1, b"state"),
     ]
-    for event in (*events, Finished(1, 0.0, "updates", "All done.", weights, [])) if over else events:
+    if over:
+        events.append(Finished(1, 0.0, "updates", "All done.", weights, []))
+    for event in events:
         record.take(event)
     return record
+
+
+def note_reads(store: RunStore, reads: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have the ids of the runs that are loaded noted."""
+    load = store.load
+
+    def noted(id: str) -> RunRecord:
+        reads.append(id)
+        return load(id)
+
+    monkeypatch.setattr(store, "load", noted)
 
 
 @pytest.fixture
@@ -45,10 +58,10 @@ def store(tmp_path: Path) -> RunStore:
 
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
-    steps=some.lists(some.tuples(some.sampled_from(["end", "look"]), some.integers(0, 60)), max_size=25),
+    steps=some.lists(some.tuples(some.sampled_from(["end", "read"]), some.integers(0, 60)), max_size=25),
     most=some.integers(1, 100),
 )
-def test_whatever_ends_and_is_looked_at_memory_has_a_bound_and_nothing_is_lost(
+def test_whatever_ends_and_is_read_memory_has_a_bound_and_nothing_is_lost(
     store: RunStore, steps: list[tuple[str, int]], most: int
 ) -> None:
     cache = Cache(store, most * KILOBYTE)
@@ -74,10 +87,9 @@ def test_whatever_ends_and_is_looked_at_memory_has_a_bound_and_nothing_is_lost(
 
 
 def test_a_run_that_is_not_saved_anew_is_read_once(store: RunStore, monkeypatch: pytest.MonkeyPatch) -> None:
-    record, reads = run(), []
+    record, reads = run(), list[str]()
     store.save(record)
-    load = store.load
-    monkeypatch.setattr(store, "load", lambda id: reads.append(id) or load(id))
+    note_reads(store, reads, monkeypatch)
     cache = Cache(store, MEGABYTE)
     assert cache.shown(record.id) is cache.shown(record.id)
     assert reads == [record.id]
@@ -90,10 +102,9 @@ def test_a_run_that_is_not_saved_anew_is_read_once(store: RunStore, monkeypatch:
         cache.shown(record.id)
 
 
-def test_the_runs_that_were_looked_at_last_stay(store: RunStore, monkeypatch: pytest.MonkeyPatch) -> None:
-    records, reads = [run(10) for _ in range(3)], []
-    load = store.load
-    monkeypatch.setattr(store, "load", lambda id: reads.append(id) or load(id))
+def test_the_runs_that_were_read_last_stay(store: RunStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    records, reads = [run(10) for _ in range(3)], list[str]()
+    note_reads(store, reads, monkeypatch)
     for record in records:
         store.save(record)
     first, second, third = (record.id for record in records)
@@ -103,15 +114,20 @@ def test_the_runs_that_were_looked_at_last_stay(store: RunStore, monkeypatch: py
     assert reads == [first, second, third, second]
 
 
-def test_a_look_does_not_count_all_runs_in_memory_again(
+def test_reading_one_run_does_not_count_all_runs_in_memory_again(
     store: RunStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    records, counted = [run() for _ in range(5)], []
+    records, counted = [run() for _ in range(5)], list[str]()
     cache = Cache(store, MEGABYTE)
     for record in records:
         store.save(record)
         cache.shown(record.id)
-    monkeypatch.setattr(cache_module, "size_of", lambda record: counted.append(record.id) or 1)
+
+    def counting(record: RunRecord) -> int:
+        counted.append(record.id)
+        return 1
+
+    monkeypatch.setattr(cache_module, "size_of", counting)
     cache.shown(records[0].id)
     assert counted in ([], [records[0].id])
 
@@ -161,23 +177,23 @@ def test_a_run_that_is_saved_while_it_is_read_is_read_again(
         Cache(store, MEGABYTE).shown(record.id)
 
 
-def test_a_run_that_ends_while_its_holder_is_looked_for_is_not_said_to_be_left_behind(
+def test_a_run_that_ends_while_its_lock_is_tested_is_not_said_to_be_interrupted(
     store: RunStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     record, other = run(over=False), RunStore(tmp_path)
     store.save(record)
 
-    def just_let_go(_id: str) -> bool:
+    def just_unlocked(_id: str) -> bool:
         record.take(Finished(1, 0.0, "updates", "All done.", record.snapshots[0].weights, []))
         other.save(record)
         return False
 
-    monkeypatch.setattr(store, "is_locked_elsewhere", just_let_go)
+    monkeypatch.setattr(store, "is_locked_elsewhere", just_unlocked)
     shown = Cache(store, MEGABYTE).shown(record.id)
     assert shown.state == Ended("updates", "All done.")
 
 
-def test_who_holds_a_run_is_looked_at_now_and_then(
+def test_locks_are_tested_now_and_then(
     store: RunStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clock = [100.0]

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lstm_viz.training.jobs.estimate import LEAST_SHARE, REMEMBERED, Durations, Going
+from lstm_viz.training.jobs.estimate import LONGER, REMEMBERED, Durations, Going
 
 
 def durations(**seconds: float) -> Durations:
@@ -36,14 +36,18 @@ def test_a_kind_that_was_never_measured_is_taken_for_an_average_one() -> None:
 
 
 def test_a_run_that_outlasts_what_was_expected_is_not_said_to_end_now() -> None:
-    assert durations(a=10.0).waits([Going("a", 99.0)], ["a"], 1) == [LEAST_SHARE * 10.0]
-
-
-def test_what_one_run_took_by_chance_does_not_count_for_much() -> None:
     known = durations(a=10.0)
-    for seconds in (11.0, 600.0, 9.0, 10.0):
+    assert known.waits([Going("a", 99.0)], ["a"], 1) == [LONGER * 99.0]
+    known.add("a", 119.0)
+    assert known.waits([Going("a", 99.0)], ["a"], 1) == [20.0], "what is left of those that took longer"
+
+
+def test_what_is_expected_is_the_mean_as_waits_add_up() -> None:
+    known = durations(a=10.0)
+    for seconds in (11.0, 40.0, 9.0, 10.0):
         known.add("a", seconds)
-    assert known.expected("a") == 10.0
+    assert known.expected("a") == 16.0
+    assert known.waits([], ["a", "a", "a"], 1) == [0.0, 16.0, 32.0]
 
 
 def test_what_is_remembered_has_a_bound() -> None:

@@ -1,9 +1,10 @@
 """A scheduler and two workers, as they would be started on other hosts, and web processes that share them."""
 
+import os
 import socket
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +17,9 @@ from tests.training.jobs.web import ENVIRONMENT, ROOT, Web
 
 
 @contextmanager
-def dask(*arguments: str) -> Iterator[psutil.Popen]:
-    """Run ``dask`` with these arguments for a while; whatever it has started ends with it."""
-    process = psutil.Popen([sys.executable, "-m", "dask", *arguments], cwd=ROOT, env=ENVIRONMENT)
+def running(*command: str) -> Iterator[psutil.Popen]:
+    """Run a command for a while; whatever it has started ends with it."""
+    process = psutil.Popen(command, cwd=ROOT, env=ENVIRONMENT)
     try:
         yield process
     finally:
@@ -28,12 +29,16 @@ def dask(*arguments: str) -> Iterator[psutil.Popen]:
         psutil.wait_procs(everything)
 
 
-def scheduler(address: str) -> Any:
+def dask(*arguments: str) -> AbstractContextManager[psutil.Popen]:
+    return running(sys.executable, "-m", "dask", *arguments)
+
+
+def scheduler(address: str) -> AbstractContextManager[psutil.Popen]:
     host, port = address.removeprefix("tcp://").split(":")
     return dask("scheduler", "--host", host, "--port", port, "--no-dashboard", "--dashboard-address", ":0")
 
 
-def worker(address: str, folder: Path) -> Any:
+def worker(address: str, folder: Path) -> AbstractContextManager[psutil.Popen]:
     options = ("--nthreads", "1", "--no-dashboard", "--local-directory", str(folder))
     return dask("worker", address, *options)
 
@@ -111,3 +116,28 @@ def test_runs_wait_for_a_scheduler_that_is_gone(address: str, tmp_path: Path) ->
         with scheduler(address), worker(address, tmp_path):
             seen = web.reach(id, state="Ended")
     assert (seen["end"], seen["attempt"], len(seen["losses"])) == ("updates", 2, UPDATES)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="the shell stands for a supervisor of services")
+def test_workers_end_with_their_scheduler_and_come_back_where_they_are_restarted(
+    address: str, tmp_path: Path
+) -> None:
+    """As ``Restart=always`` of systemd has it, which docs/jobs.md recommends."""
+    gate, options = tmp_path / "gate", "--nthreads 1 --no-dashboard --local-directory"
+    command = f"{sys.executable} -m dask worker {address} {options} {tmp_path}"
+    with ExitStack() as stack:
+        web = Web(tmp_path, address)
+        stack.callback(web.close)
+        id = web.submit("ann", gate)
+        with scheduler(address) as first:
+            stack.enter_context(
+                running("sh", "-c", f"while true; do {command}; echo >> {tmp_path}/ends; done")
+            )
+            web.reach(id, update=UPDATES - 1, attempt=1)
+            kill(first)
+        assert web.reach(id, state="Interrupted")["end"] is None
+        gate.touch()
+        with scheduler(address):
+            seen = web.reach(id, state="Ended")
+    assert (seen["end"], seen["attempt"], len(seen["losses"])) == ("updates", 2, UPDATES)
+    assert (tmp_path / "ends").exists(), "the first worker has ended by itself"

@@ -3,6 +3,7 @@
 import errno
 import os
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -132,6 +133,38 @@ def test_one_is_trained_at_a_time_and_the_others_know_their_place(jobs: Jobs, ga
     assert [finished(jobs, id).end for id in (first, second, third)] == ["updates"] * 3
 
 
+def test_who_waits_is_told_about_how_long_once_it_is_known(jobs: Jobs, gate: Path) -> None:
+    def wait(id: str) -> float | None:
+        state = jobs.record(id).state
+        return state.seconds if isinstance(state, Waiting) else None
+
+    finished(jobs, jobs.submit(ask(), None, owner="ann"))
+    first = jobs.submit(ask(gate=gate), None, owner="ann")
+    at_the_gate(jobs, first)
+    second, third = (jobs.submit(ask(), None, owner="bob") for _ in range(2))
+    until(lambda: wait(second) is not None and wait(third) is not None, "an estimate of both waits")
+    sooner, later = wait(second), wait(third)
+    assert sooner is not None
+    assert later is not None
+    assert 0 <= sooner <= later
+    gate.touch()
+    assert [finished(jobs, id).end for id in (first, second, third)] == ["updates"] * 3
+
+
+def test_a_run_that_has_ended_counts_in_the_queue(jobs: Jobs, tmp_path: Path) -> None:
+    gates = [tmp_path / f"gate {number}" for number in range(2)]
+    first, second, third = (jobs.submit(ask(gate=gates[0]), None, owner="eve") for _ in range(3))
+    at_the_gate(jobs, first)
+    newcomer = jobs.submit(ask(gate=gates[1]), None, owner="fay")
+    until(lambda: place(jobs, newcomer) == 1, "the newcomer's place")
+    gates[0].touch()
+    at_the_gate(jobs, newcomer)
+    assert jobs.record(first).end == "updates"
+    assert [jobs.record(id).end for id in (second, third)] == [None, None], "they come after the newcomer"
+    gates[1].touch()
+    assert [finished(jobs, id).end for id in (newcomer, second, third)] == ["updates"] * 3
+
+
 def test_one_owner_has_four_unfinished_runs_at_most(jobs: Jobs, gate: Path) -> None:
     ids = [jobs.submit(ask(gate=gate), None, owner="ann") for _ in range(4)]
     with pytest.raises(ValueError, match="4 runs at once"):
@@ -238,10 +271,14 @@ def saved(home: Path, id: str) -> bool:
         return False
 
 
+def is_settled(home: Path, id: str) -> bool:
+    return saved(home, id) and not RunStore(home).is_locked_elsewhere(id)
+
+
 def test_a_damaged_file_harms_its_run_alone(jobs: Jobs, home: Path) -> None:
     ids = [jobs.submit(ask(), None, owner="ann") for _ in range(2)]
     for id in ids:
-        until(lambda id=id: saved(home, id) and not RunStore(home).is_locked_elsewhere(id), "a settled run")
+        until(partial(is_settled, home, id), "a settled run")
     (home / "runs" / ids[0] / "run.json").write_text("{")
     later = Jobs(RunStore(home), Cluster)
     with pytest.raises(ValueError, match="damaged"):

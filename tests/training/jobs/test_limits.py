@@ -14,8 +14,8 @@ from lstm_viz.training.runs.record import RunRecord
 from lstm_viz.training.runs.store import RunStore
 from lstm_viz.training.settings import TrainingSettings
 from lstm_viz.training.task import Upload
+from tests.training.jobs.fake_cluster import FakeCluster
 from tests.training.jobs.standin import ask
-from tests.training.jobs.test_supervisor import FakeCluster
 from tests.training.jobs.waiting import PATIENCE, until
 
 FILE = Upload("prices.csv", bytes(MEGABYTE))
@@ -109,19 +109,19 @@ def test_a_run_that_is_stopped_while_it_is_submitted_is_cancelled(tmp_path: Path
 
     class Slow(FakeCluster):
         def submit(self, token: str, settings: TrainingSettings, upload: Upload | None) -> FakeCluster:
-            with jobs._lock:
-                job = next(iter(jobs._jobs.values()))
-                jobs.stop(job.record.id)
+            with service._lock:
+                job = next(iter(service._jobs.values()))
+                service.stop(job.record.id)
                 job.give_up()
-                jobs.resume(job.record.id, "ann")
+                service.resume(job.record.id, "ann")
             return super().submit(token, settings, upload)
 
         def cancel(self) -> None:
             cancelled.append(self.joined[-1])
-            jobs.stop(next(iter(jobs._jobs)))
+            service.stop(next(iter(service._jobs)))
 
-    jobs = Jobs(RunStore(tmp_path), Slow)
-    id = jobs.submit(ask("silent"), None, "ann")
+    service = Jobs(RunStore(tmp_path), Slow)
+    id = service.submit(ask("silent"), None, "ann")
     until(lambda: cancelled, "a task that nobody wants")
-    until(lambda: jobs.record(id).has_ended, "the end of the run")
-    jobs.close()
+    until(lambda: service.record(id).has_ended, "the end of the run")
+    service.close()

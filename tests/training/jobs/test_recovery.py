@@ -38,7 +38,9 @@ def train_until_held(
     from lstm_viz.training.engine import reporter
     from lstm_viz.training.jobs.worker import train_task
 
-    reporter.SECONDS, reporter.CHECKPOINT_SECONDS, reporter.CHECKPOINT_SHARE = 0.02, 0.05, 1.0
+    patch = pytest.MonkeyPatch()
+    for name, value in (("SECONDS", 0.02), ("CHECKPOINT_SECONDS", 0.05), ("CHECKPOINT_SHARE", 1.0)):
+        patch.setattr(reporter, name, value)
     checkpoints = 0
 
     def hold(event: Event) -> None:

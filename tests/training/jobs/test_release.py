@@ -1,4 +1,4 @@
-"""How runs that are over and saved are released: each once, at once, and nobody waits for it."""
+"""How runs that have ended and are saved are released: each once, at once, and nobody waits for it."""
 
 import threading
 from collections.abc import Callable
@@ -7,13 +7,14 @@ from typing import Any
 
 import pytest
 
-from lstm_viz.training.jobs import Jobs, writer
+from lstm_viz.training.jobs import Jobs
 from lstm_viz.training.jobs.job import Job
+from lstm_viz.training.jobs.writer import Writer
 from lstm_viz.training.runs.events import Finished
 from lstm_viz.training.runs.record import RunRecord
 from lstm_viz.training.runs.store import RunStore
+from tests.training.jobs.fake_cluster import FakeCluster
 from tests.training.jobs.standin import ask, weights
-from tests.training.jobs.test_supervisor import FakeCluster, msgpack_of
 from tests.training.jobs.waiting import PATIENCE, until
 
 
@@ -35,25 +36,27 @@ def test_a_run_that_is_over_and_saved_is_whose_who_wants_it_once_its_owner_has_l
     service.close()
 
 
-def test_a_run_whose_end_is_heard_while_it_is_asked_for_is_saved_once_and_released(
+def test_a_run_whose_end_is_reported_while_it_is_asked_for_is_saved_once_and_released(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     added: list[str] = []
-    add = writer.Writer.add
-    monkeypatch.setattr(writer.Writer, "add", lambda saver, id: added.append(id) or add(saver, id))
+    add = Writer.add
+
+    def noted(writer: Writer, id: str) -> None:
+        added.append(id)
+        add(writer, id)
+
+    monkeypatch.setattr(Writer, "add", noted)
 
     class Late(FakeCluster):
-        """Says that the task is over; the end of the run arrives before the supervisor has the answer."""
+        """Reports the end of the run before it answers that its task is over."""
 
         def is_over(self) -> bool:
-            heard = Finished(1, 0.0, "updates", "All done.", weights(1.0), [])
-            self.on_message(
-                {"token": self.joined[-1], "events": [msgpack_of(heard)], "worker": "tcp://somewhere"}
-            )
+            self.report_end(self.joined[-1])
             return True
 
         def trouble(self) -> str:
-            return "Nothing was heard of it."
+            return "Nothing was reported of it."
 
     service = Jobs(RunStore(tmp_path), Late)
     id = service.submit(ask("silent"), None, owner="ann")

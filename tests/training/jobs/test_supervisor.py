@@ -5,9 +5,7 @@ import os
 import shutil
 import threading
 from pathlib import Path
-from typing import Any
 
-import msgspec
 import pytest
 
 from lstm_viz.training.jobs import Jobs, default, jobs, supervisor, writer
@@ -15,63 +13,17 @@ from lstm_viz.training.jobs.cache import size_of
 from lstm_viz.training.jobs.connection import OnMessage
 from lstm_viz.training.jobs.limits import Limits
 from lstm_viz.training.runs import store
-from lstm_viz.training.runs.events import Finished, to_message
 from lstm_viz.training.runs.files import StoreError
 from lstm_viz.training.runs.record import RunRecord
 from lstm_viz.training.runs.state import Running
 from lstm_viz.training.runs.store import RunStore
 from lstm_viz.training.task import Upload
+from tests.training.jobs.fake_cluster import FakeCluster
 from tests.training.jobs.standin import ask, weights
 from tests.training.jobs.waiting import until
 
 
-class FakeCluster:
-    """Calls every run at once, cannot take some, and forgets others."""
-
-    without_workers = ""
-
-    def __init__(self, on_message: OnMessage) -> None:
-        self.on_message = on_message
-        self.joined: list[str] = []
-        self.left: list[str] = []
-        self.forgets = False
-        on_message({"workers": 1})
-
-    def is_alive(self) -> bool:
-        return True
-
-    def join(self, token: str, *_: Any) -> None:
-        self.joined.append(token)
-        if not self.forgets:
-            self.on_message({"token": token, "turn": True})
-
-    def known(self) -> set[str]:
-        return set() if self.forgets else set(self.joined)
-
-    def submit(self, token: str, settings: Any, _upload: Any) -> "FakeCluster":
-        if settings.task == "unsendable":
-            raise TypeError("cannot be sent")
-        if settings.task == "silent":
-            return self
-        end = Finished(1, 0.0, "updates", "All done.", weights(1.0), [])
-        self.on_message({"token": token, "events": [msgpack_of(end)], "worker": "tcp://somewhere"})
-        return self
-
-    def is_over(self) -> bool:
-        return False
-
-    def call(self, name: str, **arguments: Any) -> None:
-        if name == "leave":
-            self.left.append(arguments["token"])
-
-    def close(self) -> None: ...
-
-
-def msgpack_of(event: Finished) -> bytes:
-    return msgspec.msgpack.encode(to_message(event))
-
-
-def test_a_run_that_cannot_be_handed_on_fails_and_the_next_one_is_trained(tmp_path: Path) -> None:
+def test_a_run_that_cannot_be_submitted_fails_and_the_next_one_is_trained(tmp_path: Path) -> None:
     service = Jobs(RunStore(tmp_path), FakeCluster)
     heavy, light = (service.submit(ask(how), None, owner="ann") for how in ("unsendable", "quick"))
     until(lambda: service.record(heavy).end == "failed", "a run that fails")
@@ -189,7 +141,7 @@ def test_the_old_token_of_a_run_that_is_resumed_meanwhile_is_forgotten(
                     service.resume(id, "ann")
             return answer
 
-    def connect(on_message: OnMessage) -> Asked:
+    def connect(on_message: OnMessage) -> FakeCluster:
         clusters.append(Asked(on_message))
         return clusters[-1]
 
@@ -205,15 +157,15 @@ def test_the_supervisor_outlives_a_connection_that_cannot_be_closed(tmp_path: Pa
     clusters: list[FakeCluster] = []
 
     class Clinging(FakeCluster):
-        def join(self, token: str, *rest: Any) -> None:
+        def join(self, token: str, owner: str, kind: str, checkpoint: bytes | None) -> None:
             if len(clusters) == 1:
                 raise OSError("gone")
-            super().join(token, *rest)
+            super().join(token, owner, kind, checkpoint)
 
         def close(self) -> None:
             raise RuntimeError("cannot be closed")
 
-    def connect(on_message: OnMessage) -> Clinging:
+    def connect(on_message: OnMessage) -> FakeCluster:
         clusters.append(Clinging(on_message))
         return clusters[-1]
 
@@ -275,6 +227,7 @@ def test_a_wrong_number_of_workers_is_said(monkeypatch: pytest.MonkeyPatch, tmp_
     monkeypatch.setenv("LSTM_VIZ_WORKERS", "many")
     monkeypatch.setattr(default, "_default", [])
     found = jobs()
+    assert isinstance(found, Jobs)
     assert jobs() is found
     found.warm_up()
     until(lambda: "LSTM_VIZ_WORKERS must be" in found.trouble, "a message about it")

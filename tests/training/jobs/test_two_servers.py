@@ -9,8 +9,8 @@ from lstm_viz.training.jobs import Jobs
 from lstm_viz.training.jobs import cache as cache_module
 from lstm_viz.training.runs.state import Elsewhere, Interrupted, Interruption
 from lstm_viz.training.runs.store import RunStore
+from tests.training.jobs.fake_cluster import FakeCluster
 from tests.training.jobs.standin import UPDATES, ask
-from tests.training.jobs.test_supervisor import FakeCluster
 from tests.training.jobs.waiting import kill, until
 from tests.training.jobs.web import Web
 

@@ -7,13 +7,14 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import psutil
+import pytest
 
-from lstm_viz.training.jobs import Jobs
-from lstm_viz.training.jobs import writer as saving
+from lstm_viz.training.jobs import Jobs, writer
 from lstm_viz.training.runs.store import RunStore
 from tests.training.jobs.standin import ask, train
 from tests.training.jobs.waiting import until
@@ -59,7 +60,7 @@ class Web:
 
 
 def serve(jobs: Jobs) -> None:
-    calls = {
+    calls: dict[str, Callable[..., Any]] = {
         "submit": lambda owner, gate: jobs.submit(ask(gate=Path(gate)), None, owner),
         "look": lambda id: look(jobs, id),
         "resume": jobs.resume,
@@ -91,7 +92,7 @@ def look(jobs: Jobs, id: str) -> dict[str, Any]:
 def main() -> None:
     from lstm_viz.training.jobs.cluster import Cluster
 
-    saving.PAUSE_SECONDS = 0.0
+    pytest.MonkeyPatch().setattr(writer, "PAUSE_SECONDS", 0.0)
     home, scheduler = sys.argv[1:]
     jobs = Jobs(
         RunStore(Path(home)),

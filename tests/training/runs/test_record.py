@@ -27,11 +27,12 @@ def record() -> RunRecord:
 
 
 def test_it_follows_a_run_from_the_queue_to_its_end(record: RunRecord) -> None:
-    assert record.state == Waiting()
-    record.take(Preparing("downloading", 0.5))
-    assert record.state == Loading("downloading", 0.5)
-    record.take(started())
-    assert (record.state, record.attempt) == (Running(), 1)
+    states = [record.state]
+    for event in (Preparing("downloading", 0.5), started()):
+        record.take(event)
+        states.append(record.state)
+    assert states == [Waiting(), Loading("downloading", 0.5), Running()]
+    assert record.attempt == 1
     record.take(progress(1, 10, 0.5))
     record.take(progress(11, 25, 0.95, solved_at=25))
     assert record.losses == record.norms == list(range(1, 26))
@@ -58,7 +59,7 @@ def test_what_came_after_the_checkpoint_is_forgotten_when_a_run_goes_on_from_it(
 def test_a_run_that_begins_anew_forgets_everything(record: RunRecord) -> None:
     for event in (started(), Snapshot(0, 0.1, b"a"), progress(0, 0, 0.1), progress(1, 20, 0.5), started()):
         record.take(event)
-    assert record.losses == record.norms == record.scores == record.snapshots == []
+    assert [record.losses, record.norms, record.scores, record.snapshots] == [[], [], [], []]
 
 
 def test_a_lost_report_leaves_a_hole_and_a_repeated_one_no_trace(record: RunRecord) -> None:

@@ -144,10 +144,10 @@ def test_a_deleted_run_is_gone_and_no_other(store: RunStore, tmp_path: Path) -> 
 @pytest.mark.parametrize(
     "id", ["", "..", "../../etc/passwd", "a/b" * 8, "a" * 65, "abc", "a\0" * 10, "ä" * 20]
 )
-def test_a_name_that_is_none_of_ours_is_nobodys(store: RunStore, id: str) -> None:
-    for ask in (store.load, store.checkpoint, store.upload, store.delete):
+def test_a_name_that_no_run_can_have_is_refused(store: RunStore, id: str) -> None:
+    for call in (store.load, store.checkpoint, store.upload, store.delete):
         with pytest.raises(KeyError):
-            ask(id)
+            call(id)
 
 
 def test_names_cannot_be_guessed() -> None:
@@ -164,6 +164,13 @@ def flipped(file: Path) -> None:
     content = bytearray(file.read_bytes())
     content[3] ^= 0xFF
     file.write_bytes(content)
+
+
+def with_content(content: bytes) -> Callable[[Path], None]:
+    def change(file: Path) -> None:
+        file.write_bytes(content)
+
+    return change
 
 
 def without(name: str) -> Callable[[Path], None]:
@@ -192,9 +199,9 @@ def with_settings(**changes: Any) -> Callable[[Path], None]:
 
 DAMAGE: dict[str, tuple[str, Callable[[Path], None]]] = {
     "run.json cut short": ("run.json", cut_short),
-    "run.json of noise": ("run.json", lambda file: file.write_bytes(os.urandom(500)) and None),
-    "run.json empty": ("run.json", lambda file: file.write_bytes(b"") and None),
-    "run.json a list": ("run.json", lambda file: file.write_text("[]") and None),
+    "run.json of noise": ("run.json", with_content(b"\x93\x00noise" * 50)),
+    "run.json empty": ("run.json", with_content(b"")),
+    "run.json a list": ("run.json", with_content(b"[]")),
     "no settings": ("run.json", without("settings")),
     "settings that are not allowed": ("run.json", with_value("settings", {"task": "recall", "batch": 0})),
     "losses that are none": ("run.json", with_value("losses", ["low"])),
@@ -278,7 +285,7 @@ def test_only_ordinary_files_are_read_and_nobody_waits_for_others(
 
 @pytest.mark.skipif(os.name != "posix", reason="makes pipes and links")
 @pytest.mark.parametrize("made", [as_a_pipe, as_a_link_to_a_device])
-def test_a_lock_that_is_no_ordinary_file_is_nobodys(
+def test_a_lock_that_is_no_ordinary_file_is_refused(
     store: RunStore, tmp_path: Path, made: Callable[[Path], None]
 ) -> None:
     record = run()
@@ -508,10 +515,10 @@ def test_a_version_is_that_of_now_even_where_the_system_says_what_it_knew_a_whil
     assert after != before
 
 
-def test_one_process_at_a_time_holds_a_run(store: RunStore, tmp_path: Path) -> None:
+def test_one_process_at_a_time_has_the_lock_of_a_run(store: RunStore, tmp_path: Path) -> None:
     record, other = run(), RunStore(tmp_path)
     assert store.lock(record.id)
-    assert store.lock(record.id), "it holds it already"
+    assert store.lock(record.id), "it has it already"
     assert not other.lock(record.id)
     assert (store.is_locked_elsewhere(record.id), other.is_locked_elsewhere(record.id)) == (False, True)
     other.unlock(record.id)
@@ -522,7 +529,7 @@ def test_one_process_at_a_time_holds_a_run(store: RunStore, tmp_path: Path) -> N
     assert other.lock(run().id), "each run by itself"
 
 
-def test_whoever_looks_whether_a_run_is_held_leaves_no_trace(store: RunStore, tmp_path: Path) -> None:
+def test_whoever_tests_a_lock_leaves_no_trace(store: RunStore, tmp_path: Path) -> None:
     assert not store.is_locked_elsewhere(RunStore.new_id())
     assert list(tmp_path.iterdir()) == []
     record = run()
@@ -532,7 +539,7 @@ def test_whoever_looks_whether_a_run_is_held_leaves_no_trace(store: RunStore, tm
     assert {*tmp_path.rglob("*")} == before
 
 
-def test_a_run_whose_folder_was_deleted_is_held_anew(store: RunStore, tmp_path: Path) -> None:
+def test_a_run_whose_folder_was_deleted_can_be_locked_again(store: RunStore, tmp_path: Path) -> None:
     record, other = run(), RunStore(tmp_path)
     assert store.lock(record.id)
     shutil.rmtree(tmp_path / "runs")
@@ -547,9 +554,9 @@ def test_a_lock_that_went_with_its_folder_takes_no_other_with_it(
         """As those of filelock 3.21 to 3.25 do."""
 
         def release(self, force: bool = False) -> None:
-            held = self.is_locked
+            locked = self.is_locked
             super().release(force)
-            if held:
+            if locked:
                 Path(self.lock_file).unlink(missing_ok=True)
 
     monkeypatch.setattr(filelock, "FileLock", Deleting)
@@ -560,35 +567,36 @@ def test_a_lock_that_went_with_its_folder_takes_no_other_with_it(
     assert not other.lock(record.id)
 
 
-def test_two_who_only_look_at_a_run_do_not_take_each_other_for_its_holder(
+def test_two_who_only_test_a_lock_do_not_take_each_other_for_its_owner(
     store: RunStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    class Looked(filelock.FileLock):
-        """At the first try somebody else is looking."""
+    class Tested(filelock.FileLock):
+        """At the first try another process is testing it."""
 
         def _acquire(self) -> None:
-            if tries.append(None) or len(tries) > 1:
+            tries.append(None)
+            if len(tries) > 1:
                 super()._acquire()
 
     record, tries = run(), list[None]()
     assert store.lock(record.id)
     store.unlock(record.id)
-    monkeypatch.setattr(filelock, "FileLock", Looked)
+    monkeypatch.setattr(filelock, "FileLock", Tested)
     monkeypatch.setattr(locks, "TEST_SECONDS", 60.0)
     assert not store.is_locked_elsewhere(record.id)
     assert len(tries) == 2
 
 
-def test_a_run_that_is_held_is_not_pruned(store: RunStore, tmp_path: Path) -> None:
-    ours, theirs, nobodys = (run() for _ in range(3))
+def test_a_run_that_is_locked_is_not_pruned(store: RunStore, tmp_path: Path) -> None:
+    own, others, free = (run() for _ in range(3))
     other = RunStore(tmp_path)
-    assert store.lock(ours.id)
-    assert other.lock(theirs.id)
-    for record in (ours, theirs, nobodys):
+    assert store.lock(own.id)
+    assert other.lock(others.id)
+    for record in (own, others, free):
         store.save(record)
         for file in folder(tmp_path, record).rglob("*"):
             os.utime(file, (1000, 1000))
     store.prune(0)
-    assert ids(tmp_path) == {ours.id, theirs.id}
-    assert not folder(tmp_path, nobodys).exists()
-    assert same(store.load(theirs.id), theirs)
+    assert ids(tmp_path) == {own.id, others.id}
+    assert not folder(tmp_path, free).exists()
+    assert same(store.load(others.id), others)

@@ -4,7 +4,7 @@
 // Streamlit. Where the route is busy the last picture stays, and the newest move is asked again after a pause.
 
 import { EditQueue } from "./edits.js";
-import { announcePreviews, registerEditor, unregisterEditor } from "./page.js";
+import { announcePreviews, isOutdated, registerEditor, unregisterEditor } from "./page.js";
 import { PreviewClient } from "./preview.js";
 
 /** @typedef {import("./edits.js").Edit} Edit */
@@ -15,6 +15,7 @@ import { PreviewClient } from "./preview.js";
  * The parts of a record that an editor reads.
  * @typedef {object} Editable
  * @property {number} [reply] The id of the last message of edits that the record knows of.
+ * @property {number} [page_reply] The same of another component of the page, whose previews reach this one.
  * @property {string} [home] A name for what is being edited: edits of another are dropped.
  * @property {string} [run] The name under which components of the page belong together.
  * @property {string} [preview] Where to ask for previews, below the base path of the server.
@@ -51,17 +52,26 @@ export class Editor {
    * @returns {boolean} Whether it was drawn.
    */
   commit(record, send) {
-    const same = record.home === this.committed?.home;
+    const before = this.committed;
     this.queue.acknowledge(record, send);
     this.committed = record;
     // Of all that shows a run, what asks for previews of it decides what is outdated.
     if (record.run && record.preview) registerEditor(record.run, this);
-    // Older than what the hand shows: the picture must not jump back.
-    if (this.previewing && this.queue.pending && same) return false;
+    if (before && this.isOlder(record, before)) return false;
     this.previewing = false;
     this.client.forget();
     this.draw(record);
     return true;
+  }
+
+  /**
+   * True if a record is older than what the hand shows, here or elsewhere on the page: the picture must not jump back.
+   * @param {Rec} record
+   * @param {Rec} before What was committed before it.
+   */
+  isOlder({ home, run, page_reply }, before) {
+    if (this.previewing && this.queue.pending && home === before.home) return true;
+    return run !== undefined && page_reply !== undefined && isOutdated({ run, reply: page_reply });
   }
 
   /**

@@ -46,6 +46,7 @@
  * @property {string} [key] The key of the stage, where previews of another component may reach it.
  * @property {string} [home]
  * @property {number} [reply]
+ * @property {number} [page_reply]
  * @property {number} opening
  * @property {number} unit
  * @property {{undo: boolean, redo: boolean, changed: boolean}} history

@@ -2,13 +2,14 @@
 
 from typing import Final
 
-from lstm_viz.app.train.words import time_text
 from lstm_viz.training.home import HOME_VARIABLE, home
 from lstm_viz.training.runs.record import RunRecord
 from lstm_viz.training.runs.state import Called, Elsewhere, Ended, Interrupted, Loading, Running, Waiting
 from lstm_viz.training.score_format import score_text
+from lstm_viz.training.views.names import time_text
 
-SOME: Final = 20
+_ESTIMABLE: Final = 20
+"""Updates after which the time that is left can be estimated."""
 
 
 def fraction(record: RunRecord) -> float | None:
@@ -33,8 +34,8 @@ def status_text(record: RunRecord) -> str:
             return f"{record.text} It has come to update {record.update:,}."
         case Ended():
             # Why a download failed names a folder of this server, which is no visitor's business in full.
-            told = record.text.replace(str(home()), HOME_VARIABLE)
-            return f"{told} {_spent(record)}".strip() if record.update else told
+            why = record.text.replace(str(home()), HOME_VARIABLE)
+            return f"{why} {_spent(record)}".strip() if record.update else why
         case _:
             return record.text
 
@@ -42,7 +43,7 @@ def status_text(record: RunRecord) -> str:
 def _training(record: RunRecord, measuring: str, done: float | None) -> str:
     updates = record.settings.updates
     said = f"Update {record.update:,} of {updates:,}"
-    if record.update >= SOME and record.seconds > 0:
+    if record.update >= _ESTIMABLE and record.seconds > 0:
         left = record.seconds / record.update * (updates - record.update)
         most = " at most" if record.settings.until_solved else ""
         said += f" · {time_text(left)} left{most}"

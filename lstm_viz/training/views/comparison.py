@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 from typing import Final
 
-from lstm_viz.app.train.state import is_over
-from lstm_viz.app.train.words import capital, short_names
 from lstm_viz.notation import counted
 from lstm_viz.training.runs.record import RunRecord
 from lstm_viz.training.score_format import bare_score, score_text
+from lstm_viz.training.views.names import capital, short_names
 
 NOTHING: Final = 0.1
 """Of the way from guessing to solved: who has come no further is no better than guessing."""
@@ -16,9 +15,11 @@ _MARGIN: Final = 3
 """The plots open on so many times the updates of the slowest that solved it."""
 
 
-def verdict(records: Sequence[RunRecord]) -> str:
+def comparison_text(records: Sequence[RunRecord]) -> str:
     """Return what came of runs on the same data, in a sentence; nothing before all of them are over."""
-    if len(records) < 2 or not all(is_over(each) and each.started and each.scores for each in records):
+    if len(records) < 2 or not all(
+        each.started and each.scores and not each.is_under_way for each in records
+    ):
         return ""
     names = dict(
         zip(
@@ -35,21 +36,22 @@ def verdict(records: Sequence[RunRecord]) -> str:
         short = [_fell_short(each, names[each.id], beside_solvers=False) for each in rest]
         return f"None of them solved it: {'; '.join(short)}."
     first, *others = solved
-    told = [f"{names[first.id]} solved it after {counted(first.solved_at or 0, 'update')}"]
-    told += [f"{names[each.id]} after {each.solved_at:,}" for each in others]
+    updates = counted(first.solved_at or 0, "update")
+    ranking = [f"{names[first.id]} solved it after {updates}"]
+    ranking += [f"{names[each.id]} after {each.solved_at:,}" for each in others]
     short = [_fell_short(each, names[each.id], beside_solvers=True) for each in rest]
-    return capital("; ".join([", ".join(told), *short])) + "."
+    return capital("; ".join([", ".join(ranking), *short])) + "."
 
 
-def worth_seeing(records: Sequence[RunRecord], filmed: RunRecord) -> int | None:
+def plotted_updates(records: Sequence[RunRecord], shown: RunRecord) -> int | None:
     """Return how far plots reach at first where a run that never solved it squeezes the others; else None.
 
-    The film's cursor must stand in the plots, too.
+    The cursor of the run shown must stand in the plots, too.
     """
     solved = [each.solved_at for each in records if each.solved_at]
-    if not solved or len(records) < 2 or not all(map(is_over, records)):
+    if not solved or len(records) < 2 or any(each.is_under_way for each in records):
         return None
-    seen = max([_MARGIN * max(solved), filmed.update])
+    seen = max([_MARGIN * max(solved), shown.update])
     return seen if max(each.update for each in records) > 1.5 * seen else None
 
 
@@ -58,9 +60,11 @@ def _ranked(records: Sequence[RunRecord], names: dict[str, str]) -> str:
     assert started is not None
     lower = started.better == "lower"
     order = sorted(records, key=lambda each: each.score, reverse=not lower)
-    told = ", ".join(f"{names[each.id]} {bare_score(started.score_name, each.score)}" for each in order)
+    ranking = ", ".join(f"{names[each.id]} {bare_score(started.score_name, each.score)}" for each in order)
     guessing = bare_score(started.score_name, started.guessing)
-    return f"{'lowest' if lower else 'highest'} {started.score_name} first: {told}; guessing has {guessing}"
+    return (
+        f"{'lowest' if lower else 'highest'} {started.score_name} first: {ranking}; guessing has {guessing}"
+    )
 
 
 def _fell_short(record: RunRecord, name: str, *, beside_solvers: bool) -> str:

@@ -1,8 +1,8 @@
 from dataclasses import replace
 from typing import Any
 
-from lstm_viz.app.train.words import run_names, short_names
 from lstm_viz.training.settings import ModelSettings, TrainingSettings
+from lstm_viz.training.views.names import run_names, short_names
 
 SETTINGS = TrainingSettings("adding", model=ModelSettings(units=8, initialisation="forget_bias"))
 

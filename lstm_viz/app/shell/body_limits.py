@@ -18,10 +18,11 @@ FRAME_BYTES: Final = 64 * 1024
 """What a browser adds to a file: names, types, boundaries."""
 
 
-class Bodies:
+class BodyLimits:
     """Middleware that refuses bodies the server has no room for, and gives up those that stop coming.
 
-    Streamlit bounds each upload by ``server.maxUploadSize``, and keeps all of them in memory.
+    Streamlit bounds each upload by ``server.maxUploadSize``, and keeps all of them in memory. What is no
+    larger than the frame of an upload, such as a question for a preview, always has room.
 
     Parameters
     ----------
@@ -49,7 +50,7 @@ class Bodies:
         if size > largest:
             refusal = PlainTextResponse(f"A request may have up to {largest:,} bytes.", 413)
             await refusal(scope, receive, send)
-        elif self._stored() + self._under_way + size > self._most:
+        elif size > FRAME_BYTES and self._stored() + self._under_way + size > self._most:
             words = "The server has no room for another upload now."
             await PlainTextResponse(words, 503, {"Retry-After": "10"})(scope, receive, send)
         else:

@@ -3,11 +3,10 @@ from typing import Any
 
 import pytest
 
-from lstm_viz.app.train import column as train_column
-from lstm_viz.app.train.column import data_name, fitting
-from lstm_viz.app.train.film import MOST_AT_ONCE
 from lstm_viz.training.task import Upload
 from lstm_viz.training.tasks.series import CSV
+from lstm_viz.training.views import data
+from lstm_viz.training.views.data import MOST_AT_ONCE, data_name, fitted_to, series_of
 
 GIVEN = replace(CSV.defaults, upload="0" * 64)
 
@@ -32,11 +31,12 @@ def test_what_is_wrong_with_a_table_is_found_out_once(monkeypatch: pytest.Monkey
         return read
 
     for name in ("measured_columns", "series_from_table"):
-        monkeypatch.setattr(train_column, name, wrong(name))
+        monkeypatch.setattr(data, name, wrong(name))
     file = Upload("words.csv", b"a\nb\n")
     asked = replace(GIVEN, options=(("column", "a"),))
     for _ in range(3):
         with pytest.raises(ValueError, match="measured_columns: no numbers"):
-            fitting(asked, file)
-        assert train_column._series(file, "a", ",") == "series_from_table: no numbers"
+            fitted_to(asked, file)
+        with pytest.raises(ValueError, match="series_from_table: no numbers"):
+            series_of(asked, file)
     assert sorted(calls) == ["measured_columns", "series_from_table"]

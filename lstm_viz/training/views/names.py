@@ -1,10 +1,10 @@
-"""What the Train page calls things: runs, scores, times, and how a run ended."""
+"""What runs, networks and times are called."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Final
 
-from lstm_viz.notation import written
+from lstm_viz.notation import counted, written
 from lstm_viz.training.settings import ModelSettings, TrainingSettings
 from lstm_viz.training.task import Option
 from lstm_viz.training.tasks import TASKS
@@ -24,11 +24,11 @@ READOUTS: Final = {"last": "the last h", "mean": "the mean of h", "max": "the la
 def run_names(runs: Sequence[TrainingSettings]) -> list[str]:
     """Return a name for each run: cell, size, seed, and what else tells it from others of the same cell."""
     names = []
-    for each, choices in zip(runs, choices_apart(runs), strict=True):
+    for each, choices in zip(runs, differing_options(runs), strict=True):
         alike = [run for run in runs if run.model.cell == each.model.cell]
-        apart = [told(each) for told in _TOLD.values() if len({told(run) for run in alike}) > 1]
+        apart = [say(each) for say in _DIFFERENCES.values() if len({say(run) for run in alike}) > 1]
         # A part may be empty: PyTorch's own start, say, sets no biases.
-        names.append(", ".join(filter(None, [*_plain_name(each), choices, *apart])))
+        names.append(", ".join(filter(None, [*_basic_name(each), choices, *apart])))
     return names
 
 
@@ -41,7 +41,7 @@ def short_names(runs: Sequence[TrainingSettings]) -> list[str]:
     return [f"“{name}”" for name in run_names(runs)]
 
 
-def choices_apart(runs: Sequence[TrainingSettings]) -> list[str]:
+def differing_options(runs: Sequence[TrainingSettings]) -> list[str]:
     """Return for each run what was chosen of its task where the runs differ: "steps 50"."""
     if not runs:
         return []
@@ -56,18 +56,18 @@ def choices_apart(runs: Sequence[TrainingSettings]) -> list[str]:
 
 def _choice(option: Option, run: TrainingSettings, name: str) -> str:
     value = run.option(name, option.default)
-    told = value if isinstance(value, str) else written(value)
-    return f"{option.label[:1].lower()}{option.label[1:]} {told}".strip()
+    shown = value if isinstance(value, str) else written(value)
+    return f"{option.label[:1].lower()}{option.label[1:]} {shown}".strip()
 
 
-def _plain_name(run: TrainingSettings) -> tuple[str, ...]:
-    return (CELLS[run.model.cell], units_text(run.model), f"seed {run.seed}")
+def _basic_name(run: TrainingSettings) -> tuple[str, ...]:
+    return (CELLS[run.model.cell], size_text(run.model), f"seed {run.seed}")
 
 
-def units_text(model: ModelSettings) -> str:
+def size_text(model: ModelSettings) -> str:
     """Return the size of a network in words: "16 units", "2 × 32 units, both directions"."""
     layers = f"{model.layers} × " if model.layers > 1 else ""
-    units = "1 unit" if model.units == 1 and not layers else f"{layers}{model.units} units"
+    units = f"{layers}{model.units} units" if layers else counted(model.units, "unit")
     return f"{units}, both directions" if model.bidirectional else units
 
 
@@ -78,7 +78,7 @@ _STARTS: Final = {
     "chrono": "chrono biases",
 }
 
-_TOLD: Final[dict[str, Callable[[TrainingSettings], str]]] = {
+_DIFFERENCES: Final[dict[str, Callable[[TrainingSettings], str]]] = {
     "initialisation": lambda s: _STARTS[s.model.initialisation],
     "biases": lambda s: (
         f"forget bias {written(s.model.forget_bias)}, input bias {written(s.model.input_bias)}"

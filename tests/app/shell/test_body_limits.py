@@ -11,8 +11,8 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message
 
-from lstm_viz.app.shell import bodies
-from lstm_viz.app.shell.bodies import FRAME_BYTES, Bodies
+from lstm_viz.app.shell import body_limits
+from lstm_viz.app.shell.body_limits import FRAME_BYTES, BodyLimits
 from lstm_viz.app.shell.environment import max_uploads
 
 NO_ROOM = b"The server has no room for another upload now."
@@ -31,7 +31,7 @@ async def _count(request: Request) -> Response:
 def app(
     most: int = 2 * LARGEST, stored: int = 0, answer: Callable[[Request], Awaitable[Response]] = _count
 ) -> ASGIApp:
-    limits = Middleware(Bodies, most, lambda: stored)
+    limits = Middleware(BodyLimits, most, lambda: stored)
     return Starlette(routes=[Route("/", answer, methods=["PUT"])], middleware=[limits])
 
 
@@ -91,7 +91,7 @@ def test_what_is_only_announced_counts_until_it_is_over() -> None:
             sender.say(b"he", more=True)
         tasks = [asyncio.create_task(sender.send_to(uploads)) for sender in under_way]
         await asyncio.sleep(0.05)
-        late = Sender(1)
+        late = Sender(FRAME_BYTES + 1)
         late.say(b"x")
         assert await late.send_to(uploads) == (503, NO_ROOM)
         under_way[0].say(b"llo")
@@ -107,7 +107,7 @@ def test_what_is_only_announced_counts_until_it_is_over() -> None:
 
 
 def test_a_body_that_stops_coming_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bodies, "STALL_SECONDS", 0.05)
+    monkeypatch.setattr(body_limits, "STALL_SECONDS", 0.05)
 
     async def ask() -> tuple[int, bytes] | None:
         sender = Sender(5)
@@ -118,7 +118,7 @@ def test_a_body_that_stops_coming_is_given_up(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_a_complete_body_may_be_answered_as_late_as_it_takes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bodies, "STALL_SECONDS", 0.05)
+    monkeypatch.setattr(body_limits, "STALL_SECONDS", 0.05)
 
     async def slow(request: Request) -> Response:
         await request.body()
@@ -131,8 +131,8 @@ def test_a_complete_body_may_be_answered_as_late_as_it_takes(monkeypatch: pytest
 
 @pytest.mark.parametrize("text", ["0", "-5", "1.5", "much"])
 def test_the_room_is_a_number_of_megabytes(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("LSTM_VIZ_MAX_UPLOADS_MB", text)
-    with pytest.raises(ValueError, match="LSTM_VIZ_MAX_UPLOADS_MB must be a whole number of megabytes"):
+    monkeypatch.setenv("LSTM_VIZ_MOST_UPLOAD_MB", text)
+    with pytest.raises(ValueError, match="LSTM_VIZ_MOST_UPLOAD_MB must be a whole number of megabytes"):
         max_uploads()
-    monkeypatch.setenv("LSTM_VIZ_MAX_UPLOADS_MB", "3")
+    monkeypatch.setenv("LSTM_VIZ_MOST_UPLOAD_MB", "3")
     assert max_uploads() == 3 * 1024 * 1024
