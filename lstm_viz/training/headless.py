@@ -32,7 +32,7 @@ class Outcome:
         return any(run.started is not None and run.started.solved is not None for run in self.runs)
 
     @property
-    def counted(self) -> tuple[RunRecord, ...]:
+    def reported(self) -> tuple[RunRecord, ...]:
         """The runs whose seconds and updates are reported: those that were solved, or all if none was."""
         return self.solved or self.runs
 
@@ -43,8 +43,8 @@ class Outcome:
 
     @property
     def scores(self) -> list[float]:
-        """The score of each run that is counted."""
-        return [run.score for run in self.counted if run.scores]
+        """The score of each run that is reported."""
+        return [run.score for run in self.reported if run.scores]
 
     def lines(self) -> Iterator[str]:
         """Yield what to print of all seeds together: a line, and one for each thing measured."""
@@ -52,8 +52,8 @@ class Outcome:
         if not begun:
             yield f"{self.task.key}: failed"
             return
-        seconds = median(run.seconds for run in self.counted)
-        updates = round(median(run.update for run in self.counted))
+        seconds = median(run.seconds for run in self.reported)
+        updates = round(median(run.update for run in self.reported))
         solved = f"solved by {self.verdict} seeds" if self.has_goal else "no score counts as solved"
         failed = sum(run.end == "failed" for run in self.runs)
         yield (
@@ -172,8 +172,8 @@ def table(outcomes: Sequence[Outcome]) -> Iterator[str]:
             continue
         yield (
             f"| {each.task.card.title} | {model.cell.upper()}, H {model.units} | {each.verdict} "
-            f"| {_span([run.seconds for run in each.counted])} "
-            f"| {median(run.update for run in each.counted):,.0f} "
+            f"| {_span([run.seconds for run in each.reported])} "
+            f"| {median(run.update for run in each.reported):,.0f} "
             f"| {score_text(started.score_name, median(each.scores))} "
             f"| {bare_score(started.score_name, started.guessing)} |"
         )

@@ -61,7 +61,7 @@ OPTIONS: Final = MappingProxyType(
             "In between",
             OTHER,
             "What the network reads while it waits. With the same symbols nothing but its place tells the "
-            "first one apart: that is hard, and with a wait of 100 steps it is not learned.",
+            "first one apart: that takes some four times as many updates.",
             choices=(OTHER, NONE, SAME),
         ),
     }

@@ -170,11 +170,12 @@ def suits_changes(training: Array) -> bool:
 
 def is_near_random_walk(training: Array) -> bool:
     """Tell whether a linear forecast from the last ``_LAGS`` values errs hardly less than persistence."""
-    changes = np.diff(training)[_LAGS - 1 :]
+    scaled = (training - training.mean()) / (training.std() or 1.0)
+    changes = np.diff(scaled)[_LAGS - 1 :]
     if not changes.any():
         return True
-    lagged = np.lib.stride_tricks.sliding_window_view(training, _LAGS)[:-1]
-    known = np.column_stack([lagged - lagged.mean(), np.ones(len(lagged))])
+    lagged = np.lib.stride_tricks.sliding_window_view(scaled, _LAGS)[:-1]
+    known = np.column_stack([lagged, np.ones(len(lagged))])
     weights, *_ = np.linalg.lstsq(known, changes, rcond=None)
     left = changes - known @ weights
     # Divided by the degrees of freedom, so that a short series is not fitted by chance.

@@ -43,6 +43,11 @@ def test_a_card_says_what_is_so(key: str, part: str, words: str, never: str) -> 
     assert never not in text
 
 
+def test_recall_among_the_same_symbols_is_not_called_impossible() -> None:
+    """Measured: three seeds of three learn it in 900 to 1,230 updates."""
+    assert "not learned" not in TASKS["recall"].options["between"].help
+
+
 def test_no_note_on_a_series_that_is_no_random_walk_calls_it_one() -> None:
     source = (ROOT / "lstm_viz" / "training" / "tasks" / "series_data.py").read_text(encoding="utf-8")
     assert "random walks that is as it should be" not in source

@@ -191,6 +191,12 @@ def test_changes_are_read_of_what_drifts_or_is_like_a_random_walk(values: Array,
     assert Windows(series_of(values), 10).coding.changes is suits_changes(values[: round(0.7 * len(values))])
 
 
+@pytest.mark.parametrize("scale", [1e-25, 1.0, 1e25])
+def test_units_have_no_say_in_what_is_read(scale: float) -> None:
+    assert not suits_changes(scale * wave(25, 0.05))
+    assert suits_changes(scale * autoregression(0.95))
+
+
 def test_a_series_without_any_change_is_as_persistence_has_it() -> None:
     assert is_near_random_walk(np.ones(50))
 
