@@ -1,10 +1,9 @@
 """What came of a run on the Train page."""
 
-from typing import Any
-
 import numpy as np
 
 from lstm_viz.app.train.state import OPENING
+from lstm_viz.cells import LSTMTrace
 from lstm_viz.exchange.links import cell as cell_link
 from lstm_viz.training.gates import run_layers
 from lstm_viz.training.tasks import TASKS
@@ -55,7 +54,8 @@ def test_a_large_cell_is_shown_here_unit_by_unit(jobs: StandIn) -> None:
     visitor.look()
     visitor.pick("unit", 5)
     record = visitor.sent("stage")
-    trace: Any = run_layers(jobs.records[run].weights, TASKS["recall"].defaults.model)[0].forward
+    trace = run_layers(jobs.records[run].weights, TASKS["recall"].defaults.model)[0].forward
+    assert isinstance(trace, LSTMTrace)
     np.testing.assert_allclose(record["q"]["f"][0], trace.f[:, 5])
     assert record["editable"] is False
     assert record["units"] == 1

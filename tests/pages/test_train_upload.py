@@ -1,16 +1,10 @@
 """A person's own data on the Train page."""
 
-from typing import Any
-
 from streamlit.proto.WidgetStates_pb2 import WidgetStates
 
 from lstm_viz.app.train.state import MOST_PASTED, TrainState, opening_settings
 from tests.pages.train_visitor import CSV, TrainVisitor
 from tests.pages.trainings import StandIn
-
-
-def uploader(visitor: TrainVisitor) -> Any:
-    return visitor.app.get("file_uploader")[0]
 
 
 def test_a_file_of_the_person_s_own_is_trained_on(jobs: StandIn) -> None:
@@ -31,7 +25,7 @@ def test_a_file_that_cannot_be_read_is_told_beside_it(jobs: StandIn) -> None:
     visitor.press("now")
     assert "Remove it to use the task's own example." in visitor.said
     assert jobs.records == {}
-    uploader(visitor).set_value(None).run()
+    visitor.uploader.set_value(None).run()
     assert "cannot be trained on" not in visitor.said
     visitor.press("now")
     [run] = jobs.records
@@ -51,7 +45,7 @@ def test_a_file_that_cannot_be_read_leaves_all_runs_as_they_are(jobs: StandIn) -
     assert visitor.entered("set_seed") == "0"
     visitor.press("upload_none")
     assert "cannot be trained on" not in visitor.said
-    assert uploader(visitor).value is None, "no file stands there that is not used"
+    assert visitor.uploader.value is None, "no file stands there that is not used"
 
 
 def test_pasted_text_that_is_too_short_stays_in_its_box(jobs: StandIn) -> None:

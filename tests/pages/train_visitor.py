@@ -1,7 +1,6 @@
 """Somebody on the Train page, without a browser."""
 
 import re
-from collections.abc import Sequence
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -71,10 +70,13 @@ class TrainVisitor:
         self._set("checkbox", name, True)
 
     def upload(self, name: str, content: bytes) -> None:
-        uploaders: Sequence[Any] = self.app.get("file_uploader")
-        [uploader] = uploaders
-        uploader.set_value((name, content, "text/csv")).run()
+        self.uploader.set_value((name, content, "text/csv")).run()
         assert not self.app.exception
+
+    @property
+    def uploader(self) -> Any:
+        [found] = self.app.get("file_uploader")
+        return found
 
     def _set(self, kind: str, name: str, value: object) -> None:
         self.control(kind, name).set_value(value).run()

@@ -125,13 +125,13 @@ def weights(settings: TrainingSettings, data: TaskData, seed: int = 0) -> bytes:
         read = shown[x[:, 0]]
     else:
         read = x[:, 0].astype(np.float32)
+    shapes: dict[str, tuple[int, ...]]
     ends = ("", "_reverse") if model.bidirectional else ("",)
     tensors = {PROBE: np.ascontiguousarray(read), PROBE_INPUT: np.ascontiguousarray(x)}
     for depth in range(model.layers):
         inputs = read.shape[1] if depth == 0 else model.units * len(ends)
         for end in ends:
-            shapes: dict[str, tuple[int, ...]] = {"weight_ih": (rows, inputs)}
-            shapes |= {"weight_hh": (rows, model.units)}
+            shapes = {"weight_ih": (rows, inputs), "weight_hh": (rows, model.units)}
             shapes |= {"bias_ih": (rows,), "bias_hh": (rows,)}
             for name, size in shapes.items():
                 drawn = rng.uniform(-0.5, 0.5, size).astype(np.float32)

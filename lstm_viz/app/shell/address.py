@@ -1,13 +1,13 @@
 """The address bar: the part of it that belongs to a page, and what to say of a link that cannot be read."""
 
-import re
-import string
 from collections.abc import Collection, Mapping
 from typing import Final
 
 import streamlit as st
 
+from lstm_viz.app.shell.prose import show_warning
 from lstm_viz.exchange.links.codec import shortened
+from lstm_viz.markdown import Markdown
 
 LONGEST_WARNING: Final = 200
 """Characters of what is wrong with a link; anybody may have made it, of any length."""
@@ -27,10 +27,5 @@ def write_own_part(link: Mapping[str, str], keys: Collection[str]) -> None:
 
 def warn_of_link(error: ValueError) -> None:
     """Say that a link is damaged, in the words of the error, cut off where it quotes something long."""
-    words = escaped(shortened(str(error), LONGEST_WARNING))
-    st.warning(f"{words} Nothing of it was used.", icon=":material/link_off:")
-
-
-def escaped(text: str) -> str:
-    """Escape Markdown: the text quotes a link, which anybody may have made, with a picture in it say."""
-    return re.sub(f"([{re.escape(string.punctuation)}])", r"\\\1", text)
+    words = shortened(str(error), LONGEST_WARNING)
+    show_warning(Markdown("{} Nothing of it was used.").format(words), ":material/link_off:")

@@ -6,7 +6,7 @@ from typing import Final
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from lstm_viz.app.shell.address import escaped
+from lstm_viz.app.shell.prose import show_error
 from lstm_viz.app.shell.shapes import offer_shapes
 from lstm_viz.app.variants.state import VariantsState
 from lstm_viz.settings.cell import Rows
@@ -40,5 +40,4 @@ def _type_input(state: VariantsState, places: list[DeltaGenerator]) -> None:
         if not any(state.troubles):
             st.session_state[key] = format_line(line)
         places[column].text_input(f"Input {name}, one number a step", key=key, on_change=take)
-        if trouble := state.troubles[column]:
-            places[column].markdown(f":red[{escaped(trouble)}]")
+        show_error(state.troubles[column], places[column])

@@ -1,7 +1,7 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lstm_viz.app.shell.address import escaped
+from lstm_viz.markdown import plain
 
 
 def warned(message: str) -> str:
@@ -28,4 +28,4 @@ def test_what_anybody_has_written_into_a_link_is_shown_as_it_is() -> None:
 def test_a_warning_stays_short_whatever_the_link_holds(character: str) -> None:
     words = warned(f"It is {character * 4000}.")
     shown = words.removesuffix(" Nothing of it was used.")
-    assert shown == escaped(f"It is {character * 194}") + "…"
+    assert shown == plain(f"It is {character * 194}") + plain("…")
