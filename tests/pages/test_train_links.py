@@ -78,8 +78,26 @@ def test_a_teacher_s_link_opens_the_settings() -> None:
     assert visitor.entered("set_seed") == "7"
 
 
+def test_of_a_link_with_damaged_settings_the_run_is_not_opened_either(jobs: StandIn) -> None:
+    TrainVisitor().press("now")
+    jobs.begin("run-0")
+    jobs.end("run-0")
+    other = TrainVisitor(run="run-0", task="adding", units="many")
+    assert "Nothing of it was used" in other.app.warning[0].value
+    assert "run" not in other.query
+
+
 @pytest.mark.usefixtures("jobs")
-def test_a_damaged_link_is_told_and_opens_the_default() -> None:
+def test_why_a_link_was_refused_is_said_until_something_is_changed() -> None:
+    visitor = TrainVisitor(task="adding", units="many")
+    visitor.app.run()
+    assert "Nothing of it was used" in visitor.app.warning[0].value
+    visitor.follow(task="recall")
+    assert not visitor.app.warning
+
+
+@pytest.mark.usefixtures("jobs")
+def test_a_damaged_link_is_refused_in_words_and_opens_the_default() -> None:
     visitor = TrainVisitor(task="adding", units="many")
     [warning] = visitor.app.warning
     assert "“many” in its part units is not a whole number" in warning.value.replace("\\", "")

@@ -3,9 +3,6 @@
 from collections.abc import Mapping
 from typing import Final
 
-import streamlit as st
-
-from lstm_viz.app.shell.address import own_part, warn_of_link, write_own_part
 from lstm_viz.app.shell.prose import show_warning
 from lstm_viz.app.train.actions import TrainActions
 from lstm_viz.app.train.state import MOST_RUNS, TrainState
@@ -14,31 +11,23 @@ from lstm_viz.markdown import Markdown
 from lstm_viz.training.runs.record import RunRecord
 from lstm_viz.training.views.data import data_of
 
-_LINK: Final = "train_link"
 _RUN: Final = "run"
+LINK_KEYS: Final = (_RUN, *KEYS)
 _BETWEEN: Final = "~"
 
 
-def follow_link(actions: TrainActions, *, first: bool) -> None:
-    """Open what the address names, if that is not what the page shows: runs, settings, or both.
+def follow(actions: TrainActions, query: Mapping[str, str]) -> None:
+    """Open what a link names: runs, settings, or both.
 
-    Parameters
-    ----------
-    actions
-        The page.
-    first
-        Whether this is the first visit.
+    Raises
+    ------
+    ValueError
+        In words for the person, if the settings cannot be read; nothing is opened then.
     """
-    query = own_part((_RUN, *KEYS))
-    if not first and (not query or query == st.session_state.get(_LINK)):
-        return
+    settings = from_query(query) if "task" in query else None
     _open_runs(actions, [run for run in query.get(_RUN, "").split(_BETWEEN) if run][:MOST_RUNS])
-    if "task" in query:
-        try:
-            actions.state = actions.state.start_from(from_query(query))
-        except ValueError as error:
-            warn_of_link(error)
-    st.session_state[_LINK] = query
+    if settings is not None:
+        actions.state = actions.state.start_from(settings)
 
 
 def _open_runs(actions: TrainActions, named: list[str]) -> None:
@@ -67,9 +56,3 @@ def link_of(state: TrainState, shown: RunRecord | None) -> dict[str, str]:
     others = [run for run in state.comparison.runs.values() if run != shown.id]
     named = {_RUN: _BETWEEN.join([shown.id, *others])}
     return named if shown.settings == state.settings else {**named, **settings}
-
-
-def write_link(link: Mapping[str, str]) -> None:
-    """Bring the address up to date."""
-    write_own_part(link, (_RUN, *KEYS))
-    st.session_state[_LINK] = dict(link)

@@ -5,12 +5,13 @@ from typing import Final
 
 import streamlit as st
 
+from lstm_viz.app.shell.linked_state import LinkedState
 from lstm_viz.app.shell.prose import show_caption, show_text
 from lstm_viz.app.train import presence
 from lstm_viz.app.train.actions import Overview, TrainActions
 from lstm_viz.app.train.controls import show_card, show_controls, show_train
 from lstm_viz.app.train.curves import show_curves
-from lstm_viz.app.train.link import follow_link, link_of, write_link
+from lstm_viz.app.train.link import LINK_KEYS, follow, link_of
 from lstm_viz.app.train.result import show_forecast, show_measures, show_stage, show_take_away
 from lstm_viz.app.train.runs import show_data, show_runs, show_unreadable
 from lstm_viz.app.train.settings import show_all_settings
@@ -36,7 +37,6 @@ from lstm_viz.training.views.names import sentence
 from lstm_viz.training.views.suggestions import PRESET, suggested_preset, suggestions
 from lstm_viz.training.views.timeline import ShownRun
 
-_ACTIONS: Final = "train_actions"
 _PACE: Final = "train_pace"
 
 PULSE: Final = 0.18
@@ -46,12 +46,25 @@ SLOW_PULSE: Final = 2.0
 """The same where another server trains all that go on: it saves each no more often than every five."""
 
 
+def _open(query: Mapping[str, str]) -> TrainActions:
+    actions = TrainActions(TrainState(opening_settings(OPENING[0])), jobs(), presence.owner)
+    follow(actions, query)
+    return actions
+
+
+_LINKED: Final = LinkedState(
+    "train_actions",
+    lambda: LINK_KEYS,
+    _open,
+    follow,
+    lambda actions: link_of(actions.state, actions.look().shown),
+)
+"""The page of this session, which follows the address."""
+
+
 def open_page() -> TrainActions:
     """Return the page of this session, and wake what trains: it takes a moment, and Train is soon pressed."""
-    known: TrainActions | None = st.session_state.get(_ACTIONS)
-    actions = known or TrainActions(TrainState(opening_settings(OPENING[0])), jobs(), presence.owner)
-    st.session_state[_ACTIONS] = actions
-    follow_link(actions, first=known is None)
+    actions = _LINKED.read()
     actions.jobs.warm_up()
     return actions
 
@@ -104,8 +117,8 @@ def show_going_on(actions: TrainActions) -> None:
         record.started or record.is_under_way for record in overview.runs.values()
     ):
         _show_learning(overview, overview.shown, shown)
-    write_link(link_of(actions.state, overview.shown))
-    if _pace(overview.runs) != st.session_state[_PACE]:
+    outdated = _LINKED.write()
+    if outdated or _pace(overview.runs) != st.session_state[_PACE]:
         # The rest of the page shows what came of a run, and how often to look is set there.
         st.rerun()
 
