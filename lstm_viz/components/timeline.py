@@ -19,7 +19,7 @@ def timeline(record: Mapping[str, Any], *, key: str) -> None:
     Parameters
     ----------
     record
-        What :func:`lstm_viz.views.learning.timeline_record` returns, and beside it ``run`` (the name under
+        What :func:`lstm_viz.views.timeline.timeline_record` returns, and beside it ``run`` (the name under
         which charts follow the update shown: the cursor of a chart stands at that x), ``origin`` (what is
         shown: another one opens on its last frame) and ``begun`` (the id of a run that has just begun, or
         None: the timeline comes into view). A timeline that shows its last frame goes on with every frame

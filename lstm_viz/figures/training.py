@@ -10,8 +10,8 @@ import numpy as np
 from lstm_viz.figures.theme import Drawing, Palette, Spec, drawing, palette
 from lstm_viz.notation import PLACE_STYLES, written
 from lstm_viz.views.gate_curves import GateCurve
-from lstm_viz.views.learned import level as openness
-from lstm_viz.views.learning import Curve, extent
+from lstm_viz.views.gate_sentences import openness
+from lstm_viz.views.training_curves import Curve, extent
 
 HEIGHT: Final = 260
 MARK: Final = "▼"

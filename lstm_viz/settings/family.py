@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final, Literal, TypeAlias
 
-import numpy as np
-
 from lstm_viz.cells import (
     LSTM_1997,
     VARIANTS,
@@ -122,11 +120,6 @@ def _scaled_lstm(cell: LSTMVariantCell, scale: float, keep_bias: float) -> LSTMV
         peepholes=None if cell.peepholes is None else scale * cell.peepholes,
         weight_gates=None if cell.weight_gates is None else scale * cell.weight_gates,
     )
-
-
-def memory(trace: AnyTrace) -> np.ndarray:
-    """Return what a cell remembers, (time, hidden): C, or h where there is no C."""
-    return trace.c if isinstance(trace, LSTMTrace) else trace.h
 
 
 _POINTS: Final = {

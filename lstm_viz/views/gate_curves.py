@@ -7,9 +7,10 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from lstm_viz.analysis import marked_steps
 from lstm_viz.notation import Symbol
-from lstm_viz.views.learning import Frame
 from lstm_viz.views.strips import symbol_of
+from lstm_viz.views.timeline import Frame
 
 Array = NDArray[np.floating[Any]]
 
@@ -52,8 +53,7 @@ def gate_curves(frames: Sequence[Frame], marks: Sequence[int]) -> list[GateCurve
 
 
 def _parts(steps: int, marks: Sequence[int]) -> Iterator[tuple[bool | None, NDArray[np.bool_]]]:
-    there = np.zeros(steps, bool)
-    there[list(marks)] = True
+    there = marked_steps(marks, steps)
     if there.all() or not there.any():
         yield None, np.ones(steps, bool)
     else:

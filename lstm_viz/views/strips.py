@@ -6,9 +6,10 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from lstm_viz.analysis import memory
 from lstm_viz.cells import LSTMTrace
 from lstm_viz.notation import GRU_SYMBOLS, PLACE_STYLES, SYMBOLS, Symbol
-from lstm_viz.settings.family import FAMILY, PLAIN, AnyTrace, memory
+from lstm_viz.settings.family import FAMILY, PLAIN, AnyTrace
 
 Array = NDArray[np.floating[Any]]
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from lstm_viz.figures.training import APART, Level, gates_figure, learning_figure
 from lstm_viz.notation import PLACE_STYLES, SYMBOLS
 from lstm_viz.views.gate_curves import GateCurve
-from lstm_viz.views.learning import thinned
+from lstm_viz.views.training_curves import thinned
 
 FALLING = thinned("LSTM", 0, [0.3, 0.1, 0.03, 0.0])
 HIGHER = thinned("GRU", 3, [0.2, 0.9, 0.95, 1.0])

@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from lstm_viz.analysis import memory
 from lstm_viz.cells import GRUTrace, LSTMTrace, RNNTrace
-from lstm_viz.settings.family import FAMILY, memory
+from lstm_viz.settings.family import FAMILY
 from lstm_viz.settings.sequences import generate
 from lstm_viz.settings.variants import DRAWN, HAND_SET, LONGEST, RANGES, VARIANTS_PRESETS, Comparison
 

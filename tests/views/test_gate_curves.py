@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from lstm_viz.views.gate_curves import gate_curves
-from lstm_viz.views.learning import Frame
+from lstm_viz.views.timeline import Frame
 
 FORGET = (np.array([0.5, 0.4, 0.6, 0.5]), np.array([0.9, 0.1, 0.9, 0.9]))
 INPUT = (np.array([0.2, 0.3, 0.2, 0.2]), np.array([0.0, 1.0, 0.0, 0.0]))

@@ -19,8 +19,8 @@ from lstm_viz.training.views.comparison import plotted_updates
 from lstm_viz.training.views.names import capital, differing_options, run_names
 from lstm_viz.training.views.timeline import ShownRun
 from lstm_viz.views.gate_curves import GateCurve, gate_curves
-from lstm_viz.views.learned import level as openness
-from lstm_viz.views.learning import Curve, thinned
+from lstm_viz.views.gate_sentences import openness
+from lstm_viz.views.training_curves import Curve, thinned
 
 CURVES: Final = "train_curves"
 """The container whose charts stand side by side as many as there is room for."""

@@ -26,7 +26,7 @@ from lstm_viz.training.runs.record import RunRecord
 from lstm_viz.training.score_format import bare_score
 from lstm_viz.training.views.names import CELLS
 from lstm_viz.training.views.timeline import ShownRun
-from lstm_viz.views.learned_stage import learned_record
+from lstm_viz.views.unit_stage import unit_record
 
 _STAGE: Final = "train_stage"
 _FREE: Final = "train_free_run"
@@ -124,7 +124,7 @@ def _show_here(shown: ShownRun) -> None:
     # Not the last frame of the timeline: the weights kept may be the best, and earlier ones.
     trace = run_layers(record.weights, model)[layer].forward
     marks = shown.scene.marks
-    data = learned_record(cell, trace, shown.scene.names if layer == 0 else (), unit)
+    data = unit_record(cell, trace, shown.scene.names if layer == 0 else (), unit)
     data |= {
         "run": f"{_STAGE} {record.id}",
         "origin": f"{record.id}/{layer}/{unit}",

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import streamlit as st
 
+from lstm_viz.analysis import most_selective_unit
 from lstm_viz.app.shell.prose import show_error, show_note, show_text
 from lstm_viz.app.shell.widget_values import widget_showing
 from lstm_viz.app.train.actions import TrainActions
@@ -20,8 +21,8 @@ from lstm_viz.training.views.data import task_data
 from lstm_viz.training.views.names import CELLS
 from lstm_viz.training.views.timeline import FrameCache, ShownRun, scene_of_probe
 from lstm_viz.training.views.untrained import untrained_run
-from lstm_viz.views.learned import learned, telling_unit
-from lstm_viz.views.learning import Frame, shown, timeline_record
+from lstm_viz.views.gate_sentences import gate_sentences
+from lstm_viz.views.timeline import Frame, timeline_record, timeline_rows
 
 RUN: Final = "train"
 """The name under which the charts of this page follow the timeline."""
@@ -82,8 +83,8 @@ def show_untrained(settings: TrainingSettings, upload: Upload | None, begun: str
         show_note(_why_nothing(upload, settings), ":material/movie:")
         return
     trace, scene = untrained_run(settings, data), scene_of_probe(data.probe)
-    unit = telling_unit(trace, scene.marks)
-    record = timeline_record([Frame(0, None, shown(trace, unit))], trace.x, scene, unit, str)
+    unit = most_selective_unit(trace, scene.marks)
+    record = timeline_record([Frame(0, None, timeline_rows(trace, unit))], trace.x, scene, unit, str)
     timeline({**record, "run": RUN, "origin": f"untrained {settings.task}", "begun": begun}, key=TIMELINE)
     if begun is None:
         show_text(
@@ -164,7 +165,7 @@ def show_learned(run: ShownRun) -> None:
     """Say what the gates have come to."""
     which = "the mean over all units" if run.unit is None else f"unit {run.unit + 1}"
     heading = "What it has learned" if not run.record.is_under_way else "What its gates do so far"
-    said = learned(run.trace, run.scene.marks, run.scene.labels, run.unit)
+    said = gate_sentences(run.trace, run.scene.marks, run.scene.labels, run.unit)
     watch = TASKS[run.record.settings.task].card.watch
     lines = Markdown("\n").join([Markdown("- {}").format(line) for line in said])
     template = Markdown("**{}** ({})\n\n{}\n\n*To watch:* {}")

@@ -4,10 +4,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Self
 
+from lstm_viz.analysis import memory
 from lstm_viz.app.shell.charts import Chart
 from lstm_viz.figures.overlay import overlay_figure
 from lstm_viz.notation import SYMBOLS
-from lstm_viz.settings.family import FAMILY, AnyTrace, memory
+from lstm_viz.settings.family import FAMILY, AnyTrace
 from lstm_viz.settings.variants import Comparison
 from lstm_viz.views.strips import opening_step, strips_record
 from lstm_viz.views.variant_stage import variant_record

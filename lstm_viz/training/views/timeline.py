@@ -6,13 +6,13 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final
 
+from lstm_viz.analysis import most_selective_unit
 from lstm_viz.settings.family import AnyTrace
 from lstm_viz.training.gates import LayerRun, run_layers
 from lstm_viz.training.runs.files import DamagedRunError
 from lstm_viz.training.runs.record import RunRecord
 from lstm_viz.training.task import Probe
-from lstm_viz.views.learned import telling_unit
-from lstm_viz.views.learning import Array, Frame, Scene, shown
+from lstm_viz.views.timeline import Array, Frame, Scene, timeline_rows
 
 MOST_TIMELINES: Final = 16
 """Timelines that a session keeps at hand, some 200 kilobytes each."""
@@ -80,7 +80,7 @@ class FrameCache:
             If the weights cannot be read.
         """
         layers = self._newest_layers(record)
-        best = telling_unit(layers[layer].forward, scene_of(record).marks)
+        best = most_selective_unit(layers[layer].forward, scene_of(record).marks)
         unit = units.get(record.id, best)
         return ShownRun(record, layer, unit, best, layers, self._frames(record, layer, unit))
 
@@ -102,7 +102,7 @@ class FrameCache:
                 # Of a run that goes on, a saved snapshot may have made way for a later one by now.
                 with suppress(DamagedRunError):
                     layers = run_layers(each.weights, record.settings.model)
-                    timeline[each.update] = shown(layers[layer].forward, unit)
+                    timeline[each.update] = timeline_rows(layers[layer].forward, unit)
         scores = list(record.scores)
         there = (each.update for each in snapshots if each.update in timeline)
         return [Frame(update, _score_by(scores, update), timeline[update]) for update in there]

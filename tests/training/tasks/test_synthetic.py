@@ -5,6 +5,7 @@ from dataclasses import asdict, replace
 import numpy as np
 import pytest
 
+from lstm_viz.analysis import most_selective_unit
 from lstm_viz.cells import LSTMTrace
 from lstm_viz.training.engine.loop import train
 from lstm_viz.training.gates import run_layers
@@ -14,7 +15,6 @@ from lstm_viz.training.runs.record import RunRecord
 from lstm_viz.training.settings import TrainingSettings
 from lstm_viz.training.task import Array, Batch, TaskData
 from lstm_viz.training.tasks import TASKS
-from lstm_viz.views.learned import telling_unit
 
 KEYS = ("recall", "adding", "order", "latch", "parity", "reber", "anbn", "anbncn")
 every_task = pytest.mark.parametrize("key", KEYS)
@@ -199,7 +199,7 @@ def test_the_forget_gate_learns_to_stay_open(key: str, seed: int) -> None:
     preset = TASKS[key].presets["From half open: watch f learn"]
     record, before, after, marked = run_of(replace(preset, seed=seed))
     assert record.solved_at is not None
-    unit = telling_unit(after, np.flatnonzero(marked).tolist())
+    unit = most_selective_unit(after, np.flatnonzero(marked).tolist())
     assert before.f[~marked, unit].mean() == pytest.approx(0.5, abs=0.15)
     assert after.f[~marked, unit].mean() > 0.95
 

@@ -1,4 +1,4 @@
-"""A training as a page shows it: its gates on one sequence at some thirty points of it, and its curves."""
+"""The timeline of a training: its gates on one sequence, at some thirty points of it."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,13 +17,10 @@ Array = NDArray[np.floating[Any]]
 DIGITS: Final = 4
 """Decimals that a timeline keeps: more than a screen shows."""
 
-POINTS: Final = 300
-"""Points of a curve on the screen, at most."""
-
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """A network after ``update`` updates, and what :func:`shown` makes of its run.
+    """A network after ``update`` updates, and what :func:`timeline_rows` makes of its run.
 
     ``score`` is the newest by then, behind the update that it is of: scoring takes time, and is done seldom.
     """
@@ -45,7 +42,7 @@ class Scene:
     names: tuple[str, ...] = ()
 
 
-def shown(trace: AnyTrace, unit: int | None) -> dict[str, Array]:
+def timeline_rows(trace: AnyTrace, unit: int | None) -> dict[str, Array]:
     """Return what the timeline shows of a run, (time,) each, by key.
 
     Parameters
@@ -85,7 +82,7 @@ def timeline_record(
     scene
         What it is.
     unit
-        The unit that :func:`shown` was given.
+        The unit that :func:`timeline_rows` was given.
     format_score
         Puts a score into words.
 
@@ -157,60 +154,3 @@ def _row(key: str, unit: int | None, largest: float) -> dict[str, Any]:
 def _rounded(values: Array) -> list[float]:
     # By way of float64: a rounded float32 is written with digits that nobody measured.
     return np.round(values.astype(np.float64), DIGITS).tolist()  # type: ignore[no-any-return]
-
-
-@dataclass(frozen=True, slots=True)
-class Curve:
-    """One run in a plot: its name, its place among those compared (from 0), and its points."""
-
-    name: str
-    place: int
-    updates: Array
-    values: Array
-    together: int = 1
-    """Updates that each point is the mean of."""
-
-
-def thinned(name: str, place: int, values: Sequence[float], first: int = 1) -> Curve:
-    """Return a curve of one value for each update; neighbours are averaged until a screen can show them.
-
-    Parameters
-    ----------
-    name, place
-        Of the run.
-    values
-        One number for each update; what is not finite leaves a gap.
-    first
-        The update of the first value.
-    """
-    array = np.asarray(values, dtype=np.float64)
-    together = _round_step(len(array) / POINTS)
-    groups = -(-len(array) // together)
-    padded = np.full(groups * together, np.nan)
-    padded[: len(array)] = np.where(np.isfinite(array), array, np.nan)
-    there = np.isfinite(padded).reshape(groups, together)
-    sums = np.where(there, padded.reshape(groups, together), 0.0).sum(axis=1)
-    counts = there.sum(axis=1)
-    means = np.divide(sums, counts, out=np.full(groups, np.nan), where=counts > 0)
-    last = np.minimum(np.arange(1, groups + 1) * together, len(array))
-    return Curve(name, place, last + (first - 1), means, together)
-
-
-def extent(updates: int) -> int:
-    """Return how far an axis reaches that holds so many updates: it grows rarely, in large steps."""
-    power = 10
-    while power * 10 < updates:
-        power *= 10
-    return next(reach for reach in (power * tenths // 10 for tenths in _ROUND) if reach >= max(updates, 50))
-
-
-_ROUND: Final = (10, 15, 20, 30, 40, 50, 60, 80, 100)
-
-
-def _round_step(number: float) -> int:
-    """Return the smallest of 1, 2, 5, 10, 20, 50 … that is at least ``number``."""
-    step = 1
-    while step < number:
-        leading = int(str(step)[0])
-        step = step * 5 // 2 if leading == 2 else step * 2
-    return step

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from lstm_viz.cells import GRUCell, LSTMCell, RNNCell
-from lstm_viz.views.learned_stage import MOST_INPUTS, learned_record
+from lstm_viz.views.unit_stage import MOST_INPUTS, unit_record
 
 KINDS = {"lstm": LSTMCell, "gru": GRUCell, "rnn": RNNCell}
 Z = {"lstm": {"i": "zi", "f": "zf", "g": "zg", "o": "zo"}, "gru": {"r": "zr", "u": "zu"}, "rnn": {"h": "zh"}}
@@ -13,7 +13,7 @@ Z = {"lstm": {"i": "zi", "f": "zf", "g": "zg", "o": "zo"}, "gru": {"r": "zr", "u
 def record(kind: str, inputs: int, unit: int = 3, names: tuple[str, ...] = ()) -> tuple[Any, dict[str, Any]]:
     cell = KINDS[kind].random(inputs, 6, 1)  # type: ignore[attr-defined]
     trace = cell.run(np.random.default_rng(0).standard_normal((7, inputs)))
-    return trace, learned_record(cell, trace, names, unit)
+    return trace, unit_record(cell, trace, names, unit)
 
 
 @pytest.mark.parametrize("inputs", [2, MOST_INPUTS, MOST_INPUTS + 5])
@@ -61,5 +61,5 @@ def test_few_inputs_are_named_and_many_are_added_up() -> None:
 
 def test_a_single_unit_hears_of_no_others() -> None:
     cell = LSTMCell.random(1, 1, 0)
-    shown = learned_record(cell, cell.run(np.ones((4, 1))), ("value",), 0)
+    shown = unit_record(cell, cell.run(np.ones((4, 1))), ("value",), 0)
     assert [quantity for _, quantity, _ in shown["terms"]["f"][0]] == ["x", "hp", None]

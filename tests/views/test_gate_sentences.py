@@ -3,7 +3,7 @@ import pytest
 
 from lstm_viz.cells import GRUCell, LSTMCell, RNNCell
 from lstm_viz.settings.family import AnyTrace
-from lstm_viz.views.learned import learned, level, telling_unit
+from lstm_viz.views.gate_sentences import gate_sentences, openness
 
 X = np.array([[1.0], [0.0], [0.0], [0.0], [1.0], [0.0], [0.0], [0.0], [0.0], [0.0]])
 MARKS = (0, 4)
@@ -27,48 +27,27 @@ def gru() -> GRUCell:
     return GRUCell(weight_ih, np.zeros((6, 2)), bias, np.zeros(2))
 
 
-@pytest.mark.parametrize("cell", [lstm(), gru()], ids=["lstm", "gru"])
-def test_the_unit_that_writes_on_marked_steps_and_keeps_it_tells_most(cell: LSTMCell | GRUCell) -> None:
-    assert telling_unit(cell.run(X), MARKS) == 1
-
-
-def test_a_unit_that_forgets_what_it_writes_tells_less() -> None:
-    weight_ih, bias = np.zeros((8, 1)), np.zeros(8)
-    weight_ih[0:2, 0] = 12.0, 8.0
-    bias[0:2] = -6.0
-    bias[2:4] = 2.5, 8.0  # f of 0.92 and 0.9997: two thirds and nearly all are left after five steps
-    bias[4:6] = 2.0
-    assert telling_unit(LSTMCell(weight_ih, np.zeros((8, 2)), bias).run(X), MARKS) == 1
-
-
-def test_without_marks_or_gates_it_is_the_unit_whose_memory_moves_most() -> None:
-    trace = lstm().run(X)
-    assert telling_unit(trace, ()) == int(np.argmax(trace.c.std(axis=0)))
-    assert telling_unit(trace, range(len(X))) == int(np.argmax(trace.c.std(axis=0)))
-    rnn = RNNCell(np.array([[0.1], [2.0]]), np.zeros((2, 2)), np.zeros(2)).run(X)
-    assert telling_unit(rnn, MARKS) == 1
-
-
 def test_each_gate_is_compared_on_marked_steps_and_elsewhere() -> None:
     trace = lstm().run(X)
-    said = learned(trace, MARKS, LABELS, 1)
+    said = gate_sentences(trace, MARKS, LABELS, 1)
     marked, others = trace.i[[0, 4], 1].mean(), np.delete(trace.i[:, 1], MARKS).mean()
     assert (
-        said[0] == f"Input gate *i*: **{level(marked)}** on the marked steps, **{level(others)}** elsewhere."
+        said[0]
+        == f"Input gate *i*: **{openness(marked)}** on the marked steps, **{openness(others)}** elsewhere."
     )
-    assert (level(marked), level(others)) == ("0.9975", "0.0025")
+    assert (openness(marked), openness(others)) == ("0.9975", "0.0025")
 
 
 def test_what_is_kept_is_the_product_over_the_longest_stretch_after_a_mark() -> None:
     trace = lstm(keeps=3.0).run(X)
-    [*_, said] = learned(trace, MARKS, LABELS, 1)
+    [*_, said] = gate_sentences(trace, MARKS, LABELS, 1)
     share = 100 * np.prod(trace.f[5:, 1])
     assert said.startswith(f"Of the memory, **{share:.0f} %** is kept from step 6 to step 10:")
     assert "the product of *f* over 5 steps" in said
 
 
 def test_without_marks_a_gate_is_told_by_what_it_moves_between() -> None:
-    said = learned(lstm().run(X), (), LABELS, 1)
+    said = gate_sentences(lstm().run(X), (), LABELS, 1)
     assert said[0] == "Input gate *i*: from **0.0025** (step 2) to **0.9975** (step 1, “write”)."
     assert said[2] == "Output gate *o*: about **0.50** all along."
     assert "from step 1 to step 10" in said[3]
@@ -77,7 +56,7 @@ def test_without_marks_a_gate_is_told_by_what_it_moves_between() -> None:
 def test_the_mean_over_units_can_be_told_too() -> None:
     trace = lstm().run(X)
     marked = trace.i[[0, 4]].mean()
-    assert f"**{level(marked)}** on the marked steps" in learned(trace, MARKS, LABELS, None)[0]
+    assert f"**{openness(marked)}** on the marked steps" in gate_sentences(trace, MARKS, LABELS, None)[0]
 
 
 @pytest.mark.parametrize(
@@ -89,7 +68,7 @@ def test_the_mean_over_units_can_be_told_too() -> None:
     ids=["gru", "rnn"],
 )
 def test_every_cell_has_words_of_its_own(trace: AnyTrace, said: list[str]) -> None:
-    lines = learned(trace, MARKS, LABELS, 1)
+    lines = gate_sentences(trace, MARKS, LABELS, 1)
     assert len(lines) == len(said)
     assert all(part in line for part, line in zip(said, lines, strict=True))
 
@@ -99,4 +78,4 @@ def test_every_cell_has_words_of_its_own(trace: AnyTrace, said: list[str]) -> No
     [(0.5, "0.50"), (0.996, "0.9960"), (1.0, "1.00"), (0.99999, "1.00"), (0.0004, "0.0004"), (1e-6, "0.00")],
 )
 def test_a_level_never_reads_as_open_or_shut_where_it_is_not(value: float, text: str) -> None:
-    assert level(value) == text
+    assert openness(value) == text

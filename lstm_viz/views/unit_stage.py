@@ -1,4 +1,4 @@
-"""One unit of a learned layer as the stage shows it, however many others there are.
+"""One unit of a trained layer as the stage shows it, however many others there are.
 
 What the other units say to a gate is added up into one number, and so is the input where it is wide: an
 equation of hundreds of terms can be read by nobody.
@@ -26,7 +26,7 @@ _OTHERS: Final = ("U·h", "what the other units say", "the sum over all other un
 _INPUT: Final = ("W·x", "what the input says", "the sum over all inputs, weighted by W")
 
 
-def learned_record(
+def unit_record(
     cell: LSTMCell | GRUCell | RNNCell, trace: AnyTrace, names: Sequence[str], unit: int
 ) -> dict[str, Any]:
     """Gather what the stage shows of one unit; nothing of it can be edited.
