@@ -26,7 +26,7 @@ from lstm_viz.views.learning import Frame, shown, timeline_record
 RUN: Final = "train"
 """The name under which the charts of this page follow the timeline."""
 
-TIMELINE: Final = "train_film"
+TIMELINE: Final = "train_timeline"
 """The timeline of this page: one node, whatever it shows."""
 
 _CACHE: Final = "train_frames"
