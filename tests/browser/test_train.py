@@ -35,10 +35,10 @@ class Train:
 
     def __init__(self, page: Page) -> None:
         self.page = page
-        self.film: Locator = page.locator(".timeline")
-        self.slider: Locator = self.film.get_by_role("slider", name="Time of training")
+        self.timeline: Locator = page.locator(".timeline")
+        self.slider: Locator = self.timeline.get_by_role("slider", name="Time of training")
         self.runs: Locator = page.locator(".tr-run")
-        self.film.locator(".cell").first.wait_for()
+        self.timeline.locator(".cell").first.wait_for()
 
     def press(self, name: str) -> None:
         self.page.get_by_role("button", name=name, exact=True).click()
@@ -60,7 +60,7 @@ class Train:
 
     @property
     def frame(self) -> str:
-        return self.film.locator(".player .position").inner_text()
+        return self.timeline.locator(".player .position").inner_text()
 
     def go_to(self, name: str) -> None:
         self.page.get_by_test_id("stTopNav").get_by_role("link", name=name).click()
@@ -100,7 +100,7 @@ def test_a_network_learns_while_one_watches_leaves_and_comes_back(train: OpenTra
     page.wait_for_url(lambda url: "run" in query_of(url))
     run = query_of(page.url)["run"]
     shown.go_to("Start")
-    expect(shown.film).to_have_count(0)
+    expect(shown.timeline).to_have_count(0)
     shown.go_to("Train")
     back = Train(page)
     back.expect_under_way()
@@ -132,7 +132,9 @@ def test_three_cells_are_compared_with_one_press(train: OpenTrain) -> None:
 
 
 def quantities(shown: Train) -> str:
-    keys: list[str] = shown.film.locator(".label").evaluate_all("(labels) => labels.map((l) => l.dataset.q)")
+    keys: list[str] = shown.timeline.locator(".label").evaluate_all(
+        "(labels) => labels.map((l) => l.dataset.q)"
+    )
     return "".join(keys)
 
 
@@ -164,7 +166,7 @@ def test_the_learned_cell_opens_on_the_stage_with_pytorch_s_numbers(
 def test_a_link_opens_the_run_for_somebody_else(train: OpenTrain, trained: str) -> None:
     shown = train(trained)
     shown.expect_over()
-    expect(shown.film.locator(".player .position")).to_have_text("after 120 updates")
+    expect(shown.timeline.locator(".player .position")).to_have_text("after 120 updates")
     assert query_of(shown.page.url)["run"] == trained.removeprefix("run=")
 
 
@@ -176,7 +178,7 @@ CURSORS: Final = """() => [...document.querySelectorAll(".lstm-chart")].slice(0,
 })"""
 
 
-def test_the_film_is_turned_back_and_the_charts_follow(train: OpenTrain, trained: str) -> None:
+def test_the_timeline_is_turned_back_and_the_charts_follow(train: OpenTrain, trained: str) -> None:
     shown = train(trained)
     shown.expect_over()
     page, slider = shown.page, shown.slider
@@ -184,7 +186,7 @@ def test_the_film_is_turned_back_and_the_charts_follow(train: OpenTrain, trained
     assert last >= 15
     slider.focus()
     page.keyboard.press("Home")
-    expect(shown.film.locator(".player .position")).to_have_text("before training")
+    expect(shown.timeline.locator(".player .position")).to_have_text("before training")
     page.keyboard.press("ArrowRight")
     update = int(re.findall(r"\d+", shown.frame)[0])
     expect_none(page, lambda: [at for at in page.evaluate(CURSORS) if at != update])
@@ -194,22 +196,22 @@ def test_the_film_is_turned_back_and_the_charts_follow(train: OpenTrain, trained
     box = plot.bounding_box()
     assert box is not None
     page.mouse.click(box["x"] + box["width"] - 2, box["y"] + box["height"] / 2)
-    expect(shown.film.locator(".player .position")).to_have_text("after 120 updates")
+    expect(shown.timeline.locator(".player .position")).to_have_text("after 120 updates")
     shown.press("Play the training")
-    expect(shown.film.get_by_role("button", name="Pause")).to_be_visible()
-    expect(shown.film.get_by_role("button", name="Play the training")).to_be_visible(timeout=20_000)
+    expect(shown.timeline.get_by_role("button", name="Pause")).to_be_visible()
+    expect(shown.timeline.get_by_role("button", name="Play the training")).to_be_visible(timeout=20_000)
     assert shown.frame == "after 120 updates"
 
 
-def test_each_step_of_the_film_is_read_aloud_and_told(train: OpenTrain, trained: str) -> None:
+def test_each_step_of_the_timeline_is_read_aloud_and_told(train: OpenTrain, trained: str) -> None:
     shown = train(trained)
     shown.expect_over()
-    scrubber = shown.film.get_by_role("slider", name="Step of the sequence")
+    scrubber = shown.timeline.get_by_role("slider", name="Step of the sequence")
     scrubber.focus()
     shown.page.keyboard.press("Home")
     told = scrubber.get_attribute("aria-valuetext") or ""
     assert re.match(r"Step 1 “\d\.\d\d”", told)
-    expect(shown.film.locator(".numbers")).to_contain_text(re.compile(r"^Step 1 "))
+    expect(shown.timeline.locator(".numbers")).to_contain_text(re.compile(r"^Step 1 "))
 
 
 def test_what_is_wrong_is_said_and_the_page_stays(train: OpenTrain) -> None:
@@ -370,23 +372,23 @@ SHIFTS: Final = """() => {
 }"""
 
 
-def test_on_a_phone_train_is_in_reach_and_the_film_comes_into_view(train: OpenTrain) -> None:
+def test_on_a_phone_train_is_in_reach_and_the_timeline_comes_into_view(train: OpenTrain) -> None:
     shown = train(SHORT, PHONE)
     button = shown.page.get_by_role("button", name="Train", exact=True)
     expect(button).to_be_in_viewport(ratio=1)
-    expect(shown.film).not_to_be_in_viewport()
+    expect(shown.timeline).not_to_be_in_viewport()
     shown.press("Train")
-    expect(shown.film).to_be_in_viewport(ratio=1)
+    expect(shown.timeline).to_be_in_viewport(ratio=1)
     shown.expect_over()
 
 
 def test_a_text_is_read_below_a_strip_that_has_no_room_for_it(train: OpenTrain) -> None:
-    words = train("task=negation", PHONE).film.locator(".transcript")
+    words = train("task=negation", PHONE).timeline.locator(".transcript")
     expect(words).to_be_visible()
     expect(words.locator(".now")).to_have_text("not")
     words.get_by_text("good").click()
     expect(words.locator(".now")).to_have_text("good")
-    expect(train("task=negation").film.locator(".transcript")).to_be_hidden()
+    expect(train("task=negation").timeline.locator(".transcript")).to_be_hidden()
 
 
 def test_the_plots_open_on_what_the_solvers_did_and_show_all_when_asked(train: OpenTrain) -> None:

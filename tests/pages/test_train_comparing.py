@@ -23,7 +23,7 @@ def test_three_cells_are_compared_with_one_press(jobs: StandIn) -> None:
     names = [trace["name"] for trace in visitor.sent("loss")["figure"]["data"]]
     assert [name.partition(",")[0] for name in names] == ["LSTM", "GRU", "plain RNN"]
     assert [row["key"] for row in visitor.timeline["rows"]] == [*"ifgoch"]
-    visitor.press("film_1")
+    visitor.press("gates_1")
     assert [row["key"] for row in visitor.timeline["rows"]] == [*"runh"]
 
 

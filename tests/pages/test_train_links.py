@@ -66,7 +66,7 @@ def test_a_run_whose_file_is_damaged_leaves_the_rest_as_it_is(
     monkeypatch.setattr(jobs, "record", damaged)
     visitor = TrainVisitor(run="abc")
     assert "is cut short" in visitor.said
-    assert visitor.shows("film")
+    assert visitor.shows("timeline")
 
 
 @pytest.mark.usefixtures("jobs")

@@ -51,7 +51,7 @@ def test_every_task_is_shown_from_its_first_report_to_its_last(jobs: StandIn, ke
     assert visitor.shows("stage") or visitor.link("Open on the Cell stage")
 
 
-def test_while_it_runs_film_curves_and_examples_show_what_was_reported(jobs: StandIn) -> None:
+def test_while_it_runs_timeline_curves_and_examples_show_what_was_reported(jobs: StandIn) -> None:
     visitor = TrainVisitor()
     visitor.press("now")
     [run] = jobs.records
@@ -69,7 +69,7 @@ def test_while_it_runs_film_curves_and_examples_show_what_was_reported(jobs: Sta
     np.testing.assert_allclose(loss["data"][0]["y"], jobs.records[run].losses)
     names = [shape["label"]["text"] for shape in visitor.sent("score")["figure"]["layout"]["shapes"]]
     assert names == ["guessing", "solved"]
-    assert visitor.timeline["run"] == visitor.sent("loss")["run"], "the charts follow the film"
+    assert visitor.timeline["run"] == visitor.sent("loss")["run"], "the charts follow the timeline"
     assert "&lt;b&gt;0.5&lt;/b&gt; at step 1" in visitor.said
 
 
@@ -77,7 +77,9 @@ def test_from_the_press_on_everything_has_its_place(jobs: StandIn) -> None:
     visitor = TrainVisitor()
     before = visitor.timeline
     visitor.press("now")
-    assert visitor.timeline["frames"] == before["frames"], "the untrained film stays until there is a frame"
+    assert visitor.timeline["frames"] == before["frames"], (
+        "the untrained timeline stays until there is a frame"
+    )
     assert "**untrained**" not in visitor.said
     assert (before["begun"], visitor.timeline["begun"]) == (None, "run-0")
     charts = {"loss", "score", "gates", "norm"}
@@ -104,7 +106,7 @@ def test_a_run_that_failed_before_it_began_is_its_message_and_a_way_on(jobs: Sta
     visitor.look()
     assert "put it into LSTM_VIZ_HOME/downloads.</p>" in visitor.said
     assert 'style="width:0.0%' in visitor.said
-    assert not any(visitor.shows(key) for key in ("film", "loss", "score", "norm"))
+    assert not any(visitor.shows(key) for key in ("timeline", "loss", "score", "norm"))
     [again] = [button for button in visitor.app.button if button.key == "train_go_on_0"]
     assert again.label == "Try again"
 
@@ -202,7 +204,7 @@ def test_a_run_that_the_disk_hides_for_a_while_is_there_again(
     assert visitor.query["run"] == "run-0"
 
 
-def test_a_film_that_can_no_longer_be_read_is_said_to_be_gone(jobs: StandIn, tmp_path: Path) -> None:
+def test_a_timeline_that_can_no_longer_be_read_is_said_to_be_gone(jobs: StandIn, tmp_path: Path) -> None:
     visitor = TrainVisitor()
     visitor.press("now")
     jobs.begin("run-0")
@@ -265,7 +267,7 @@ def test_json_is_what_the_components_get(jobs: StandIn) -> None:
     visitor.press("now")
     jobs.begin("run-0")
     visitor.look()
-    for key in ("film", "loss", "score", "norm"):
+    for key in ("timeline", "loss", "score", "norm"):
         assert json.dumps(visitor.sent(key))
 
 

@@ -92,7 +92,7 @@ class TrainVisitor:
 
     @property
     def timeline(self) -> Any:
-        return self.sent("film")
+        return self.sent("timeline")
 
     @property
     def query(self) -> dict[str, str]:

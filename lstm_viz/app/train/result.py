@@ -104,8 +104,8 @@ def show_stage(shown: ShownRun) -> None:
     )
     show_text(
         Markdown(
-            "The learned weights, to the last digit, and the sequence of the film, on the page where every "
-            "number can be followed and every weight be changed."
+            "The learned weights, to the last digit, and the sequence of the timeline, on the page where "
+            "every number can be followed and every weight be changed."
         )
     )
 
@@ -116,8 +116,8 @@ def _show_here(shown: ShownRun) -> None:
     place = f"layer {layer + 1}, " if model.layers > 1 else ""
     show_text(
         Markdown(
-            "{}, {}unit {} of {}: choose another above the film. Nothing can be changed here; the Cell page "
-            "has room for LSTMs of up to four units and two inputs."
+            "{}, {}unit {} of {}: choose another above the timeline. Nothing can be changed here; the Cell "
+            "page has room for LSTMs of up to four units and two inputs."
         ).format(CELLS[model.cell], place, unit + 1, model.units)
     )
     cell = cells(record.weights, model)[layer][0]

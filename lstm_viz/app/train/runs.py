@@ -115,7 +115,7 @@ def _row_buttons(actions: TrainActions, overview: Overview, record: RunRecord, p
     if len(overview.runs) > 1:
         st.button(
             "Its gates",
-            key=f"train_film_{place}",
+            key=f"train_gates_{place}",
             on_click=_show_gates_of,
             args=(actions, record.id),
             type="primary" if overview.shown is record else "secondary",

@@ -27,7 +27,7 @@ from lstm_viz.views.timeline import Frame, timeline_record, timeline_rows
 RUN: Final = "train"
 """The name under which the charts of this page follow the timeline."""
 
-TIMELINE: Final = "train_film"
+TIMELINE: Final = "train_timeline"
 """The timeline of this page: one node, whatever it shows."""
 
 _CACHE: Final = "train_frames"

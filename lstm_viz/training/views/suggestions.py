@@ -24,7 +24,7 @@ _BY_OPTION: Final = {
         "forecast keep to what was measured, and does it beat the last value?"
     ),
     "length": Markdown(
-        "**Read along.** Point at the words in the film one after another. At which of them does C "
+        "**Read along.** Point at the words in the timeline one after another. At which of them does C "
         "move, and where is the forget gate nearly open?"
     ),
 }
