@@ -1,4 +1,4 @@
-"""How fast the Cell page feels, in Chromium: ``python -m benchmarks.felt``.
+"""How fast the pages feel, in Chromium: ``python -m benchmarks.felt``.
 
 PyTorch is loaded in the server, as it is once anybody has asked for the check against it. A weight is changed
 by a real mouse that drags a slider, and by input events of our own, which come without the mouse's share.
@@ -14,9 +14,9 @@ from playwright.sync_api import Browser, Page
 
 from benchmarks.app import PROBE, load_torch, open_cell
 from benchmarks.report import Fact, Timing, report
-from lstm_viz.exchange.link import to_query
-from lstm_viz.presets import random_run
-from lstm_viz.settings import MAX_INPUTS, MAX_STEPS, MAX_UNITS, RunSettings, SequenceSettings
+from lstm_viz.exchange.links.cell import to_query
+from lstm_viz.settings.cell import MAX_INPUTS, MAX_STEPS, MAX_UNITS, RunSettings, SequenceSettings
+from lstm_viz.settings.presets import random_run
 from tools.browser import LIGHT, Screen, launch, new_page, visit
 from tools.serving import Server, serve
 
@@ -43,6 +43,7 @@ def main() -> int:
                 dragging(browser, server),
                 on_a_laptop(browser, server),
                 gradients(browser, server),
+                variants(browser, server),
             ]
         met.append(opening(browser))
     return 0 if all(met) else 1
@@ -143,35 +144,59 @@ def on_a_laptop(browser: Browser, server: Server) -> bool:
 
 def gradients(browser: Browser, server: Server) -> bool:
     """Turn a dial of the Gradients page, with three networks and 20 seeds at T = 100, H = 32."""
+    # Values that nobody has asked for before: what was measured once is remembered.
+    values = [0.13 * (k + 1) for k in range(EDITS)]
+    taken = turn(browser, server, "/gradients?flow=defaults", "Bias of the forget gate", values)
+    return report(
+        "The Gradients page: three networks, 20 seeds, T = 100, H = 32",
+        [Timing("input event of a dial → the curves redrawn", taken, 400)],
+    )
+
+
+def variants(browser: Browser, server: Server) -> bool:
+    """Turn a dial of the Variants page: two cells over 200 steps, and four cells over 14."""
+    scales = [0.3 + 0.14 * k for k in range(EDITS)]
+    long = turn(browser, server, "/variants?variants=endless", "Scale of all weights", scales)
+    noises = [0.05 * k for k in range(1, EDITS)]
+    wide = turn(browser, server, "/variants?variants=missing", "Noise added to the input", noises)
+    return report(
+        "The Variants page: strips, two charts, and a stage",
+        [
+            Timing("input event of a dial → first chart redrawn, 2 cells, 200 steps", long, 150),
+            Timing("input event of a dial → first chart redrawn, 4 cells, 14 steps", wide, 150),
+        ],
+    )
+
+
+def turn(browser: Browser, server: Server, path: str, dial: str, values: list[float]) -> list[float]:
+    """Set a dial to one value after the other; return the ms until the first chart was redrawn each time."""
     page = new_page(browser, LIGHT)
-    visit(page, server.url + "/gradients?flow=defaults")
+    visit(page, server.url + path)
+    # The charts themselves: out of sight they are drawn once, and then not again.
+    page.locator(".lstm-chart-canvas").first.scroll_into_view_if_needed()
     page.locator(".lstm-chart-canvas .main-svg").first.wait_for()
-    taken = page.evaluate(
-        """async ([edits, pause]) => {
+    taken: list[float] = page.evaluate(
+        """async ([dial, values, pause]) => {
           const roots = [...document.querySelectorAll("*")].map((node) => node.shadowRoot).filter(Boolean);
-          const dial = "input[type=range][aria-label='Bias of the forget gate']";
-          const slider = roots.map((root) => root.querySelector(dial)).find(Boolean);
-          const curves = document.querySelector(".lstm-chart-canvas");
+          const find = (root) => root.querySelector(`input[type=range][aria-label='${dial}']`);
+          const slider = roots.map(find).find(Boolean);
+          const chart = document.querySelector(".lstm-chart-canvas");
           const taken = [];
-          for (let k = 1; k <= edits; k++) {
+          for (const value of values) {
             await new Promise((done) => setTimeout(done, pause));
             const start = performance.now();
-            const drawn = new Promise((done) => curves.once("plotly_afterplot", done));
-            // Values that nobody has asked for before: what was measured once is remembered.
-            slider.value = 0.13 * k;
+            const drawn = new Promise((done) => chart.once("plotly_afterplot", done));
+            slider.value = value;
             slider.dispatchEvent(new Event("input", { bubbles: true }));
             await drawn;
             taken.push(performance.now() - start);
           }
           return taken;
         }""",
-        [EDITS, 300],
+        [dial, values, 300],
     )
     page.context.close()
-    return report(
-        "The Gradients page: three networks, 20 seeds, T = 100, H = 32",
-        [Timing("input event of a dial → the curves redrawn", taken, 400)],
-    )
+    return taken
 
 
 def opening(browser: Browser) -> bool:

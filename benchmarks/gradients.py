@@ -17,9 +17,9 @@ import torch
 from torch import nn
 
 from lstm_viz import GRUCell, LSTMCell, RNNCell
-from lstm_viz.flow import FlowSettings
-from lstm_viz.networks import draw_input
-from lstm_viz.views.flow import influence_of, measure
+from lstm_viz.networks.random import draw_input
+from lstm_viz.settings.gradients import GradientSettings
+from lstm_viz.views.gradients import influence_of, measure
 
 TEACHING: tuple[Size, ...] = SIZES[:3]
 PAIRS = Size(100, 1, 8, 32)
@@ -85,7 +85,7 @@ def pairs() -> float:
 
 def page() -> float:
     """Return the milliseconds of what the Gradients page measures for one setting."""
-    settings = FlowSettings()
+    settings = GradientSettings()
 
     def all_of_it() -> None:
         for network in settings.networks().values():

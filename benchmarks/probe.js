@@ -24,7 +24,8 @@ window.probe = (() => {
     const { top, bottom } = node.getBoundingClientRect();
     return top < window.innerHeight && bottom > 0;
   };
-  const plotted = (canvas) => canvas.querySelector(".main-svg .trace, .main-svg .barlayer path, .main-svg .scatterlayer path");
+  const plotted = (canvas) =>
+    canvas.querySelector(".main-svg .trace, .main-svg .barlayer path, .main-svg .scatterlayer path");
   const number = (selector) => stage().querySelector(selector);
 
   /** When the stage is drawn and all three figures are plotted; NaN after half a minute. */
@@ -60,7 +61,7 @@ window.probe = (() => {
     for (let last = start, now; last - start < milliseconds; last = now) {
       now = await frame();
       taken.push(now - last);
-      shown.add(number(".place").textContent);
+      shown.add(number(".position").textContent);
     }
     return { taken, shown: shown.size };
   }
@@ -132,7 +133,9 @@ window.probe = (() => {
       while (going) {
         await frame();
         seen.frames += 1;
-        seen.replaced += nodes().flat().some((node, k) => node !== first[k]);
+        seen.replaced += nodes()
+          .flat()
+          .some((node, k) => node !== first[k]);
         seen.empty += canvases().some((canvas) => !canvas.getBoundingClientRect().height || !plotted(canvas));
         seen.moved += canvases().some((canvas, k) => place(canvas) !== places[k]);
       }
@@ -153,7 +156,7 @@ window.probe = (() => {
     (async () => {
       while (going) {
         await frame();
-        const [update] = document.querySelector(".tr-told")?.textContent.match(/Update [\d,]+/) ?? [told];
+        const [update] = document.querySelector(".tr-status")?.textContent.match(/Update [\d,]+/) ?? [told];
         if (update !== told) seen.times.push(performance.now());
         told = update;
         seen.frames += 1;
@@ -171,5 +174,17 @@ window.probe = (() => {
     return JSON.stringify([layout.xaxis.range.map((end) => end.toFixed(3)), hidden]);
   }
 
-  return { stage, completed: completed(), watchSteps, frames, watchEdits, settled, slide, watchNumber, watchFigures, watchTraining, view };
+  return {
+    stage,
+    completed: completed(),
+    watchSteps,
+    frames,
+    watchEdits,
+    settled,
+    slide,
+    watchNumber,
+    watchFigures,
+    watchTraining,
+    view,
+  };
 })();

@@ -20,8 +20,8 @@ from benchmarks.report import Fact, report
 from lstm_viz.training.engine.devices import repeatable
 from lstm_viz.training.engine.learner import Learner
 from lstm_viz.training.engine.loop import train
-from lstm_viz.training.events import Event, Started, to_message
 from lstm_viz.training.headless import run
+from lstm_viz.training.runs.events import Event, Started, to_message
 from lstm_viz.training.settings import TrainingSettings
 from lstm_viz.training.tasks import TASKS
 

@@ -2,36 +2,27 @@
 
 import streamlit as st
 
-from lstm_viz.ui import cell_page
-from lstm_viz.ui.cell_view import CellView
-from lstm_viz.ui.style import page_style
+from lstm_viz.app.cell.actions import LINKED
+from lstm_viz.app.cell.controls import show_controls
+from lstm_viz.app.cell.stage import show_run
+from lstm_viz.app.cell.take_away import show_take_away
+from lstm_viz.app.shell.style import page_style
 
 page_style()
 st.title("What does each gate do to the memory, at this step?", anchor=False)
 
-work = cell_page.workspace()
-cell_page.show_controls(work)
-
-
-@st.fragment
-def follows_the_hand() -> None:
-    """Show the stage and the charts: all that is drawn anew while a weight is dragged, and nothing else."""
-    view = CellView.of(work.run, work.unit)
-    cell_page.show_stage(work, view)
-    cell_page.show_charts(work, view)
-    cell_page.follow_up(work)
-
-
-follows_the_hand()
+state = LINKED.read()
+show_controls(state)
+# While a weight is dragged, the stage and the charts are drawn anew, and nothing else.
+st.fragment(show_run)(state)
 
 st.header("Three things to try", anchor=False)
 st.markdown(
     """
 1. **Let it leak faster.** In *A memory that leaks*, go to step 4 and pull the bias *b* of the forget gate
-   down to 0. Without a flag f is now 0.50: every step halves what was written. Where is C at step 5?
+   down to 0. Without a flag f is now 0.50: every step halves the memory. What is C at step 5?
 2. **Hold the gate open.** Set the forget gate to *held open (1)*. Nothing is ever forgotten: what is written
-   at steps 1, 6 and 11 adds up (the second is negative). The row *C, gates free* shows what happens
-   otherwise.
+   at steps 1, 6 and 11 adds up (at step 6 it is negative). The row *C, gates free* shows C without that.
 3. **Make it hold.** Set the forget gate free again; type 20 for its *b* and −40 for its weight on the flag.
    Now f is 1.00 between the flags, and C still drifts. Which gate lets the new values seep in, and which two
    weights shut it?
@@ -43,7 +34,7 @@ st.markdown(
     r"""
 The cell carries two things from step to step: the **cell state** $C$, its memory, and the **hidden state**
 $h$, its output. Three **gates**, each a number from 0 to 1 for every unit, decide what happens to the memory.
-Each gate, and the candidate, looks at the same two things: the input $x_t$ and the output of the step before,
+Each gate, and the candidate, sees the same two things: the input $x_t$ and the output of the step before,
 $h_{t-1}$.
 
 | | equation | what it does |
@@ -66,4 +57,4 @@ same equations.
 )
 
 st.header("Take it with you", anchor=False)
-cell_page.show_take_away(work)
+show_take_away(state)

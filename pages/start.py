@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from lstm_viz.presets import DEFAULT, PRESETS
-from lstm_viz.ui.style import page_style
+from lstm_viz.app.shell.style import page_style
+from lstm_viz.settings.presets import DEFAULT, PRESETS
 
 page_style()
 st.title("See how an LSTM works, and trust what you see", anchor=False)
@@ -12,16 +12,16 @@ words, equations = st.columns([4, 3], gap="medium", vertical_alignment="center")
 words.markdown(
     """
 A **long short-term memory** (LSTM) is a small machine that reads a sequence step by step and keeps a
-**memory** of what it has read. At every step it decides three things, each with a gate that stands somewhere
-between shut (0) and open (1):
+**memory** of what it has read. At every step it decides three things, each with a gate between shut (0) and
+open (1):
 
 - the **forget gate**: how much of the memory is kept;
-- the **input gate**: how much of the new is written into it;
+- the **input gate**: how much of the candidate, the new value, is written into it;
 - the **output gate**: how much of the memory is shown.
 
 The memory after a step is *what was kept* plus *what was written*, and nothing else. With the forget gate
-near 1 and the input gate near 0 it passes through almost untouched, step after step. Whether the gates stand
-so depends on the weights. Change one, and see.
+near 1 and the input gate near 0 it passes through almost unchanged, step after step. Where the gates stand
+depends on the weights and on what the cell reads. Change a weight, and see.
 """
 )
 words.page_link(
@@ -42,11 +42,11 @@ h_t &= o_t \cdot \tanh(C_t)
 \end{aligned}
 """
 )
-equations.markdown("The whole LSTM. Every number on the Cell page was computed by these six lines.")
+equations.markdown("The whole LSTM. Every gate and state on the Cell page is computed by these six lines.")
 
 st.header("One cell, many behaviours", anchor=False)
 st.markdown(
-    "The same six equations do all of this; only the weights differ. Each title opens a finished run."
+    "The same six equations do all of this; only the weights and the input differ. Each title opens a run."
 )
 cards = [place for _ in range(0, len(PRESETS), 3) for place in st.columns(3)]
 for card, (key, preset) in zip(cards, PRESETS.items(), strict=False):
@@ -66,7 +66,7 @@ FURTHER = (
         "pages/gradients.py",
         ":material/trending_down:",
         "Why does a plain RNN forget, and what exactly does the LSTM change?",
-        "Gradients on their way back through time, measured on networks that you choose.",
+        "How gradients shrink and grow on their way back through time, measured on networks that you choose.",
     ),
     (
         "Variants",

@@ -2,40 +2,27 @@
 
 import streamlit as st
 
-from lstm_viz.ui import variants_controls, variants_page, variants_views
-from lstm_viz.ui.style import page_style
+from lstm_viz.app.shell.style import page_style
+from lstm_viz.app.variants.actions import LINKED
+from lstm_viz.app.variants.controls import show_controls
+from lstm_viz.app.variants.equations import show_equations
+from lstm_viz.app.variants.stage import show_cells
 
 page_style()
 st.title("What if a gate were missing, tied, or could peek at the memory?", anchor=False)
 
-chosen = variants_page.work()
-variants_controls.show_controls(chosen)
-chosen.shown = chosen.settings
-
-
-@st.fragment
-def follows_the_hand() -> None:
-    """Show the dials, the strips and the charts: all that is drawn anew while a dial is dragged."""
-    variants_controls.show_dials(chosen)
-    traces = chosen.settings.run()
-    variants_views.pick_unit(chosen)
-    variants_views.show_strips(chosen, traces)
-    variants_views.show_charts(chosen, traces)
-
-    st.header("One of them on the stage", anchor=False)
-    variants_views.show_stage(chosen, traces)
-    variants_page.follow_up(chosen)
-
-
-follows_the_hand()
+state = LINKED.read()
+show_controls(state)
+# While a dial is dragged, the dials and what they change are drawn anew, and nothing else.
+st.fragment(show_cells)(state)
 
 st.header("The equations, side by side", anchor=False)
 st.markdown(
     "What differs from the plain LSTM is <u>underlined</u> and in red. H is the number of units, D "
-    "that of inputs.",
+    "the number of inputs.",
     unsafe_allow_html=True,
 )
-variants_views.show_equations(chosen.settings)
+show_equations(state.settings)
 
 st.header("Three things to try", anchor=False)
 st.markdown(

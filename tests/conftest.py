@@ -1,6 +1,9 @@
 import os
 from pathlib import Path
 
+# Before NumPy is loaded, as in app.py.
+os.environ.update(dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1"))
+
 import pytest
 from hypothesis import settings
 

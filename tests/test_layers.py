@@ -1,14 +1,16 @@
-"""The layers of docs/architecture.md, as a table that every module on the disk is held to."""
+"""What each layer of docs/architecture.md loads: every module is imported alone in a fresh interpreter.
+
+Which layer may import which, and where a library may be named at all, is held by import-linter (see
+pyproject.toml). It cannot tell what comes along with an import, nor an import inside a function from others.
+"""
 
 import ast
-import importlib.util
 import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -16,49 +18,23 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "lstm_viz"
 
-
-@dataclass(frozen=True)
-class Layer:
-    """What one layer may use: other layers, libraries, and those it may import only inside functions."""
-
-    layers: frozenset[str] = frozenset()
-    libraries: frozenset[str] = frozenset()
-    lazily: frozenset[str] = frozenset()
-
-
-def layer(layers: str = "", libraries: str = "", lazily: str = "") -> Layer:
-    return Layer(frozenset(layers.split()), frozenset(libraries.split()), frozenset(lazily.split()))
-
-
-RUNS = "notation cells settings sequences presets gradients networks flow members comparison"
-AROUND = "views figures components training training.jobs exchange"
-LAYERS = {
-    "lstm_viz": layer(RUNS, "numpy"),
-    "notation": layer(),
-    "cells": layer("notation", "numpy", lazily="torch"),
-    "settings": layer("notation cells", "numpy"),
-    "sequences": layer("notation cells settings", "numpy"),
-    "presets": layer("notation cells settings sequences", "numpy"),
-    "gradients": layer("notation cells", "numpy"),
-    "networks": layer("notation cells", "numpy"),
-    "flow": layer("networks", "numpy"),
-    "members": layer("notation cells", "numpy"),
-    "comparison": layer("notation cells settings sequences presets members", "numpy"),
-    "views": layer(RUNS, "numpy"),
-    "figures": layer("notation cells views", "numpy", lazily="plotly"),
-    "components": layer("notation cells views", "numpy streamlit plotly"),  # Streamlit imports Plotly
-    "training": layer(RUNS, "numpy safetensors", lazily="pooch platformdirs"),
-    "training.headless": layer(f"{RUNS} training training.engine", "numpy safetensors"),
-    "training.engine": layer(f"{RUNS} training", "numpy safetensors torch"),
-    "training.jobs": layer(f"{RUNS} training training.engine", "numpy safetensors distributed dask"),
-    "exchange": layer(f"{RUNS} training", "numpy", lazily="torch"),
-    "ui": layer(f"{RUNS} {AROUND}", "numpy plotly streamlit safetensors"),
-    "pages": layer(f"{RUNS} {AROUND} ui lstm_viz", "numpy plotly streamlit safetensors"),
+LOADS: Mapping[str, str] = {
+    "lstm_viz": "numpy",
+    "lstm_viz.notation": "",
+    "lstm_viz.extras": "",
+    "lstm_viz.command": "",
+    "lstm_viz.components": "numpy streamlit plotly",  # Streamlit imports Plotly
+    "lstm_viz.training": "numpy safetensors msgspec",
+    "lstm_viz.training.engine": "numpy safetensors msgspec torch",
+    "lstm_viz.training.jobs": "numpy safetensors msgspec distributed dask",
+    "lstm_viz.app": "numpy plotly streamlit safetensors msgspec",
+    "": "numpy plotly streamlit safetensors msgspec",
 }
-"""`lstm_viz` is the package's own `__init__`; `pages` stands for app.py and pages/*.py."""
+"""The libraries that a module may load, by the longest name that it begins with; the last is for pages."""
 
 GUARDED = {
-    "numpy", "plotly", "streamlit", "torch", "distributed", "dask", "safetensors", "pooch", "platformdirs",
+    "numpy", "plotly", "streamlit", "torch", "distributed", "dask", "safetensors", "msgspec", "pooch",
+    "platformdirs",
 }  # fmt: skip
 """What is told apart beside libraries with companions of their own."""
 
@@ -79,31 +55,20 @@ files = {name: getattr(sys.modules[name], "__file__", None) or "" for name in se
 print(json.dumps(sorted({name.partition(".")[0] for name, file in files.items() if file.startswith(site)})))
 """
 
+MODULES = sorted(PACKAGE.rglob("*.py"))
+PAGES = [*ROOT.glob("app.py"), *sorted((ROOT / "pages").glob("*.py"))]
+
 
 def module_name(path: Path) -> str:
     parts = path.relative_to(ROOT).with_suffix("").parts
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
-def layer_name(path: Path) -> str:
-    """The layer of a file; "pages" for what is outside the package."""
-    return layer_of(module_name(path)) if PACKAGE in path.parents else "pages"
-
-
-def layer_of(module: str) -> str:
-    """The first name below lstm_viz, or the first two where those are a layer of their own."""
-    first, second = (*module.split("."), "lstm_viz", "")[1:3]
-    inner = ENTRANCES.get(f"{first}.{second}", f"{first}.{second}")
-    return inner if inner in LAYERS else first
-
-
-ENTRANCES = {"training.__main__": "training.headless"}
-"""Modules that belong to the layer of another."""
-
-
-MODULES = sorted(PACKAGE.rglob("*.py"))
-PAGES = [*ROOT.glob("app.py"), *sorted((ROOT / "pages").glob("*.py"))]
-every_file = pytest.mark.parametrize("path", MODULES + PAGES, ids=lambda path: str(path.relative_to(ROOT)))
+def may_load(path: Path) -> set[str]:
+    name = module_name(path)
+    while name not in LOADS:
+        name = name.rpartition(".")[0]
+    return set(LOADS[name].split())
 
 
 def code_to_import(path: Path) -> str:
@@ -119,7 +84,7 @@ def probes() -> Iterator[dict[Path, Future[subprocess.CompletedProcess[str]]]]:
     """Each file imported alone in a fresh interpreter, a few at a time."""
 
     def probe(path: Path) -> subprocess.CompletedProcess[str]:
-        within = "within" if layer_name(path) not in {"lstm_viz", "pages"} else ""
+        within = "within" if path in MODULES and path != PACKAGE / "__init__.py" else ""
         command = [sys.executable, "-c", PROBE, code_to_import(path), ROOT.as_posix(), within]
         return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
 
@@ -127,11 +92,11 @@ def probes() -> Iterator[dict[Path, Future[subprocess.CompletedProcess[str]]]]:
         yield {path: pool.submit(probe, path) for path in MODULES + PAGES}
 
 
-@every_file
+@pytest.mark.parametrize("path", MODULES + PAGES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_importing_it_alone_loads_only_what_its_layer_may_load(
     path: Path, probes: dict[Path, Future[subprocess.CompletedProcess[str]]]
 ) -> None:
-    allowed = LAYERS[layer_name(path)].libraries
+    allowed = may_load(path)
     result = probes[path].result()
     assert result.returncode == 0, result.stderr
     loaded = set(json.loads(result.stdout.splitlines()[-1]))
@@ -140,29 +105,12 @@ def test_importing_it_alone_loads_only_what_its_layer_may_load(
     assert loaded - allowed == set()
 
 
-@every_file
-def test_its_imports_point_down_the_layers(path: Path) -> None:
-    name = layer_name(path)
-    used = {target for target in imports(path) if target.partition(".")[0] == "lstm_viz"}
-    layers = {layer_of(target) for target in used}
-    assert layers - {name} - LAYERS[name].layers == set()
-
-
-@every_file
-def test_it_imports_no_library_of_another_layer_even_inside_a_function(path: Path) -> None:
-    mine = LAYERS[layer_name(path)]
-    used = {target.partition(".")[0] for target in imports(path)}
-    assert used & GUARDED - mine.libraries - mine.lazily == set()
-
-
-def imports(path: Path) -> Iterator[str]:
-    """Yield every module that the file imports, anywhere in it, by its absolute name."""
-    package = module_name(path) if path.name == "__init__.py" else module_name(path).rpartition(".")[0]
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
+def test_a_page_imports_no_library_of_another_layer_even_inside_a_function(path: Path) -> None:
+    named: set[str] = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
+            named.update(alias.name.partition(".")[0] for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
-            source = importlib.util.resolve_name("." * node.level + (node.module or ""), package)
-            for alias in node.names:
-                public = source == "lstm_viz" and alias.name not in LAYERS  # `from lstm_viz import LSTMCell`
-                yield source if public else f"{source}.{alias.name}"
+            named.add((node.module or "").partition(".")[0])
+    assert named & GUARDED - may_load(path) == set()

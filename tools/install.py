@@ -2,8 +2,8 @@
 
 Standard library only, for it runs before anything is installed. PyTorch is the one package that needs care:
 on Linux the default wheel brings several gigabytes of CUDA along, which only an NVIDIA GPU can use. A machine
-without one gets the CPU build. A torch that satisfies ``requirements.txt`` already is left alone, whichever
-build it is.
+without one gets the CPU build. A torch of the version in ``requirements.lock`` is left alone, whichever build
+it is.
 """
 
 from __future__ import annotations  # so that an old Python gets as far as the message in main()
@@ -48,8 +48,8 @@ def main() -> None:
 
 
 def torch_requirement() -> str:
-    """Return the line of ``requirements.txt`` that pins PyTorch, such as ``torch==2.13.0``."""
-    lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    """Return the line of ``requirements.lock`` that pins PyTorch, such as ``torch==2.13.0``."""
+    lines = (ROOT / "requirements.lock").read_text(encoding="utf-8").splitlines()
     return next(line for line in lines if line.startswith("torch=="))
 
 

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from lstm_viz.cells.activations import Array
+from lstm_viz.cells.functions import FUNCTIONS
 from lstm_viz.notation import GATES, Gate
 
 
@@ -112,8 +113,21 @@ def state(
     return np.broadcast_to(as_dtype(name, array, dtype), (*batch, hidden)).T
 
 
-def clamped_gates(clamp: Mapping[Gate, float] | None) -> dict[Gate, float]:
-    """Return the gates that are held at a value: i, f and o within [0, 1], g within [−1, 1].
+def require_one_sequence(h: Array) -> None:
+    """Raise a ValueError unless a run was of one sequence: ``h`` is its output, (time, [batch,] hidden)."""
+    if h.ndim != 2:
+        raise ValueError(f"trace: expected a run of one sequence, got a batch of {h.shape[1]}")
+
+
+def clamped_gates(clamp: Mapping[Gate, float] | None, candidate: str) -> dict[Gate, float]:
+    """Return the gates that are held at a value: i, f and o within [0, 1], g where its activation can be.
+
+    Parameters
+    ----------
+    clamp
+        Values by gate; None for none.
+    candidate
+        The activation of g, by name; "linear" bounds nothing.
 
     Raises
     ------
@@ -123,8 +137,13 @@ def clamped_gates(clamp: Mapping[Gate, float] | None) -> dict[Gate, float]:
     held: dict[Gate, float] = {}
     for gate, value in (clamp or {}).items():
         one_of("clamp", gate, GATES)
-        held[gate] = number(f"clamp[{gate!r}]", value, low=-1.0 if gate == "g" else 0.0, high=1.0)
+        low, high = _range_of(candidate) if gate == "g" else (0.0, 1.0)
+        held[gate] = number(f"clamp[{gate!r}]", value, low=low, high=high)
     return held
+
+
+def _range_of(activation: str) -> tuple[float, float]:
+    return FUNCTIONS[activation].bounds((-inf, inf)) if activation in FUNCTIONS else (-inf, inf)
 
 
 def clamp(

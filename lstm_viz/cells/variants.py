@@ -14,7 +14,7 @@ from typing import Final, Literal
 
 from lstm_viz.cells import checks
 from lstm_viz.cells.activations import GATE_ACTIVATIONS, GateActivation
-from lstm_viz.notation import GATES, SIGNS, Gate
+from lstm_viz.notation import GATES, SYMBOLS, Gate
 
 WideActivation = Literal["tanh", "sigmoid", "linear", "wide_sigmoid", "centred_sigmoid"]
 
@@ -155,7 +155,7 @@ class LSTMVariant:
             terms.extend(f"R_{{{seen}{gate}}}\\, {seen}_{{t-1}}" for seen in ("i", "f", "o"))
         terms.append(f"b_{key}")
         activation = self.candidate_activation if gate == "g" else self.gate_activation
-        return f"{SIGNS[gate].latex} = {LATEX[activation].format(' + '.join(terms))}"
+        return f"{SYMBOLS[gate].latex} = {LATEX[activation].format(' + '.join(terms))}"
 
 
 _GREFF: Final = "Greff et al. (2017)"

@@ -9,7 +9,8 @@ import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 
 PREVIEW_PATH: Final = "/lstm-viz/preview"
-"""Where our own server says what a run would be, below its base path: :mod:`lstm_viz.ui.preview`."""
+"""Where our own server says what a page would show, below its base path, followed by the name of the page:
+:mod:`lstm_viz.app.shell.preview`."""
 
 _HTML: Final = '<div class="stage themed" role="group" aria-label="The LSTM cell, step by step"></div>'
 
@@ -32,7 +33,8 @@ def stage(
         and ``troubles`` (the typed line of each input, and what is wrong with it), and ``home`` (a name of
         the cell that is being changed, which edits are sent back with). With ``preview`` (an address below
         the base path of the server) and ``link`` (the run as the query of a link) the stage asks there while
-        a hand drags, and sends an edit once it rests.
+        a hand drags, and sends an edit once it rests. With ``page_reply`` (id of the last edit of the page's
+        panel that this run answers) it passes over what is older than a preview that the panel has asked for.
     key
         Identity of the stage on its page, and of its state.
     on_edit, on_history
@@ -40,7 +42,7 @@ def stage(
         ``st.session_state[key]["edit"]`` and ``["history"]``.
     """
     # Bytes pass through Streamlit untouched; a mapping would be serialised twice.
-    data = orjson.dumps(record, option=orjson.OPT_SERIALIZE_NUMPY)
+    data = orjson.dumps({**record, "key": key}, option=orjson.OPT_SERIALIZE_NUMPY)
     _renderer()(key=key, data=data, on_edit_change=on_edit, on_history_change=on_history, width="stretch")
 
 

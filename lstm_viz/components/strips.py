@@ -23,7 +23,7 @@ def strips(record: Mapping[str, Any], *, key: str) -> None:
     key
         Identity of the strips on their page.
     """
-    data = orjson.dumps(record, option=orjson.OPT_SERIALIZE_NUMPY)
+    data = orjson.dumps({**record, "key": key}, option=orjson.OPT_SERIALIZE_NUMPY)
     _renderer()(key=key, data=data, width="stretch")
 
 

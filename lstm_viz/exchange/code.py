@@ -9,9 +9,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from lstm_viz.notation import GATES, SIGNS, Gate
-from lstm_viz.presets import input_names
-from lstm_viz.settings import RunSettings
+from lstm_viz.notation import GATES, SYMBOLS, Gate
+from lstm_viz.settings.cell import RunSettings
+from lstm_viz.settings.presets import input_names
 
 _WIDTH: Final = 90
 _COLUMN: Final = 13
@@ -68,6 +68,16 @@ def numpy_code(run: RunSettings) -> str:
 
     The cell is written out, equation by equation, in float64. A clamped gate is a number in place of its
     equation.
+
+    Parameters
+    ----------
+    run
+        Any run of the Cell page.
+
+    Returns
+    -------
+    str
+        A whole program, ending in a line break.
     """
     return _snippet(_NUMPY, run, *_written_out(_NUMPY, run))
 
@@ -76,6 +86,16 @@ def torch_code(run: RunSettings) -> str:
     """Return a snippet that needs PyTorch alone and prints exactly what :func:`numpy_code`'s prints.
 
     It uses ``torch.nn.LSTM`` in float64; if a gate is clamped, which that cannot do, the cell is written out.
+
+    Parameters
+    ----------
+    run
+        Any run of the Cell page.
+
+    Returns
+    -------
+    str
+        A whole program, ending in a line break.
     """
     return _snippet(_TORCH, run, *(_written_out(_TORCH, run) if run.cell.clamp else _module(run)))
 
@@ -119,13 +139,12 @@ def _written_out(dialect: _Dialect, run: RunSettings) -> tuple[str, str]:
 
 
 def _equation(dialect: _Dialect, gate: Gate, held: float | None) -> tuple[str, str]:
-    sign = SIGNS[gate]
-    name = sign.name.capitalize()
+    name = SYMBOLS[gate].name.capitalize()
     if held is not None:
         return f"# {name}: held", f"{gate} = {float(held)!r}"
     symbol, function = ("tanh", dialect.tanh) if gate == "g" else ("σ", dialect.sigmoid)
     return (
-        f"# {name}: {sign.symbol}_t = {symbol}(W_x{gate} x_t + W_h{gate} h_{{t−1}} + b_{gate})",
+        f"# {name}: {SYMBOLS[gate].letter}_t = {symbol}(W_x{gate} x_t + W_h{gate} h_{{t−1}} + b_{gate})",
         f"{gate} = {function}(W_x{gate} @ x_t + W_h{gate} @ h + b_{gate})",
     )
 

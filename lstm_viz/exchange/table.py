@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstm_viz.cells import LSTMTrace
-from lstm_viz.notation import GATES, SIGNS
+from lstm_viz.notation import GATES, SYMBOLS
 
 
 def trace_table(
@@ -70,12 +70,12 @@ def trace_csv(trace: LSTMTrace, input_names: Sequence[str]) -> str:
 
 
 def _quantities(trace: LSTMTrace, *, ascii_names: bool) -> dict[str, NDArray[Any]]:
-    symbols = {gate: gate if ascii_names else SIGNS[gate].symbol for gate in GATES}
+    symbols = {gate: gate if ascii_names else SYMBOLS[gate].letter for gate in GATES}
     return {
         **{f"z_{symbols[gate]}": getattr(trace, f"z_{gate}") for gate in GATES},
         **{symbols[gate]: getattr(trace, gate) for gate in GATES},
-        SIGNS["c"].symbol: trace.c,
-        SIGNS["h"].symbol: trace.h,
+        SYMBOLS["c"].letter: trace.c,
+        SYMBOLS["h"].letter: trace.h,
     }
 
 

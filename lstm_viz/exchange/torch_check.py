@@ -6,7 +6,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from lstm_viz.settings import RunSettings
+from lstm_viz.settings.cell import RunSettings
 
 TOLERANCE: Final = 1e-12
 """More than rounding adds up to in 60 steps of float64 while weights and inputs stay below some tens.

@@ -4,8 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstm_viz.cells import LSTMCell
-from lstm_viz.presets import TRAINED
-from lstm_viz.settings import (
+from lstm_viz.settings.cell import (
     MAX_ABS,
     MAX_INPUTS,
     MAX_STEPS,
@@ -14,6 +13,7 @@ from lstm_viz.settings import (
     RunSettings,
     SequenceSettings,
 )
+from lstm_viz.settings.presets import TRAINED
 
 
 def trained_run(cell: LSTMCell, x: NDArray[np.floating]) -> RunSettings | None:

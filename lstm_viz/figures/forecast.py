@@ -5,8 +5,8 @@ from typing import Any, Final
 
 import numpy as np
 
-from lstm_viz.figures.theme import Drawing, Palette, Spec, drawing, palette
-from lstm_viz.notation import PLACE_SIGNS
+from lstm_viz.figures.theme import Drawing, Palette, Spec, drawing, escaped, palette
+from lstm_viz.notation import PLACE_STYLES
 
 _LINES: Final = (
     ("truth", "truth", "measured"),
@@ -49,10 +49,10 @@ def forecast_figure(forecast: Mapping[str, Any], *, free: bool, dark: bool) -> D
         x_axis={
             "title": {"text": ""},
             "tickvals": ticks,
-            "ticktext": [str(forecast["labels"][tick - 1]) for tick in ticks],
+            "ticktext": [escaped(forecast["labels"][tick - 1]) for tick in ticks],
             "unifiedhovertitle": {"text": "%{text}"},
         },
-        y_axis={"title": {"text": str(forecast["name"])}, "zeroline": False, "automargin": True},
+        y_axis={"title": {"text": escaped(forecast["name"])}, "zeroline": False, "automargin": True},
         height=360,
     )
 
@@ -61,8 +61,8 @@ def _line(values: Sequence[Any], labels: Sequence[str], name: str, place: int, c
     if place == 0:
         colour, dash, width = colours.text, "solid", 2.5
     else:
-        sign = PLACE_SIGNS[place - 1]
-        colour, dash, width = (sign.dark if colours.dark else sign.light), sign.dash, 2.0
+        style = PLACE_STYLES[place - 1]
+        colour, dash, width = (style.dark if colours.dark else style.light), style.dash, 2.0
     numbers = np.array([np.nan if value is None else value for value in values], dtype=np.float64)
     return {
         "type": "scatter",
@@ -70,7 +70,7 @@ def _line(values: Sequence[Any], labels: Sequence[str], name: str, place: int, c
         "name": name,
         "x": np.arange(1, len(numbers) + 1),
         "y": numbers,
-        "text": [str(label) for label in labels[: len(numbers)]],
+        "text": [escaped(label) for label in labels[: len(numbers)]],
         "line": {"color": colour, "width": width, "dash": dash},
         "hovertemplate": f"<b>%{{y:.4~g}}</b>  {name}<extra></extra>",
     }

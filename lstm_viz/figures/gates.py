@@ -3,7 +3,7 @@
 from lstm_viz.cells import LSTMTrace
 from lstm_viz.figures.lines import lines
 from lstm_viz.figures.theme import Drawing, drawing, palette
-from lstm_viz.notation import DIAGRAM_GATES, SIGNS
+from lstm_viz.notation import DIAGRAM_GATES, SYMBOLS
 
 
 def gates_figure(trace: LSTMTrace, unit: int, *, dark: bool, ghost: LSTMTrace | None = None) -> Drawing:
@@ -21,7 +21,7 @@ def gates_figure(trace: LSTMTrace, unit: int, *, dark: bool, ghost: LSTMTrace | 
         The same run without its clamp, drawn as thin dashed lines.
     """
     colours = palette(dark=dark)
-    traces = lines(trace, unit, [SIGNS[gate] for gate in DIAGRAM_GATES], colours, ghost)
+    traces = lines(trace, unit, [SYMBOLS[gate] for gate in DIAGRAM_GATES], colours, ghost)
     return drawing(
         traces, colours, title="Gates and candidate", steps=len(trace.c), y_axis={"range": [-1.05, 1.05]}
     )

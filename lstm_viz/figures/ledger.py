@@ -5,10 +5,10 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from lstm_viz.figures.lines import line, number
+from lstm_viz.analysis.ledger import REST, Bars, Ledger, bars
+from lstm_viz.figures.lines import line
 from lstm_viz.figures.theme import Drawing, Palette, Spec, drawing, palette, step_colours
-from lstm_viz.notation import SIGNS
-from lstm_viz.views.ledger import REST, Bars, Ledger, bars
+from lstm_viz.notation import SYMBOLS, decimals
 
 _WRITTEN: Final = (
     "at step %{x}, <b>%{hovertext}</b> of C is from step %{customdata[0]}:"
@@ -45,7 +45,7 @@ def ledger_figure(ledger: Ledger, c: NDArray[np.floating[Any]], *, dark: bool) -
         _bars(stacked, by_step, "written, in its step’s colour", _WRITTEN, written, colours),
         _bars(stacked, start, "left of C₀", _START, {"color": colours.rest, "pattern": _HATCHED}, colours),
         _bars(stacked, rest, "smaller parts", _SMALLER, {"color": colours.rest}, colours),
-        {**line(SIGNS["c"], c, colours), "name": "C  their sum"},
+        {**line(SYMBOLS["c"], c, colours), "name": "C  their sum"},
         _colour_strip(of_steps),
     ]
     return drawing(
@@ -77,7 +77,7 @@ def _bars(
         "customdata": np.column_stack([stacked.source[chosen], stacked.percent[chosen]]),
         "showlegend": bool(len(height)),
         "marker": {"line": {"color": colours.surface, "width": 0.6}, **marker},
-        "hovertext": [number(part, sign="+") for part in height],
+        "hovertext": [decimals(part, 3, signed=True) for part in height],
         "textposition": "none",
         "hovertemplate": words,
     }

@@ -1,4 +1,4 @@
-"""One quantity over the steps of a run, as a line that is told apart by more than its colour."""
+"""One quantity over the steps of a run, as a line that differs from others by more than its colour."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -8,11 +8,11 @@ from numpy.typing import NDArray
 
 from lstm_viz.cells import LSTMTrace
 from lstm_viz.figures.theme import Palette, Spec
-from lstm_viz.notation import Sign
+from lstm_viz.notation import Symbol, decimals
 
 
 def lines(
-    trace: LSTMTrace, unit: int, signs: Sequence[Sign], colours: Palette, ghost: LSTMTrace | None
+    trace: LSTMTrace, unit: int, symbols: Sequence[Symbol], colours: Palette, ghost: LSTMTrace | None
 ) -> list[Spec]:
     """Return the lines of several quantities of one unit, on top of their ghosts where these differ.
 
@@ -22,73 +22,64 @@ def lines(
         The run, and the same run without its clamp (None: nothing is clamped).
     unit
         The unit, counted from 0.
-    signs
+    symbols
         The quantities.
     colours
         The palette of the page.
     """
-    values = {sign.key: getattr(trace, sign.key)[:, unit] for sign in signs}
-    free = {sign.key: getattr(ghost, sign.key)[:, unit] for sign in signs} if ghost is not None else values
+    values = {symbol.key: getattr(trace, symbol.key)[:, unit] for symbol in symbols}
+    free = (
+        {symbol.key: getattr(ghost, symbol.key)[:, unit] for symbol in symbols}
+        if ghost is not None
+        else values
+    )
     behind = [
-        ghost_line(sign, free[sign.key], colours)
-        for sign in signs
-        if not np.array_equal(free[sign.key], values[sign.key])
+        ghost_line(symbol, free[symbol.key], colours)
+        for symbol in symbols
+        if not np.array_equal(free[symbol.key], values[symbol.key])
     ]
-    return behind + [line(sign, values[sign.key], colours) for sign in signs]
+    return behind + [line(symbol, values[symbol.key], colours) for symbol in symbols]
 
 
-def line(sign: Sign, values: NDArray[np.floating[Any]], colours: Palette) -> Spec:
-    """Return the line of one quantity, with the colour, dash and marker of its sign.
+def line(symbol: Symbol, values: NDArray[np.floating[Any]], colours: Palette) -> Spec:
+    """Return the line of one quantity, with the colour, dash and marker of its symbol.
 
     Parameters
     ----------
-    sign
+    symbol
         The quantity.
     values
         Shape ``(time,)``: its value at each step.
     colours
         The palette of the page.
     """
-    colour = colours.sign(sign)
+    colour = colours.of(symbol)
     return {
         "type": "scatter",
         "mode": "lines+markers",
-        "name": f"{sign.symbol}  {sign.name}",
-        "legendgroup": sign.key,
+        "name": f"{symbol.letter}  {symbol.name}",
+        "legendgroup": symbol.key,
         "x": np.arange(1, len(values) + 1, dtype=np.int16),
         "y": values,
-        "line": {"color": colour, "width": 2, "dash": sign.dash},
-        "marker": {"color": colour, "size": 6, "symbol": sign.marker, "maxdisplayed": 20},
-        "hovertext": [number(value) for value in values],
-        "hovertemplate": f"{sign.symbol} = <b>%{{hovertext}}</b>  {sign.name}<extra></extra>",
+        "line": {"color": colour, "width": 2, "dash": symbol.dash},
+        "marker": {"color": colour, "size": 6, "symbol": symbol.marker, "maxdisplayed": 20},
+        "hovertext": [decimals(value, 3) for value in values],
+        "hovertemplate": f"{symbol.letter} = <b>%{{hovertext}}</b>  {symbol.name}<extra></extra>",
     }
 
 
-def ghost_line(sign: Sign, values: NDArray[np.floating[Any]], colours: Palette) -> Spec:
+def ghost_line(symbol: Symbol, values: NDArray[np.floating[Any]], colours: Palette) -> Spec:
     """Return the thin line of what one quantity would have been without the clamp; see :func:`line`."""
     return {
         "type": "scatter",
         "mode": "lines",
-        "name": f"{sign.symbol}  without the clamp",
-        "legendgroup": sign.key,
+        "name": f"{symbol.letter}  without the clamp",
+        "legendgroup": symbol.key,
         "showlegend": False,
         "x": np.arange(1, len(values) + 1, dtype=np.int16),
         "y": values,
-        "line": {"color": colours.sign(sign), "width": 1.25, "dash": "3px,3px"},
+        "line": {"color": colours.of(symbol), "width": 1.25, "dash": "3px,3px"},
         "opacity": 0.75,
-        "hovertext": [number(value) for value in values],
-        "hovertemplate": f"{sign.symbol} = %{{hovertext}}  without the clamp<extra></extra>",
+        "hovertext": [decimals(value, 3) for value in values],
+        "hovertemplate": f"{symbol.letter} = %{{hovertext}}  without the clamp<extra></extra>",
     }
-
-
-def number(value: float, sign: str = "-") -> str:
-    """Return a number with three decimals and a real minus sign, which Plotly's own formats do not write.
-
-    Parameters
-    ----------
-    value
-        The number.
-    sign
-        ``"+"`` to show the sign of positive numbers too.
-    """
-    return f"{value:{sign}z.3f}".replace("-", "−")

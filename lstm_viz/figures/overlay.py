@@ -6,13 +6,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lstm_viz.figures.lines import number
 from lstm_viz.figures.theme import Drawing, drawing, palette
-from lstm_viz.notation import PLACE_SIGNS, Sign
+from lstm_viz.notation import PLACE_STYLES, Symbol, decimals
 
 
 def overlay_figure(
-    values: Mapping[str, NDArray[np.floating[Any]]], sign: Sign, title: str, *, dark: bool
+    values: Mapping[str, NDArray[np.floating[Any]]], symbol: Symbol, title: str, *, dark: bool
 ) -> Drawing:
     """Draw one quantity of several cells.
 
@@ -20,7 +19,7 @@ def overlay_figure(
     ----------
     values
         (time,) of each cell, by the name to be shown, in the order in which the cells stand side by side.
-    sign
+    symbol
         The quantity.
     title
         What the figure shows.
@@ -29,7 +28,7 @@ def overlay_figure(
     """
     colours = palette(dark=dark)
     traces = []
-    for (name, series), place in zip(values.items(), PLACE_SIGNS, strict=False):
+    for (name, series), place in zip(values.items(), PLACE_STYLES, strict=False):
         colour = place.dark if dark else place.light
         traces.append(
             {
@@ -40,8 +39,8 @@ def overlay_figure(
                 "y": series,
                 "line": {"color": colour, "width": 2, "dash": place.dash},
                 "marker": {"color": colour, "size": 6, "symbol": place.marker, "maxdisplayed": 20},
-                "hovertext": [number(value) for value in series],
-                "hovertemplate": f"{sign.symbol} = <b>%{{hovertext}}</b>  {name}<extra></extra>",
+                "hovertext": [decimals(value, 3) for value in series],
+                "hovertemplate": f"{symbol.letter} = <b>%{{hovertext}}</b>  {name}<extra></extra>",
             }
         )
     steps = len(next(iter(values.values())))

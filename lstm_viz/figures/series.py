@@ -6,7 +6,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from lstm_viz.figures.theme import Drawing, Palette, Spec, drawing, palette
+from lstm_viz.figures.theme import Drawing, Palette, Spec, drawing, escaped, palette
 
 HEIGHT: Final = 200
 
@@ -51,7 +51,7 @@ def series_figure(
                 "mode": "lines",
                 "x": places + 1,
                 "y": values,
-                "text": [labels[place] for place in places],
+                "text": [escaped(labels[place]) for place in places],
                 "line": {"color": colours.text, "width": 1.5},
                 "hovertemplate": "<b>%{y:.4~g}</b><extra></extra>",
             }
@@ -62,7 +62,7 @@ def series_figure(
         x_axis={
             "title": {"text": ""},
             "tickvals": ticks,
-            "ticktext": [labels[tick - 1] for tick in ticks],
+            "ticktext": [escaped(labels[tick - 1]) for tick in ticks],
             "unifiedhovertitle": {"text": "%{text}"},
         },
         y_axis={"domain": [0, _TOP], "nticks": 4, "zeroline": False, "automargin": True},

@@ -3,7 +3,7 @@
 from lstm_viz.cells import LSTMTrace
 from lstm_viz.figures.lines import lines
 from lstm_viz.figures.theme import Drawing, drawing, palette
-from lstm_viz.notation import SIGNS
+from lstm_viz.notation import SYMBOLS
 
 
 def states_figure(trace: LSTMTrace, unit: int, *, dark: bool, ghost: LSTMTrace | None = None) -> Drawing:
@@ -21,5 +21,5 @@ def states_figure(trace: LSTMTrace, unit: int, *, dark: bool, ghost: LSTMTrace |
         The same run without its clamp, drawn as thin dashed lines.
     """
     colours = palette(dark=dark)
-    traces = lines(trace, unit, [SIGNS["c"], SIGNS["h"]], colours, ghost)
+    traces = lines(trace, unit, [SYMBOLS["c"], SYMBOLS["h"]], colours, ghost)
     return drawing(traces, colours, title="Cell state and hidden state", steps=len(trace.c))

@@ -3,6 +3,7 @@
 Backgrounds are transparent and the font is inherited, so that a figure belongs to the page it stands on.
 """
 
+import html
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from lstm_viz.notation import Sign
+from lstm_viz.notation import NetworkStyle, Symbol
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -49,7 +50,7 @@ class Drawing:
 
 @dataclass(frozen=True, slots=True)
 class Palette:
-    """The colours of a page that are not the sign of a quantity.
+    """The colours of a page that do not stand for a quantity.
 
     ``sequence`` runs from the first step to the last. Its lightness rises all the way, so that it reads
     without hue, and it keeps clear of the page and of the colour of C.
@@ -63,9 +64,9 @@ class Palette:
     rest: str
     sequence: tuple[str, ...]
 
-    def sign(self, sign: Sign) -> str:
-        """Return the colour of a quantity on this page."""
-        return sign.dark if self.dark else sign.light
+    def of(self, symbol: Symbol | NetworkStyle) -> str:
+        """Return the colour of a quantity, or of a network, on this page."""
+        return symbol.dark if self.dark else symbol.light
 
 
 _LIGHT: Final = Palette(
@@ -86,6 +87,11 @@ _DARK: Final = Palette(
     rest="#7d8792",
     sequence=("#3c6ca8", "#3f8fb8", "#4fb0b9", "#84cfbd", "#d5f0d8"),
 )
+
+
+def escaped(text: object) -> str:
+    """Return a text so that Plotly, which reads some HTML, shows it just as anybody has written it."""
+    return html.escape(str(text), quote=False)
 
 
 def palette(*, dark: bool) -> Palette:

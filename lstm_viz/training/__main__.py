@@ -1,43 +1,79 @@
 """Train without a page: ``python -m lstm_viz.training adding --seeds 5 --set model.units=16``.
 
 ``python -m lstm_viz.training csv --file prices.csv --set column=close`` trains on a file of your own;
-``python -m lstm_viz.training --all`` trains every task with its page's settings and prints a table.
+``python -m lstm_viz.training --all`` trains every task with its page's settings and prints a table;
+``--out FOLDER`` writes the weights of each seed (safetensors) and its settings and scores (JSON).
 """
 
 import argparse
 import logging
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from lstm_viz.training.headless import changed, outcome, seed_lines, table
+from lstm_viz.training.output import OutputError, OutputFolder
+from lstm_viz.training.runs.record import RunRecord
+from lstm_viz.training.settings import TrainingSettings
 from lstm_viz.training.task import Upload
 from lstm_viz.training.tasks import TASKS
 
 
 def main() -> int:
-    """Train what was asked for; return 1 if a seed failed or missed the goal of its task."""
+    """Train what was asked for; return 1 if a seed failed or missed its goal, or could not be saved."""
     parser = _parser()
     asked = parser.parse_args()
     keys = [key for key, task in TASKS.items() if task.quick] if asked.all else asked.tasks
     upload = _refuse_or_read(parser, asked, keys)
-    # What a person's file or choice lacks is told with its seed, without where in the code it was noticed.
-    logging.getLogger("lstm_viz.training.engine.loop").addFilter(_is_no_plain_word)
+    try:
+        settings = {key: changed(TASKS[key].defaults, asked.set) for key in keys}
+        folder = _output_folder(asked, settings)
+    except (ValueError, OutputError) as error:
+        parser.error(str(error))
+    # The line of the seed says what is wrong with a file or a choice; where in the code is left out.
+    logging.getLogger("lstm_viz.training.engine.loop").addFilter(_is_fault_of_the_program)
+    finished = _Finished(folder)
     outcomes = []
     for key in keys:
-        try:
-            settings = changed(TASKS[key].defaults, asked.set)
-        except ValueError as error:
-            parser.error(str(error))
-        outcomes.append(
-            outcome(TASKS[key], settings, asked.seeds, upload, told=lambda run: _print(seed_lines(run)))
-        )
+        outcomes.append(outcome(TASKS[key], settings[key], asked.seeds, upload, finished))
         _print(outcomes[-1].lines())
     if asked.all:
         _print(table(outcomes))
     failed = any(run.end == "failed" for each in outcomes for run in each.runs)
     missed = any(each.has_goal and len(each.solved) < len(each.runs) for each in outcomes)
-    return 1 if failed or missed else 0
+    return 1 if failed or missed or finished.unsaved else 0
+
+
+class _Finished:
+    """Prints each run when it is over, and saves it where a folder is given.
+
+    A run that cannot be saved is reported, and the others go on: ``unsaved`` is True from then on.
+    """
+
+    def __init__(self, folder: OutputFolder | None) -> None:
+        self._folder = folder
+        self.unsaved = False
+
+    def __call__(self, run: RunRecord) -> None:
+        _print(seed_lines(run))
+        if self._folder is None:
+            return
+        try:
+            _print(f"    Saved as {path}." for path in self._folder.save(run))
+        except OutputError as error:
+            self.unsaved = True
+            _print([f"    {error}."])
+
+
+def _output_folder(
+    asked: argparse.Namespace, settings: Mapping[str, TrainingSettings]
+) -> OutputFolder | None:
+    if asked.out is None:
+        return None
+    folder = OutputFolder(asked.out)
+    for key, each in settings.items():
+        folder.prepare(key, range(each.seed, each.seed + asked.seeds))
+    return folder
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -58,6 +94,13 @@ def _parser() -> argparse.ArgumentParser:
         help="other settings, such as updates=500 or model.units=16, and the task's own choices",
     )
     parser.add_argument("--file", type=Path, help=f"what to train on, for {', '.join(_with_files(TASKS))}")
+    parser.add_argument(
+        "--out",
+        type=Path,
+        metavar="FOLDER",
+        help="write TASK-seed-N.safetensors (weights) and TASK-seed-N.json (settings, scores, measurements) "
+        "into this folder; nothing is overwritten",
+    )
     return parser
 
 
@@ -85,7 +128,7 @@ def _with_files(keys: Iterable[str]) -> list[str]:
     return [key for key in keys if TASKS[key].accepts]
 
 
-def _is_no_plain_word(record: logging.LogRecord) -> bool:
+def _is_fault_of_the_program(record: logging.LogRecord) -> bool:
     return record.exc_info is None or not isinstance(record.exc_info[1], ValueError)
 
 

@@ -20,12 +20,12 @@ if TYPE_CHECKING:
     from filelock import BaseFileLock
 
 MEGABYTE: Final = 1_000_000
-SILENCE: Final = 30.0
-"""Seconds without a single byte, after which a server is given up."""
-PATIENCE: Final = 1800.0
+READ_TIMEOUT: Final = 30.0
+"""Seconds without a single byte after which a download fails."""
+LOCK_TIMEOUT: Final = 1800.0
 """Seconds to wait while another run downloads the same file."""
-LOOK: Final = 0.5
-"""Seconds between two looks whether that run is done, or this one is to stop."""
+POLL_INTERVAL: Final = 0.5
+"""Seconds between two checks whether that run is done, or this one is to stop."""
 
 
 class DownloadError(ValueError):
@@ -121,7 +121,7 @@ def fetch(source: Source, report: Preparing) -> Path:
     source
         The file.
     report
-        Told what happens, and how much of it is done. What it raises ends the download and leaves no trace.
+        Called with what happens and the share done. What it raises ends the download and leaves no trace.
 
     Raises
     ------
@@ -162,11 +162,11 @@ def _wait_for(lock: "BaseFileLock", path: Path, report: Preparing) -> None:
     """Wait for another run's download; what ``report`` raises ends that, as when the run is stopped."""
     from filelock import Timeout
 
-    deadline = monotonic() + PATIENCE
+    deadline = monotonic() + LOCK_TIMEOUT
     while True:
         report(f"Waiting for another run that downloads {path.name}", None)
         try:
-            lock.acquire(timeout=LOOK)
+            lock.acquire(timeout=POLL_INTERVAL)
             return
         except Timeout:
             if monotonic() > deadline:
@@ -176,7 +176,7 @@ def _wait_for(lock: "BaseFileLock", path: Path, report: Preparing) -> None:
 def _download(source: Source, path: Path, report: Preparing, wrong: str | None) -> None:
     """Download from the first address that has the file, and move it to its place once it is checked.
 
-    ``wrong`` is what is the matter with a copy that lies there already: to be told where no other can be had.
+    ``wrong`` is what is wrong with a copy that is there already; the error names it if no other can be had.
     """
     reasons = []
     for url in (source.url, *source.mirrors):
@@ -198,27 +198,29 @@ def _download_from(url: str, source: Source, path: Path, report: Preparing) -> N
 
     def download(address: str, output: str, _pooch: object) -> None:
         with Path(output).open("wb") as file:
-            meter = _Meter(file, source, report)
-            pooch.HTTPDownloader(progressbar=meter, chunk_size=1 << 16, timeout=SILENCE)(address, meter, None)
+            writer = _ProgressWriter(file, source, report)
+            pooch.HTTPDownloader(progressbar=writer, chunk_size=1 << 16, timeout=READ_TIMEOUT)(
+                address, writer, None
+            )
 
     host = str(urlsplit(url).hostname)
     # Only the holder of the lock comes here, so what lies in the folder was left by a run that was killed.
-    workshop = path.with_name(f".{path.name}.part")
-    shutil.rmtree(workshop, ignore_errors=True)
+    partial = path.with_name(f".{path.name}.part")
+    shutil.rmtree(partial, ignore_errors=True)
     pooch.get_logger().setLevel("WARNING")
     try:
-        with _in_plain_words(host, source, path):
-            fetched = pooch.retrieve(url, source.checksum, source.name, workshop, downloader=download)
+        with _download_errors(host, source, path):
+            fetched = pooch.retrieve(url, source.checksum, source.name, partial, downloader=download)
             if wrong := fault(Path(fetched), source):
                 raise _BrokenError(f"what {host} sent {wrong}")
             Path(fetched).replace(path)
     finally:
-        shutil.rmtree(workshop, ignore_errors=True)
+        shutil.rmtree(partial, ignore_errors=True)
 
 
 @contextmanager
-def _in_plain_words(host: str, source: Source, path: Path) -> Iterator[None]:
-    """Turn what goes wrong in a download into words, and into whether to try again."""
+def _download_errors(host: str, source: Source, path: Path) -> Iterator[None]:
+    """Turn the errors of requests and pooch into those of this module, which say whether to try again."""
     import requests
     from urllib3.exceptions import ReadTimeoutError
 
@@ -244,8 +246,8 @@ def _in_plain_words(host: str, source: Source, path: Path) -> Iterator[None]:
         ) from error
 
 
-class _Meter:
-    """What pooch writes into and what it tells of its progress: counts bytes, and stops what is too large."""
+class _ProgressWriter:
+    """File and progress bar for pooch: reports the bytes written, and stops a download that is too large."""
 
     def __init__(self, file: BinaryIO, source: Source, report: Preparing) -> None:
         self.total = source.bytes or 0

@@ -1,9 +1,10 @@
-"""A trained network as a PyTorch script, which needs PyTorch and safetensors, and nothing of ours."""
+"""A run to take along: its curves, and the network as a script that needs nothing of this library."""
 
 from typing import Final
 
+from lstm_viz.training.runs.record import RunRecord
+from lstm_viz.training.runs.weights import PROBE, PROBE_INPUT, Shape, read
 from lstm_viz.training.settings import ModelSettings
-from lstm_viz.training.weights import PROBE, PROBE_INPUT, Shape, read
 
 _SCRIPT: Final = '''"""{title}.
 
@@ -114,3 +115,18 @@ def _readout(model: ModelSettings) -> str:
     if model.bidirectional:
         return f"h = torch.cat([h[-1, :, :{model.units}], h[0, :, {model.units}:]], 1)"
     return "h = h[-1]"
+
+
+def curves_csv(record: RunRecord) -> str:
+    """Return loss, gradient norm and score of a run as CSV, a line for each update."""
+    scores = dict(record.scores)
+    lines = ["update,loss,gradient_norm,score"]
+    for update in range(record.update + 1):
+        at = update - 1
+        row = [each[at] if 0 <= at < len(each) else None for each in (record.losses, record.norms)]
+        values = [*row, scores.get(update)]
+        if any(value is not None for value in values):
+            lines.append(
+                ",".join([str(update), *("" if value is None else f"{value:.9g}" for value in values)])
+            )
+    return "\n".join(lines) + "\n"

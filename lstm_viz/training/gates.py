@@ -6,9 +6,9 @@ from typing import Final, TypeAlias
 import numpy as np
 
 from lstm_viz.cells import GRUCell, GRUTrace, LSTMCell, LSTMTrace, RNNCell, RNNTrace
+from lstm_viz.training.runs.weights import PROBE, layer_of, read
 from lstm_viz.training.settings import CellKind, ModelSettings
 from lstm_viz.training.task import Array
-from lstm_viz.training.weights import PROBE, layer_of, read
 
 Cell: TypeAlias = LSTMCell | GRUCell | RNNCell
 Trace: TypeAlias = LSTMTrace | GRUTrace | RNNTrace

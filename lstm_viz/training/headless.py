@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 from statistics import median
 from typing import Any, Final
 
-from lstm_viz.training.record import RunRecord
+from lstm_viz.notation import counted
+from lstm_viz.training.runs.record import RunRecord
+from lstm_viz.training.score_format import bare_score, score_text
 from lstm_viz.training.settings import TrainingSettings
-from lstm_viz.training.spoken import bare_score, score_text
 from lstm_viz.training.task import Task, Upload
 
 _MARGIN: Final = " " * 4
@@ -31,19 +32,19 @@ class Outcome:
         return any(run.started is not None and run.started.solved is not None for run in self.runs)
 
     @property
-    def counted(self) -> tuple[RunRecord, ...]:
-        """The runs of which seconds and updates are told: those that were solved, or all if none was."""
+    def reported(self) -> tuple[RunRecord, ...]:
+        """The runs whose seconds and updates are reported: those that were solved, or all if none was."""
         return self.solved or self.runs
 
     @property
     def verdict(self) -> str:
-        """How many were solved, as "4 / 5"."""
+        """How many seeds solved the task, as "4 / 5"; a dash if no score counts as solved."""
         return f"{len(self.solved)} / {len(self.runs)}" if self.has_goal else "–"
 
     @property
     def scores(self) -> list[float]:
-        """The last score of each run that is counted."""
-        return [run.scores[-1][1] for run in self.counted if run.scores]
+        """The score of each run that is reported."""
+        return [run.score for run in self.reported if run.scores]
 
     def lines(self) -> Iterator[str]:
         """Yield what to print of all seeds together: a line, and one for each thing measured."""
@@ -51,12 +52,12 @@ class Outcome:
         if not begun:
             yield f"{self.task.key}: failed"
             return
-        seconds = median(run.seconds for run in self.counted)
-        updates = median(run.update for run in self.counted)
-        solved = f"solved {self.verdict}" if self.has_goal else "never solved, only better"
+        seconds = median(run.seconds for run in self.reported)
+        updates = round(median(run.update for run in self.reported))
+        solved = f"solved by {self.verdict} seeds" if self.has_goal else "no score counts as solved"
         failed = sum(run.end == "failed" for run in self.runs)
         yield (
-            f"{self.task.key}: {solved}; median {seconds:.2f} s of training, {updates:,.0f} updates"
+            f"{self.task.key}: {solved}; median {seconds:.2f} s of training, {counted(updates, 'update')}"
             + _beside_guessing(begun[0], self.scores)
             + (f"; {failed} failed" if failed else "")
         )
@@ -72,9 +73,9 @@ def _beside_guessing(run: RunRecord, scores: Sequence[float]) -> str:
 
 
 def _medians(runs: Sequence[RunRecord]) -> Iterator[str]:
-    """Yield what was measured: the median, the smallest and the largest, or what all have.
+    """Yield each measurement: the median, the smallest and the largest value, or the one that all runs share.
 
-    Runs in which nothing was measured, since they failed, are left out.
+    Runs without measurements, because they failed, are left out.
     """
     measured = next((run.measures for run in runs if run.measures), [])
     for name in (measure["name"] for measure in measured):
@@ -85,7 +86,8 @@ def _medians(runs: Sequence[RunRecord]) -> Iterator[str]:
 
 def seed_lines(run: RunRecord) -> Iterator[str]:
     """Yield what to print of one seed: a line, and one for each thing measured."""
-    yield f"  seed {run.settings.seed}: {run.end}, {run.seconds:.2f} s. {run.text}"
+    time = f" ({run.seconds:.2f} s of training)" if run.started else ""
+    yield f"  seed {run.settings.seed}{time}: {run.text}"
     for measure in run.measures:
         note = measure["note"].rstrip().replace("\n", f"\n{_MARGIN}  ")  # text that the network wrote
         yield f"{_MARGIN}{measure['name']}: {measure['value']:.4g}. {note}".rstrip()
@@ -96,16 +98,17 @@ def outcome(
     settings: TrainingSettings,
     seeds: int,
     upload: Upload | None = None,
-    told: Callable[[RunRecord], None] = lambda _run: None,
+    on_finished: Callable[[RunRecord], None] = lambda _run: None,
 ) -> Outcome:
     """Train a task by the seeds from that of ``settings`` on, one after another, in this process.
 
-    ``told`` hears of each run when it is over. Where the first cannot begin, no other seed is tried.
+    ``on_finished`` is called with each run when it is over. If the first one cannot begin, no other seed is
+    tried.
     """
     runs: list[RunRecord] = []
     for offset in range(seeds):
         runs.append(run(task, replace(settings, seed=settings.seed + offset), upload))
-        told(runs[-1])
+        on_finished(runs[-1])
         if runs[0].started is None:
             break
     return Outcome(task, tuple(runs))
@@ -123,7 +126,7 @@ def run(task: Task, settings: TrainingSettings, upload: Upload | None = None) ->
 def changed(settings: TrainingSettings, changes: Sequence[str]) -> TrainingSettings:
     """Return settings with some of them changed, each written as ``model.units=16`` or ``updates=500``.
 
-    What is no name of a setting is one of the task's own choices: ``steps=50``.
+    A name that is no setting's is taken for one of the task's own choices: ``steps=50``.
 
     Raises
     ------
@@ -132,7 +135,7 @@ def changed(settings: TrainingSettings, changes: Sequence[str]) -> TrainingSetti
     """
     plain: dict[str, Any] = settings.to_dict()
     for change in changes:
-        name, equals, written = change.partition("=")
+        name, equals, text = change.partition("=")
         if not equals:
             raise ValueError(f"a change must be written name=value, got {change!r}")
         group, _, inner = name.rpartition(".")
@@ -141,21 +144,21 @@ def changed(settings: TrainingSettings, changes: Sequence[str]) -> TrainingSetti
             raise ValueError(f"a setting must be of the model or the optimiser, got {name!r}")
         if not group and inner not in plain:
             place = plain["options"]
-        place[inner] = _value(written, place.get(inner))
+        place[inner] = _value(text, place.get(inner))
     return TrainingSettings.from_dict(plain)
 
 
-def _value(written: str, like: Any) -> float | int | str | bool | None:
+def _value(text: str, like: Any) -> float | int | str | bool | None:
     """Return a value as it was meant: a number where it is one, and true, false or none."""
     words: Mapping[str, bool | None] = {"true": True, "false": False, "none": None}
-    if written.lower() in words and not (isinstance(like, str)):
-        return words[written.lower()]
+    if text.lower() in words and not isinstance(like, str):
+        return words[text.lower()]
     for kind in (int, float):
         try:
-            return kind(written)
+            return kind(text)
         except ValueError:
             continue
-    return written
+    return text
 
 
 def table(outcomes: Sequence[Outcome]) -> Iterator[str]:
@@ -169,8 +172,8 @@ def table(outcomes: Sequence[Outcome]) -> Iterator[str]:
             continue
         yield (
             f"| {each.task.card.title} | {model.cell.upper()}, H {model.units} | {each.verdict} "
-            f"| {_span([run.seconds for run in each.counted])} "
-            f"| {median(run.update for run in each.counted):,.0f} "
+            f"| {_span([run.seconds for run in each.reported])} "
+            f"| {median(run.update for run in each.reported):,.0f} "
             f"| {score_text(started.score_name, median(each.scores))} "
             f"| {bare_score(started.score_name, started.guessing)} |"
         )

@@ -1,7 +1,7 @@
 """What a training is asked to do: small frozen records, exactly what a link to it holds.
 
-A run depends on these, on what was uploaded, and on nothing else: the same settings on the same machine give
-the same run, to the bit.
+A run depends on these, on what was uploaded, and on the machine: on one machine the same settings give the
+same run, to the last bit. Another processor may round the last bits otherwise, and then the runs part.
 """
 
 import math
@@ -135,6 +135,9 @@ class TrainingSettings:
         Changes of the weights, at most.
     until_solved
         True to stop as soon as the task is solved; False to go on to ``updates``.
+    keep_best
+        True to keep the weights that scored best on held-back data, False to keep the last. A task that
+        is solved keeps the weights that solved it.
     truncate
         For tasks that are one long stream: steps after which the gradient is cut. 0 leaves it to the task.
     seed
@@ -154,6 +157,7 @@ class TrainingSettings:
     batch: int = 32
     updates: int = 4000
     until_solved: bool = True
+    keep_best: bool = False
     truncate: int = 0
     seed: int = 0
     device: Device = "auto"

@@ -72,7 +72,7 @@ class Goal:
     name
         What the score is, for the axis of a plot: "mean squared error", "accuracy".
     guessing
-        The score of guessing: what somebody reaches who knows the task but not the sequence.
+        The score of guessing: of a person who knows the task and has not read the sequence.
     solved
         The score from which on the task is solved; None where a task is never solved, but only better.
     better
@@ -83,6 +83,10 @@ class Goal:
     guessing: float
     solved: float | None
     better: Literal["lower", "higher"]
+
+    def is_better(self, score: float, other: float) -> bool:
+        """Return whether a score is better than another; NaN is not."""
+        return score < other if self.better == "lower" else score > other
 
     def reached(self, score: float) -> bool:
         """Return whether a score counts as solved."""
@@ -212,10 +216,10 @@ class Forecast:
 class Predictor(Protocol):
     """A trained network as a task sees it: NumPy in, NumPy out."""
 
-    def __call__(self, x: Array, lengths: Array | None = None) -> Array:
+    def __call__(self, x: Array, lengths: Array | None = None, /) -> Array:
         """Return the outputs, ``(batch, outputs)`` or ``(time, batch, outputs)``, before any softmax."""
 
-    def step(self, x: Array, state: Any = None) -> tuple[Array, Any]:
+    def step(self, x: Array, state: Any = None, /) -> tuple[Array, Any]:
         """Read ``(time, batch, ...)`` from a state, None at first; return every step's outputs, new state."""
 
 
@@ -284,7 +288,7 @@ class Upload:
 
 
 Preparing: TypeAlias = Callable[[str, float | None], None]
-"""Told what is being prepared, in words, and how much of it is done (0 to 1, or None)."""
+"""Called with what is being prepared, in words, and the share that is done (0 to 1, or None)."""
 
 
 def unchanged(settings: TrainingSettings) -> TrainingSettings:

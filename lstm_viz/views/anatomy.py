@@ -157,7 +157,7 @@ def summed(w: Array, u: Array, state: str = "hp") -> list[list[Term]]:
 
 
 def _told(weight: float) -> float:
-    """Return a drawn weight with three decimals, as it is shown; weights set by hand have no more anyway."""
+    """Return a drawn weight with three decimals, as it is shown; weights set by hand have no more."""
     return round(float(weight), 3)
 
 

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstm_viz.cells import LSTMTrace
-from lstm_viz.settings import RunSettings
+from lstm_viz.settings.cell import RunSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +16,7 @@ class Backward:
     Attributes
     ----------
     kind, target
-        The loss: "c", "h" or "target"; see :class:`lstm_viz.settings.Loss`.
+        The loss: "c", "h" or "target"; see :class:`lstm_viz.settings.cell.Loss`.
     value
         What the loss is.
     c, h

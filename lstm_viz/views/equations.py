@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from lstm_viz.members import MEMBERS, PLAIN, Member
+from lstm_viz.settings.family import FAMILY, PLAIN, FamilyMember
 
 _MISSING: Final = {"i": "i_t = 1", "f": "f_t = 1", "o": "o_t = 1"}
 _NO_GATE: Final = {"i": "no input gate", "f": "no forget gate", "o": "no output gate"}
@@ -17,10 +17,10 @@ class Line:
     remark: str = ""
 
 
-def lines(member: Member, colour: str) -> list[Line]:
+def lines(member: FamilyMember, colour: str) -> list[Line]:
     """Return the equations of a cell; what the plain LSTM does not have is underlined, and in ``colour``.
 
-    A gate that is missing is said to be so in its place. The plain LSTM itself has no marks.
+    A gate that is missing is named as missing in its place. The plain LSTM itself has no marks.
 
     Parameters
     ----------
@@ -30,7 +30,7 @@ def lines(member: Member, colour: str) -> list[Line]:
         A CSS colour ``#rrggbb`` that reads well on the page.
     """
     own = dict(member.equations)
-    plain = dict(MEMBERS[PLAIN].equations)
+    plain = dict(FAMILY[PLAIN].equations)
     if member.variant is None:
         return [Line(_marked(line, plain.get(key), colour)) for key, line in own.items()]
     order = [*own, *(key for key in _MISSING if key not in own)]
@@ -48,16 +48,16 @@ _READING: Final = ("i", "f", "g", "c", "o", "h")
 
 
 def _marked(line: str, plain: str | None, colour: str) -> str:
-    """Mark the terms that the plain line does not have; of a line that it lacks altogether, the sign."""
-    sign, right = line.split(" = ", 1)
+    """Mark the terms that the plain line does not have; of a line that it lacks altogether, the letter."""
+    letter, right = line.split(" = ", 1)
     if plain is None:
-        return f"{_mark(sign, colour)} = {right}"
+        return f"{_mark(letter, colour)} = {right}"
     usual = plain.split(" = ", 1)[1].split(" + ")
     terms = right.split(" + ")
     if _outside(terms) != _outside(usual):
         # The function around it differs: that is the whole right-hand side.
-        return f"{sign} = {_mark(right, colour)}"
-    return f"{sign} = " + " + ".join(term if term in usual else _mark(term, colour) for term in terms)
+        return f"{letter} = {_mark(right, colour)}"
+    return f"{letter} = " + " + ".join(term if term in usual else _mark(term, colour) for term in terms)
 
 
 def _outside(terms: list[str]) -> list[str]:

@@ -1,4 +1,4 @@
-"""How far the gates are open while a network learns: from the frames of its film, over the updates."""
+"""How far the gates are open while a network learns: from the frames of its timeline, over the updates."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -7,9 +7,10 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from lstm_viz.notation import Sign
-from lstm_viz.views.learning import Frame
-from lstm_viz.views.strips import sign_of
+from lstm_viz.analysis import marked_steps
+from lstm_viz.notation import Symbol
+from lstm_viz.views.strips import symbol_of
+from lstm_viz.views.timeline import Frame
 
 Array = NDArray[np.floating[Any]]
 
@@ -25,14 +26,14 @@ class GateCurve:
     where no step stands out, or all do: then it is the mean over all.
     """
 
-    sign: Sign
+    symbol: Symbol
     marked: bool | None
     updates: Array
     values: Array
 
 
 def gate_curves(frames: Sequence[Frame], marks: Sequence[int]) -> list[GateCurve]:
-    """Return how far the gates were open in each frame of a film; a plain RNN has none.
+    """Return how far the gates were open in each frame of a timeline; a plain RNN has none.
 
     Parameters
     ----------
@@ -45,15 +46,14 @@ def gate_curves(frames: Sequence[Frame], marks: Sequence[int]) -> list[GateCurve
     keys = [key for key in GATES if key in frames[0].rows]
     values = {key: np.stack([frame.rows[key] for frame in frames]) for key in keys}
     return [
-        GateCurve(sign_of(key), marked, updates, values[key][:, steps].mean(axis=1))
+        GateCurve(symbol_of(key), marked, updates, values[key][:, steps].mean(axis=1))
         for key in keys
         for marked, steps in _parts(values[key].shape[1], marks)
     ]
 
 
 def _parts(steps: int, marks: Sequence[int]) -> Iterator[tuple[bool | None, NDArray[np.bool_]]]:
-    there = np.zeros(steps, bool)
-    there[list(marks)] = True
+    there = marked_steps(marks, steps)
     if there.all() or not there.any():
         yield None, np.ones(steps, bool)
     else:

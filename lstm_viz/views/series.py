@@ -7,11 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 STRETCHES: Final = 400
-"""Stretches of which two points each are drawn: no screen shows more."""
+"""A long series is cut into so many stretches, and two points of each are drawn: no screen shows more."""
 
 
 def outline(values: NDArray[np.floating[Any]]) -> NDArray[np.intp]:
-    """Return which values draw the same line as all of them: the lowest and the highest of each stretch.
+    """Return which values draw the same line as all: the lowest and the highest of each stretch.
 
     Parameters
     ----------

@@ -1,15 +1,15 @@
 """A run as the stage shows it: one complete record of numbers and words, so that stepping needs no server."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lstm_viz.cells import LSTMTrace, LSTMVariant
-from lstm_viz.notation import GATES, SIGNS
-from lstm_viz.settings import MAX_ABS, RunSettings
+from lstm_viz.notation import GATES, SYMBOLS, Symbol
+from lstm_viz.settings.cell import MAX_ABS, RunSettings
 from lstm_viz.views.anatomy import lstm_anatomy, terms_of_rows
 from lstm_viz.views.backward import Backward
 from lstm_viz.views.words import PHRASES, Description, describe, held
@@ -25,17 +25,24 @@ _DERIVED: Final = {
 }
 
 
-def _signs() -> dict[str, dict[str, str]]:
-    shown = {
-        key: {"symbol": s.symbol, "name": s.name, "meaning": s.meaning, "light": s.light, "dark": s.dark}
-        for key, s in SIGNS.items()
-    }
-    for key, (symbol, name, meaning, tint) in _DERIVED.items():
-        shown[key] = {**shown[tint], "symbol": symbol, "name": name, "meaning": meaning}
-    return shown
+Symbols: TypeAlias = dict[str, dict[str, str]]
+"""By key, how each quantity is shown: ``symbol``, ``name``, ``meaning``, ``light`` and ``dark``."""
 
 
-STAGE_SIGNS: Final = _signs()
+def symbols_record(symbols: Mapping[str, Symbol]) -> Symbols:
+    """Return how the stage shows quantities."""
+    return {key: derived_symbol(each.letter, each.name, each.meaning, each) for key, each in symbols.items()}
+
+
+def derived_symbol(letter: str, name: str, meaning: str, tint: Symbol) -> dict[str, str]:
+    """Return how the stage shows a quantity that is made of others, in the colours of one of them."""
+    return {"symbol": letter, "name": name, "meaning": meaning, "light": tint.light, "dark": tint.dark}
+
+
+STAGE_SYMBOLS: Final = symbols_record(SYMBOLS) | {
+    key: derived_symbol(letter, name, meaning, SYMBOLS[tint])
+    for key, (letter, name, meaning, tint) in _DERIVED.items()
+}
 """How every quantity of an LSTM is shown: symbol, name, meaning, and a colour for each theme."""
 
 _PLAIN: Final = LSTMVariant()
@@ -99,7 +106,7 @@ def stage_record(
         "readout": None if readout is None else _readout(trace, *readout),
         "gradient": None if gradient is None else _gradient(gradient),
         "limit": MAX_ABS,
-        "signs": STAGE_SIGNS,
+        "symbols": STAGE_SYMBOLS,
         **lstm_anatomy(_PLAIN, terms_of_rows(rows, cell.inputs)),
         **_words(describe(trace), run),
     }
@@ -154,10 +161,10 @@ def _gradient(gradient: Backward) -> dict[str, Any]:
     }
 
 
-def _words(said: Description, run: RunSettings) -> dict[str, Any]:
+def _words(description: Description, run: RunSettings) -> dict[str, Any]:
     phrases = list(PHRASES)
-    indices = {field.name: by_series(getattr(said, field.name)) for field in fields(said)}
+    indices = {field.name: by_series(getattr(description, field.name)) for field in fields(description)}
     for gate, value in run.cell.clamp:
         indices[gate] = np.full_like(indices[gate], len(phrases))
         phrases.append(held(gate, value))
-    return {"phrases": phrases, "said": indices}
+    return {"phrases": phrases, "captions": indices}

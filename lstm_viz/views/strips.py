@@ -6,9 +6,10 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from lstm_viz.analysis import memory
 from lstm_viz.cells import LSTMTrace
-from lstm_viz.members import MEMBERS, PLAIN, AnyTrace, memory
-from lstm_viz.notation import GRU_SIGNS, PLACE_SIGNS, SIGNS, Sign
+from lstm_viz.notation import GRU_SYMBOLS, PLACE_STYLES, SYMBOLS, Symbol
+from lstm_viz.settings.family import FAMILY, PLAIN, AnyTrace
 
 Array = NDArray[np.floating[Any]]
 
@@ -26,7 +27,7 @@ def strips_record(traces: Mapping[str, AnyTrace], names: Sequence[str], unit: in
     Parameters
     ----------
     traces
-        The run of each cell by its key in ``MEMBERS``, all on the same input; arrays (time, hidden).
+        The run of each cell by its key in ``FAMILY``, all on the same input; arrays (time, hidden).
     names
         What the inputs are called.
     unit
@@ -42,17 +43,17 @@ def strips_record(traces: Mapping[str, AnyTrace], names: Sequence[str], unit: in
     x = next(iter(traces.values())).x
     full = _full(traces)
     groups = [
-        {"title": "", "rows": [_row(SIGNS["x"], x[:, d], full["x"], names[d]) for d in range(len(names))]}
+        {"title": "", "rows": [_row(SYMBOLS["x"], x[:, d], full["x"], names[d]) for d in range(len(names))]}
     ]
-    for (key, trace), sign in zip(traces.items(), PLACE_SIGNS, strict=False):
-        rows = [_row(sign_of(row), _values(trace, row)[:, unit], full[row]) for row in rows_of(key)]
-        groups.append({"title": _title(key), "light": sign.light, "dark": sign.dark, "rows": rows})
+    for (key, trace), style in zip(traces.items(), PLACE_STYLES, strict=False):
+        rows = [_row(symbol_of(row), _values(trace, row)[:, unit], full[row]) for row in rows_of(key)]
+        groups.append({"title": _title(key), "light": style.light, "dark": style.dark, "rows": rows})
     return {"steps": len(x), "groups": groups}
 
 
 def rows_of(key: str) -> tuple[str, ...]:
     """Return the quantities that a cell has: a missing gate has no row."""
-    member = MEMBERS[key]
+    member = FAMILY[key]
     if member.variant is None:
         return ROWS[member.kind]
     there = {*member.variant.gates, "c", "h", *("f" if member.variant.coupled else "")}
@@ -60,13 +61,13 @@ def rows_of(key: str) -> tuple[str, ...]:
 
 
 def _title(key: str) -> str:
-    member = MEMBERS[key]
+    member = FAMILY[key]
     return f"{member.name} · {member.title}" if member.variant and key != PLAIN else member.title
 
 
-def sign_of(row: str) -> Sign:
-    """Return the sign of a quantity of any cell."""
-    return GRU_SIGNS[row] if row in GRU_SIGNS else SIGNS[row]
+def symbol_of(row: str) -> Symbol:
+    """Return the symbol of a quantity of any cell."""
+    return GRU_SYMBOLS[row] if row in GRU_SYMBOLS else SYMBOLS[row]
 
 
 def _values(trace: AnyTrace, row: str) -> Array:
@@ -90,13 +91,13 @@ def _largest(*arrays: Array) -> float:
     return max((float(np.abs(array).max()) for array in arrays), default=0.0)
 
 
-def _row(sign: Sign, values: Array, full: float | None, symbol: str | None = None) -> dict[str, Any]:
+def _row(symbol: Symbol, values: Array, full: float | None, letter: str | None = None) -> dict[str, Any]:
     return {
-        "key": sign.key,
-        "symbol": symbol or sign.symbol,
-        "name": sign.name,
-        "light": sign.light,
-        "dark": sign.dark,
+        "key": symbol.key,
+        "symbol": letter or symbol.letter,
+        "name": symbol.name,
+        "light": symbol.light,
+        "dark": symbol.dark,
         "values": np.ascontiguousarray(values),
         "full": full,
     }

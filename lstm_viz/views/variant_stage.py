@@ -7,10 +7,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstm_viz.cells import GRUCell, GRUTrace, LSTMTrace, LSTMVariantCell, RNNCell, RNNTrace
-from lstm_viz.members import AnyCell, AnyTrace
-from lstm_viz.notation import GRU_SIGNS, SIGNS, Sign
+from lstm_viz.notation import GRU_SYMBOLS, SYMBOLS, Symbol
+from lstm_viz.settings.family import AnyCell, AnyTrace
 from lstm_viz.views.anatomy import gru_anatomy, lstm_anatomy, lstm_terms, rnn_anatomy
-from lstm_viz.views.stage import STAGE_SIGNS, by_series, largest, lstm_quantities
+from lstm_viz.views.stage import (
+    STAGE_SYMBOLS,
+    Symbols,
+    by_series,
+    derived_symbol,
+    largest,
+    lstm_quantities,
+    symbols_record,
+)
 from lstm_viz.views.words import PHRASES, describe
 
 Array = NDArray[np.floating[Any]]
@@ -84,18 +92,18 @@ def _lstm(cell: LSTMVariantCell, trace: LSTMTrace) -> dict[str, Any]:
     variant = cell.variant
     squashed = _OUT[variant.memory_activation](trace.c)
     quantities = lstm_quantities(trace, squashed)
-    signs = dict(STAGE_SIGNS)
+    symbols = dict(STAGE_SYMBOLS)
     if variant.gate_recurrence:
         for key, values in (("ip", trace.i), ("fp", trace.f), ("op", trace.o)):
             quantities[key] = by_series(np.vstack([np.zeros_like(values[:1]), values[:-1]]))
-        signs |= _derived(_BEFORE, SIGNS)
+        symbols |= _derived(_BEFORE, SYMBOLS)
     if variant.memory_activation != "tanh":
-        symbol = "C" if variant.memory_activation == "linear" else "2σ(C) − 1"
-        signs["tc"] = {**signs["tc"], "symbol": symbol, "name": "memory on its way out"}
-    phrases, said = _lstm_words(cell, trace)
+        letter = "C" if variant.memory_activation == "linear" else "2σ(C) − 1"
+        symbols["tc"] = {**symbols["tc"], "symbol": letter, "name": "memory on its way out"}
+    phrases, captions = _lstm_words(cell, trace)
     return {
         "q": quantities,
-        "signs": signs,
+        "symbols": symbols,
         "scale": {
             "x": largest(trace.x),
             "c": largest(trace.c, trace.c_prev),
@@ -104,7 +112,7 @@ def _lstm(cell: LSTMVariantCell, trace: LSTMTrace) -> dict[str, Any]:
             "h": max(1.0, largest(trace.h)),
         },
         "phrases": phrases,
-        "said": said,
+        "captions": captions,
         **lstm_anatomy(variant, lstm_terms(cell)),
     }
 
@@ -119,20 +127,22 @@ _OUT: Final[Mapping[str, Callable[[Array], Array]]] = {
 
 def _lstm_words(cell: LSTMVariantCell, trace: LSTMTrace) -> Words:
     described = describe(trace)
-    said = {key: np.ascontiguousarray(getattr(described, key).T) for key in ("f", "i", "g", "c", "o", "h")}
+    captions = {
+        key: np.ascontiguousarray(getattr(described, key).T) for key in ("f", "i", "g", "c", "o", "h")
+    }
     phrases = list(PHRASES)
     variant = cell.variant
     there = {"i": variant.input_gate, "f": variant.forget_gate, "o": variant.output_gate}
     for gate, sentence in _WITHOUT.items():
         if not there[gate]:
-            said[gate][:] = len(phrases)
+            captions[gate][:] = len(phrases)
             phrases.append(sentence)
     if variant.candidate_activation != "tanh":
         # The usual words count on −1 to 1.
-        said["g"] = _by_sign(
+        captions["g"] = _by_sign(
             trace.g, phrases, "the candidate proposes to {} the memory", ("lower", "leave", "raise")
         )
-    return phrases, said
+    return phrases, captions
 
 
 def _by_sign(
@@ -152,14 +162,14 @@ def _gru(cell: GRUCell, trace: GRUTrace) -> dict[str, Any]:
     reset = trace.r * (trace.n_h if cell.reset_after else trace.h_prev)
     quantities["reset"] = reset
     quantities["nh" if cell.reset_after else "rh"] = trace.n_h if cell.reset_after else reset
-    signs = {
-        **_plain_signs({"x": SIGNS["x"], "h": SIGNS["h"], **GRU_SIGNS}),
-        **_derived(_GRU_DERIVED, GRU_SIGNS),
+    symbols = {
+        **symbols_record({"x": SYMBOLS["x"], "h": SYMBOLS["h"], **GRU_SYMBOLS}),
+        **_derived(_GRU_DERIVED, GRU_SYMBOLS),
     }
     if not cell.reset_after:
-        signs["reset"] = signs["rh"]
+        symbols["reset"] = symbols["rh"]
     phrases: list[str] = []
-    said = {
+    captions = {
         "r": _level(trace.r, phrases, "the proposal sees {} of the old state"),
         "u": _level(trace.u, phrases, "{} of the old state is kept"),
         "n": _by_sign(trace.n, phrases, "the new state proposed is {}", ("negative", "0", "positive")),
@@ -170,28 +180,28 @@ def _gru(cell: GRUCell, trace: GRUTrace) -> dict[str, Any]:
     size = largest(trace.h, trace.h_prev)
     return {
         "q": {key: by_series(values) for key, values in quantities.items()},
-        "signs": signs,
+        "symbols": symbols,
         "scale": {"x": largest(trace.x), "c": size, "tc": size, "h": 1.0},
         "phrases": phrases,
-        "said": said,
+        "captions": captions,
         **gru_anatomy(cell),
     }
 
 
 def _rnn(cell: RNNCell, trace: RNNTrace) -> dict[str, Any]:
     phrases: list[str] = []
-    said = {"h": _by_sign(trace.h, phrases, "the state, made anew, is {}", ("negative", "0", "positive"))}
+    captions = {"h": _by_sign(trace.h, phrases, "the state, made anew, is {}", ("negative", "0", "positive"))}
     quantities = {"h": trace.h, "hp": trace.h_prev, "zh": trace.z}
     size = largest(trace.h, trace.h_prev)
     return {
         "q": {key: by_series(values) for key, values in quantities.items()},
-        "signs": {
-            **_plain_signs({"x": SIGNS["x"], "h": SIGNS["h"]}),
-            "hp": _derived(_GRU_DERIVED, GRU_SIGNS)["hp"],
+        "symbols": {
+            **symbols_record({"x": SYMBOLS["x"], "h": SYMBOLS["h"]}),
+            "hp": _derived(_GRU_DERIVED, GRU_SYMBOLS)["hp"],
         },
         "scale": {"x": largest(trace.x), "c": size, "tc": size, "h": 1.0},
         "phrases": phrases,
-        "said": said,
+        "captions": captions,
         **rnn_anatomy(cell),
     }
 
@@ -205,24 +215,8 @@ def _level(values: Array, phrases: list[str], sentence: str) -> NDArray[np.integ
     return np.ascontiguousarray(first + np.searchsorted((0.02, 0.35, 0.65, 0.95), values, side="right").T)
 
 
-def _plain_signs(signs: Mapping[str, Sign]) -> dict[str, dict[str, str]]:
+def _derived(table: Mapping[str, tuple[str, str, str, str]], symbols: Mapping[str, Symbol]) -> Symbols:
     return {
-        key: {"symbol": s.symbol, "name": s.name, "meaning": s.meaning, "light": s.light, "dark": s.dark}
-        for key, s in signs.items()
+        key: derived_symbol(letter, name, meaning, {**SYMBOLS, **symbols}[tint])
+        for key, (letter, name, meaning, tint) in table.items()
     }
-
-
-def _derived(
-    table: Mapping[str, tuple[str, str, str, str]], signs: Mapping[str, Sign]
-) -> dict[str, dict[str, str]]:
-    shown = {}
-    for key, (symbol, name, meaning, tint) in table.items():
-        sign = signs[tint] if tint in signs else SIGNS[tint]
-        shown[key] = {
-            "symbol": symbol,
-            "name": name,
-            "meaning": meaning,
-            "light": sign.light,
-            "dark": sign.dark,
-        }
-    return shown

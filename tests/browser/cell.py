@@ -8,8 +8,8 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from playwright.sync_api import FloatRect, Locator, Page, expect
 
-from lstm_viz.exchange.link import KEYS, from_query, to_query
-from lstm_viz.settings import RunSettings
+from lstm_viz.exchange.links.cell import KEYS, from_query, to_query
+from lstm_viz.settings.cell import RunSettings
 from tools.browser import LIGHT, Screen
 
 QUANTITIES: Final = ("f", "i", "g", "c", "o", "h")
@@ -40,9 +40,9 @@ class Cell:
         self.page = page
         self.sent = sent
         self.stage: Locator = page.locator(".stage")
-        self.place: Locator = self.stage.locator(".place")
+        self.place: Locator = self.stage.locator(".position")
         self.scrubber: Locator = self.stage.get_by_role("slider", name="Step of the run")
-        self.told: Locator = self.stage.locator(".told")
+        self.status: Locator = self.stage.locator(".status")
         self.charts: Locator = page.locator(".lstm-chart")
 
     def wait_until_drawn(self) -> None:
@@ -108,8 +108,8 @@ class Cell:
     def picture(self) -> list[str]:
         """Return every number of the strip, the diagram and the equations as it stands."""
         picture: list[str] = self.stage.evaluate(
-            """(stage) => [...stage.querySelectorAll(".cell, .chip, .z, .line output, .filled, .words")]
-                 .map((node) => node.textContent + (node.style?.background ?? ""))"""
+            """(stage) => [...stage.querySelectorAll(".cell, .chip, .z, .line output, .filled, .caption")]
+                 .map((node) => node.textContent + (node.style?.backgroundColor ?? ""))"""
         )
         return picture
 
@@ -117,12 +117,12 @@ class Cell:
         """Return slider, field and message of one number, by its name."""
         slider = self.page.get_by_role("slider", name=name, exact=True)
         field = self.page.get_by_role("textbox", name=f"{name}, number", exact=True)
-        return slider, field, self.stage.locator(".dial").filter(has=field).locator(".trouble")
+        return slider, field, self.stage.locator(".dial").filter(has=field).locator(".error")
 
     def line(self, name: str) -> tuple[Locator, Locator]:
         """Return the typed line of one input, and its message."""
         box = self.page.get_by_role("textbox", name=f"Input {name}, one number a step", exact=True)
-        return box, self.stage.locator(".sequence > div").filter(has=box).locator(".trouble")
+        return box, self.stage.locator(".sequence > div").filter(has=box).locator(".error")
 
     def column(self, step: int) -> tuple[float, float]:
         """Return a point on the page within one column of the strip."""

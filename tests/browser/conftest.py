@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
-from lstm_viz.settings import RunSettings
+from lstm_viz.settings.cell import RunSettings
 from tests.browser.cell import Cell, OpenCell, path_of
 from tools.browser import LIGHT, Screen, complaints, launch, new_page, visit
 from tools.serving import Server, serve

@@ -3,11 +3,11 @@ from dataclasses import replace
 from typing import Any, Final
 
 import pytest
-from axe_playwright_python.base import AXE_SCRIPT
+from axe_playwright_python.base import AXE_SCRIPT  # type: ignore[import-untyped]
 from playwright.sync_api import Page, expect
 
-from lstm_viz.presets import PRESETS, random_run
-from lstm_viz.settings import Loss, RunSettings
+from lstm_viz.settings.cell import Loss, RunSettings
+from lstm_viz.settings.presets import PRESETS, random_run
 from tests.browser.cell import Cell, OpenCell
 from tools.browser import DARK, FINISHED, LIGHT, PHONE, Screen
 

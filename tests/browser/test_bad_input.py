@@ -1,8 +1,8 @@
 from playwright.sync_api import expect
 
 from lstm_viz.notation import Gate
-from lstm_viz.presets import PRESETS
-from lstm_viz.settings import RunSettings, SequenceSettings
+from lstm_viz.settings.cell import RunSettings, SequenceSettings
+from lstm_viz.settings.presets import PRESETS
 from tests.browser.cell import OpenCell
 
 COUNTER = PRESETS["counter"].settings

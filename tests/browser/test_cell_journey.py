@@ -1,9 +1,9 @@
 import torch
 from playwright.sync_api import Locator, Page, expect
 
-from lstm_viz.exchange.link import to_query
-from lstm_viz.presets import DEFAULT, PRESETS
-from lstm_viz.settings import RunSettings
+from lstm_viz.exchange.links.cell import to_query
+from lstm_viz.settings.cell import RunSettings
+from lstm_viz.settings.presets import DEFAULT, PRESETS
 from tests.browser.cell import Cell, OpenCell, agrees, box_of, query_of, run_of, settings_of
 from tools.browser import visit
 
@@ -52,7 +52,7 @@ def drag(page: Page, slider: Locator, to: float) -> None:
 
 def copied_link(cell: Cell) -> str:
     cell.button("Copy a link").click()
-    expect(cell.told).to_have_text("Link copied")
+    expect(cell.status).to_have_text("Link copied")
     link: str = cell.page.evaluate("navigator.clipboard.readText()")
     return link
 
@@ -116,7 +116,7 @@ def test_a_link_copied_right_after_a_step_names_that_step(cell: OpenCell) -> Non
           stage.querySelector(".tool.link").click();
         }"""
     )
-    expect(shown.told).to_have_text("Link copied")
+    expect(shown.status).to_have_text("Link copied")
     assert query_of(shown.page.evaluate("navigator.clipboard.readText()"))["step"] == "2"
 
 

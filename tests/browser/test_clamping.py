@@ -2,9 +2,9 @@ import re
 
 from playwright.sync_api import expect
 
-from lstm_viz.notation import GATES, SIGNS, Gate
-from lstm_viz.presets import PRESETS
-from lstm_viz.settings import RunSettings
+from lstm_viz.notation import GATES, SYMBOLS, Gate
+from lstm_viz.settings.cell import RunSettings
+from lstm_viz.settings.presets import PRESETS
 from tests.browser.cell import Cell, OpenCell, agrees
 
 START = PRESETS["leaky-latch"].settings
@@ -15,7 +15,7 @@ def held(gate: Gate, value: float | None) -> RunSettings:
 
 
 def choose(cell: Cell, gate: Gate, option: str) -> None:
-    cell.stage.get_by_role("combobox", name=f"Clamp the {SIGNS[gate].name}").select_option(option)
+    cell.stage.get_by_role("combobox", name=f"Clamp the {SYMBOLS[gate].name}").select_option(option)
 
 
 def expect_held(cell: Cell, gate: Gate, value: float) -> None:
@@ -23,7 +23,7 @@ def expect_held(cell: Cell, gate: Gate, value: float) -> None:
     cell.expect_run(run)
     line = cell.stage.locator(".line").filter(has=cell.page.locator(f"output[data-q={gate}]"))
     expect(line.locator(".filled")).to_have_text("held")
-    expect(line.locator(".words")).to_contain_text("held by you for the whole run")
+    expect(line.locator(".caption")).to_contain_text("held by you for the whole run")
     expect(cell.stage.locator(".strip .label.ghost")).to_have_text("C, gates free")
     cells = cell.stage.locator(".strip .cells").evaluate(
         "(cells, steps) => [...cells.children].slice(-2 * steps, -steps).map((cell) => cell.textContent)",
@@ -48,7 +48,7 @@ def test_each_gate_is_held_with_the_free_run_beside_it_and_set_free_again(cell: 
             choose(shown, gate, str(value))
             expect_held(shown, gate, value)
         choose(shown, gate, "at")
-        _, field, trouble = shown.dial(f"Value of the {SIGNS[gate].name}")
+        _, field, trouble = shown.dial(f"Value of the {SYMBOLS[gate].name}")
         field.fill("0.25")
         field.press("Enter")
         expect_held(shown, gate, 0.25)

@@ -2,8 +2,8 @@ from urllib.parse import urlencode
 
 from playwright.sync_api import Page, expect
 
-from lstm_viz.exchange.link import to_query
-from lstm_viz.presets import DEFAULT, PRESETS, random_run
+from lstm_viz.exchange.links.cell import to_query
+from lstm_viz.settings.presets import DEFAULT, PRESETS, random_run
 from tests.browser.cell import Cell, OpenCell, path_of
 from tools.browser import visit
 
@@ -18,7 +18,7 @@ DAMAGED = {
     urlencode({**GOOD, "f": GOOD["f"] + "_x"}): "“x” in its part f is not a number.",
     urlencode({**GOOD, "x": "1_1e308_0"}): "got 1e+308.",
     urlencode({**GOOD, "x": "1" * 5000}): "its part x is 5,000 characters long.",
-    urlencode({**GOOD, "preset": DEFAULT}): "The link names a preset and weights of its own",
+    urlencode({**GOOD, "preset": DEFAULT}): "The link names a preset and settings of its own",
 }
 
 NOT_OURS = "utm_source=mail&step=soon&unit=9&step=999"

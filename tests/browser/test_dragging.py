@@ -1,12 +1,13 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from playwright.sync_api import Locator, Page, WebSocketRoute, expect
 
-from lstm_viz.presets import PRESETS
-from lstm_viz.settings import RunSettings
+from lstm_viz.settings.cell import RunSettings
+from lstm_viz.settings.presets import PRESETS
 from tests.browser.cell import Cell, OpenCell, agrees, box_of, expect_none
 
 START = PRESETS["leaky-latch"].settings
@@ -62,7 +63,7 @@ def expect_plotted(cell: Cell, run: RunSettings) -> None:
         canvas = cell.page.locator(".lstm-chart-canvas").nth(figure)
         canvas.scroll_into_view_if_needed()
 
-        def missing(canvas: Locator = canvas, wanted: NDArray[np.float64] = values) -> list[object]:
+        def missing(canvas: Locator = canvas, wanted: NDArray[np.floating[Any]] = values) -> list[object]:
             plotted = canvas.evaluate(PLOTTED)
             close = (
                 len(line) == len(wanted) and all(abs(a - b) < 1e-9 for a, b in zip(line, wanted, strict=True))
@@ -252,7 +253,8 @@ def test_an_answer_older_than_what_the_hand_shows_does_not_move_the_picture(cell
 
 
 def test_where_the_preview_cannot_be_asked_a_drag_goes_through_streamlit(cell: OpenCell) -> None:
-    shown = cell(before=lambda page: page.route("**/lstm-viz/preview", lambda route: route.fulfill(body="?")))
+    no_preview = "**/lstm-viz/preview/*"
+    shown = cell(before=lambda page: page.route(no_preview, lambda route: route.fulfill(body="?")))
     assert messages_while_dragged(shown) > 0
     _, field, _ = shown.dial(BIAS)
     shown.expect_run(with_bias(float(field.input_value())))

@@ -52,14 +52,31 @@ def test_the_radius_moves_the_eigenvalues_and_is_no_longer_as_drawn(page: Callab
     )
 
 
-@pytest.mark.parametrize("typed", ["abc", "1e308", "", "nan", "-3"])
+@pytest.mark.parametrize(("name", "value"), [("Hidden units", 4), ("Seeds drawn", 3)])
+def test_an_arrow_key_takes_a_whole_number_to_the_next(
+    page: Callable[..., Page], name: str, value: int
+) -> None:
+    shown = opened(page)
+    slider = shown.get_by_role("slider", name=name, exact=True)
+    field = shown.get_by_role("textbox", name=f"{name}, number", exact=True)
+    expect(slider).to_have_value(str(value))
+    slider.press("ArrowRight")
+    key = "hidden" if name == "Hidden units" else "seeds"
+    shown.wait_for_url(lambda url: f"{key}={value + 1}" in url)
+    expect(field).to_have_value(str(value + 1))
+    field.press("ArrowDown")
+    shown.wait_for_url(lambda url: f"{key}={value}" in url)
+    expect(slider).to_have_value(str(value))
+
+
+@pytest.mark.parametrize("typed", ["abc", "1e308", "", "nan", "-3", "20.5"])
 def test_what_cannot_be_a_number_is_answered_beside_the_dial(page: Callable[..., Page], typed: str) -> None:
     shown = opened(page)
     first = shown.evaluate(MEDIANS)
     field = shown.get_by_role("textbox", name="Steps of the sequence, number")
     field.fill(typed)
     field.press("Enter")
-    expect(shown.locator(".dial").filter(has=field).locator(".trouble")).to_contain_text("10 to 200")
+    expect(shown.locator(".dial").filter(has=field).locator(".error")).to_contain_text("10 to 200")
     expect(field).to_have_value(typed)
     assert shown.evaluate(MEDIANS) == first
 

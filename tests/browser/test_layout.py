@@ -5,9 +5,9 @@ from typing import Final
 import pytest
 from playwright.sync_api import Page, expect
 
-from lstm_viz.exchange.link import to_query
-from lstm_viz.presets import PRESETS, random_run
-from lstm_viz.settings import RunSettings, SequenceSettings
+from lstm_viz.exchange.links.cell import to_query
+from lstm_viz.settings.cell import RunSettings, SequenceSettings
+from lstm_viz.settings.presets import PRESETS, random_run
 from tests.browser.cell import Cell, OpenCell, box_of, expect_none
 from tools.browser import DARK, LIGHT, Screen
 
@@ -169,7 +169,7 @@ def test_the_page_does_not_jump_while_one_steps_points_and_drags(cell: OpenCell,
 
     meaning = shown.stage.locator(".meaning")
     hint = meaning.inner_text()
-    for sign in shown.stage.locator(".line .sign:visible").all():
+    for sign in shown.stage.locator(".line .symbol:visible").all():
         sign.hover()
         expect(meaning).not_to_have_text(hint)
         assert shown.stage.evaluate(TALL) == height

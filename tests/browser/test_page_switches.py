@@ -2,8 +2,8 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
-from lstm_viz.presets import PRESETS
-from lstm_viz.settings import RunSettings
+from lstm_viz.settings.cell import RunSettings
+from lstm_viz.settings.presets import PRESETS
 from tests.browser.cell import Cell, OpenCell
 from tools.browser import PHONE, Screen
 

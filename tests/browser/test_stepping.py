@@ -4,7 +4,7 @@ from contextlib import contextmanager
 import pytest
 from playwright.sync_api import Page, expect
 
-from lstm_viz.presets import PRESETS
+from lstm_viz.settings.presets import PRESETS
 from tests.browser.cell import Cell, OpenCell, box_of
 from tools.browser import PHONE
 

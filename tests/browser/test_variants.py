@@ -1,13 +1,13 @@
 import functools
 import re
-from collections.abc import Callable, Collection
-from typing import Final
+from collections.abc import Callable, Collection, Mapping
+from typing import Any, Final
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from lstm_viz.comparison import VARIANTS_PRESETS
-from lstm_viz.members import MEMBERS
+from lstm_viz.settings.family import FAMILY
+from lstm_viz.settings.variants import VARIANTS_PRESETS
 from tests.browser.cell import agrees, box_of, expect_none, query_of
 from tests.browser.test_accessible import violations
 from tools.browser import DARK, LIGHT, PHONE, Screen
@@ -61,8 +61,8 @@ class Variants:
 
     def expect_step(self, step: int) -> None:
         """Wait until every part shows a step, counted from 1."""
-        expect(self.strips.locator(".place")).to_have_text(re.compile(f"^step {step} of"))
-        expect(self.stage.locator(".place")).to_have_text(re.compile(f"^step {step} of"))
+        expect(self.strips.locator(".position")).to_have_text(re.compile(f"^step {step} of"))
+        expect(self.stage.locator(".position")).to_have_text(re.compile(f"^step {step} of"))
         expect_none(self.page, lambda: [at for at in self.page.evaluate(CURSORS) if at != step])
 
     def dial(self, name: str) -> Locator:
@@ -108,8 +108,9 @@ def test_strips_charts_and_stage_move_together_without_the_server(variants: Open
 def test_the_step_is_said_of_every_cell(variants: OpenVariants) -> None:
     shown = variants("variants=missing&step=4")
     text = shown.scrubber.get_attribute("aria-valuetext") or ""
-    for key, trace in VARIANTS_PRESETS["missing"].settings.run().items():
-        said = re.search(rf"{MEMBERS[key].title}: C (\S+), h (\S+)[.,]", text + ".")
+    traces: Mapping[str, Any] = VARIANTS_PRESETS["missing"].settings.run()
+    for key, trace in traces.items():
+        said = re.search(rf"{FAMILY[key].title}: C (\S+), h (\S+)[.,]", text + ".")
         assert said is not None, text
         assert agrees(said[1].rstrip("."), float(trace.c[3, 0]))
         assert agrees(said[2].rstrip("."), float(trace.h[3, 0]))
@@ -117,12 +118,12 @@ def test_the_step_is_said_of_every_cell(variants: OpenVariants) -> None:
 
 @pytest.mark.parametrize("screen", [LIGHT, PHONE], ids=lambda screen: screen.name)
 def test_the_diagram_is_drawn_for_the_cell_chosen(variants: OpenVariants, screen: Screen) -> None:
-    keys = [*MEMBERS]
+    keys = [*FAMILY]
     for some in (keys[:4], keys[4:8], keys[8:12], [*keys[12:], "lstm"]):
         shown = variants(f"cells={'~'.join(some)}&x=1_0_-1_2", screen)
         for key in some:
-            shown.page.get_by_role("radio", name=MEMBERS[key].name, exact=True).click()
-            wanted = {
+            shown.page.get_by_role("radio", name=FAMILY[key].name, exact=True).click()
+            wanted: dict[str, Collection[str]] = {
                 "block": BLOCKS[key],
                 "valve": VALVES.get(key, "fio"),
                 "peephole": PEEPHOLES.get(key, ""),

@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 from playwright.sync_api import expect
 
-from lstm_viz.presets import PRESETS, random_run
-from lstm_viz.settings import Loss
+from lstm_viz.settings.cell import Loss
+from lstm_viz.settings.presets import PRESETS, random_run
 from lstm_viz.views.backward import backward
 from tests.browser.cell import Cell, OpenCell, agrees, expect_none
 from tools.browser import PHONE
@@ -18,6 +18,7 @@ def expect_gradient(cell: Cell, loss: Loss) -> None:
     """Wait until the diagram and the equation show the exact gradient of the step shown."""
     run = replace(LATCH, loss=loss)
     exact = backward(run, run.run(), 0)
+    assert exact is not None
 
     def wrong() -> list[tuple[str, str]]:
         step = cell.step
@@ -34,7 +35,7 @@ def expect_gradient(cell: Cell, loss: Loss) -> None:
 def test_a_loss_is_chosen_and_walked_back_to_the_first_step(cell: OpenCell, loss: Loss) -> None:
     shown = cell()
     shown.page.get_by_role("combobox", name="Walk back from").select_option(loss.kind)
-    way = shown.stage.locator(".way")
+    way = shown.stage.locator(".direction")
     expect(way).to_contain_text("backward")
     shown.scrubber.focus()
     shown.page.keyboard.press("End")
@@ -70,11 +71,11 @@ def test_without_a_loss_there_is_no_way_back(cell: OpenCell) -> None:
     expect(shown.stage.locator(".label.dc")).to_be_visible()
     shown.page.get_by_role("combobox", name="Walk back from").select_option("none")
     expect(shown.stage.locator(".label.dc")).to_have_count(0)
-    expect(shown.stage.locator(".way")).to_be_hidden()
+    expect(shown.stage.locator(".direction")).to_be_hidden()
     expect(shown.chip("kept")).to_be_visible()
 
 
 def test_on_a_phone_with_several_units(cell: OpenCell) -> None:
     shown = cell(replace(random_run(1, 3, 1), loss=Loss("h")), PHONE)
-    expect(shown.stage.locator(".way")).to_contain_text("backward")
+    expect(shown.stage.locator(".direction")).to_contain_text("backward")
     expect(shown.chip("c")).to_be_visible()

@@ -1,5 +1,7 @@
 """Cells drawn at random: their text, weights, a run and what a loss sees, for a comparison with autograd."""
 
+from typing import Any
+
 import numpy as np
 
 from lstm_viz.cells.cell import Cell
@@ -14,17 +16,17 @@ SQUEEZED = ("tanh", "sigmoid", "softsign", "centred_sigmoid")
 class TextDrawer:
     """Draws the lines of a cell: every construction of the language has its turn."""
 
-    def __init__(self, random):
+    def __init__(self, random: Any) -> None:
         self.random = random
         self.names = [*random.permutation(list("acfgikmnoqrsuvz"))[: random.integers(0, 5)], "h"]
         self.square = random.random() < 0.2
-        self.done = []
+        self.done: list[str] = []
         self.letters = 0
 
-    def pick(self, choices):
+    def pick(self, choices: Any) -> Any:
         return choices[self.random.integers(len(choices))]
 
-    def text(self):
+    def text(self) -> Any:
         lines = []
         for name in self.names:
             lines.append(f"{name} = {self.line(name)}")
@@ -35,7 +37,7 @@ class TextDrawer:
             lines.append(f"{self.pick(self.names)}[0] = 0.25")
         return "\n".join(lines)
 
-    def line(self, name):
+    def line(self, name: Any) -> Any:
         kind = self.random.random()
         if kind < 0.06:
             return self.quantity()
@@ -48,14 +50,14 @@ class TextDrawer:
             return f"sigmoid({self.affine()})*{name}[t-1] + {self.pick(SQUEEZED)}({self.affine()})"
         return f"{self.pick(SQUEEZED)}({self.expression(3)})" if kind < 0.9 else self.expression(2)
 
-    def quantity(self):
+    def quantity(self) -> Any:
         if self.square and self.random.random() < 0.2:
             return "x"
         if self.done and self.random.random() < 0.5:
             return self.pick(self.done)
         return f"{self.pick(self.names)}[t-1]"
 
-    def affine(self):
+    def affine(self) -> Any:
         # W@x may come twice in a line, and is then one matrix used twice.
         terms = ["W@x" if source == "x" else f"{self.letter()}@{source}" for source in self.sources()]
         if self.random.random() < 0.7:
@@ -63,16 +65,16 @@ class TextDrawer:
         self.random.shuffle(terms)
         return " + ".join(terms)
 
-    def letter(self):
+    def letter(self) -> Any:
         self.letters += 1
         return f"U{self.letters}"
 
-    def sources(self):
+    def sources(self) -> Any:
         some = ["x", self.quantity(), f"({self.quantity()} * {self.expression(1)})", self.quantity()]
         keep = self.random.random(4) < (0.8, 0.7, 0.15, 0.15)
         return [source for source, kept in zip(some, keep, strict=True) if kept] or ["x"]
 
-    def expression(self, depth):
+    def expression(self, depth: Any) -> Any:
         kind = self.random.random()
         if depth == 0 or kind < 0.2:
             return self.pick([self.quantity(), self.quantity(), "p", "0.5", "(1 - 0.25)"])
@@ -88,7 +90,7 @@ class TextDrawer:
         return f"({one} {self.pick(['+', '-', '*'])} {other})"
 
 
-def accepted(text):
+def accepted(text: Any) -> Any:
     """Return the equations, or None for what was drawn and is rightly refused."""
     try:
         return Equations(text)
@@ -98,7 +100,7 @@ def accepted(text):
         raise
 
 
-def drawn_cell(seed):
+def drawn_cell(seed: Any) -> Any:
     """Return a cell, the arguments of a run of it, and the generator that drew them."""
     random = np.random.default_rng([seed, 7])
     equations = None

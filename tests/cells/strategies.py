@@ -1,6 +1,7 @@
 """Cells of the whole family with runs of them, of random shape and weights, for hypothesis."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from hypothesis import strategies as st
@@ -25,7 +26,7 @@ WEIGHTS = {
 }
 
 
-def smooth_cells():
+def smooth_cells() -> Any:
     """Cells of all kinds whose outputs have a derivative everywhere."""
     sizes = {"inputs": st.integers(1, 3), "hidden": st.integers(1, 4), "seed": st.integers(0, 2**31)}
     return st.one_of(
@@ -42,7 +43,7 @@ def smooth_cells():
 
 
 @st.composite
-def smooth_runs(draw):
+def smooth_runs(draw: Any) -> Any:
     """A cell, the arguments of a run of it (with clamps, if it can be clamped), and a generator."""
     cell = draw(smooth_cells())
     random = np.random.default_rng(draw(st.integers(0, 2**31)))
@@ -60,5 +61,5 @@ def smooth_runs(draw):
     return cell, arguments, random
 
 
-def with_weights(cell, name, value):
+def with_weights(cell: Any, name: str, value: Any) -> Any:
     return replace(cell, **{name: value})

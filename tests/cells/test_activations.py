@@ -1,4 +1,5 @@
 from decimal import Decimal, localcontext
+from typing import Any
 
 import numpy as np
 import pytest
@@ -8,13 +9,13 @@ from hypothesis import strategies as st
 from lstm_viz.cells.activations import ACTIVATIONS, CELL_ACTIVATIONS, GATE_ACTIVATIONS, SLOPES
 
 
-def exact_sigmoid(z):
+def exact_sigmoid(z: Any) -> Any:
     with localcontext() as context:
         context.prec = 60
         return 1 / (1 + (-Decimal(z)).exp())
 
 
-def activated(activation, z):
+def activated(activation: Any, z: Any) -> Any:
     out = np.empty_like(z)
     with np.errstate(over="ignore"):
         activation(z, out)
@@ -22,7 +23,7 @@ def activated(activation, z):
 
 
 @given(st.floats(-700, 700))
-def test_sigmoid_is_right_relative_to_its_value(z):
+def test_sigmoid_is_right_relative_to_its_value(z: Any) -> None:
     exact = exact_sigmoid(z)
     of_minus = activated(GATE_ACTIVATIONS["sigmoid"], np.array([-z]))
     of_z = activated(CELL_ACTIVATIONS["sigmoid"], np.array([z]))
@@ -31,11 +32,11 @@ def test_sigmoid_is_right_relative_to_its_value(z):
 
 
 @pytest.mark.parametrize("z", [-1e308, -800.0])
-def test_a_sigmoid_below_the_smallest_number_is_zero(z):
+def test_a_sigmoid_below_the_smallest_number_is_zero(z: Any) -> None:
     assert activated(CELL_ACTIVATIONS["sigmoid"], np.array([z])) == 0.0
 
 
-def test_hard_sigmoid_is_three_straight_lines():
+def test_hard_sigmoid_is_three_straight_lines() -> None:
     z = np.array([-1e308, -2.5, -1.0, 0.0, 1.0, 2.5, 1e308])
     np.testing.assert_allclose(activated(GATE_ACTIVATIONS["hard_sigmoid"], -z), [0, 0, 0.3, 0.5, 0.7, 1, 1])
 
@@ -43,7 +44,7 @@ def test_hard_sigmoid_is_three_straight_lines():
 @pytest.mark.parametrize(
     "activation", [*GATE_ACTIVATIONS.values(), *CELL_ACTIVATIONS.values(), *ACTIVATIONS.values()]
 )
-def test_activations_keep_what_they_read(activation):
+def test_activations_keep_what_they_read(activation: Any) -> None:
     z = np.linspace(-3, 3, 7)
     activated(activation, z)
     np.testing.assert_array_equal(z, np.linspace(-3, 3, 7))
@@ -61,7 +62,7 @@ def test_activations_keep_what_they_read(activation):
         ("centred_sigmoid", lambda z: 2 / (1 + np.exp(-z)) - 1),
     ],
 )
-def test_activations_and_their_slopes(name, expected):
+def test_activations_and_their_slopes(name: Any, expected: Any) -> None:
     z = np.linspace(-4, 4, 42)
     a = activated(ACTIVATIONS[name], z)
     np.testing.assert_allclose(a, expected(z), rtol=0, atol=1e-15)
@@ -69,15 +70,15 @@ def test_activations_and_their_slopes(name, expected):
     np.testing.assert_allclose(SLOPES[name](a), measured, rtol=0, atol=1e-9)
 
 
-def test_every_activation_has_a_slope():
+def test_every_activation_has_a_slope() -> None:
     assert set(SLOPES) == set(ACTIVATIONS)
 
 
 @pytest.mark.parametrize(("name", "corner"), [("relu", 0.0), ("hard_sigmoid", -2.5), ("hard_sigmoid", 2.5)])
-def test_slopes_are_zero_at_corners(name, corner):
+def test_slopes_are_zero_at_corners(name: Any, corner: Any) -> None:
     assert SLOPES[name](activated(ACTIVATIONS[name], np.array([corner]))) == 0.0
 
 
 @pytest.mark.parametrize("name", SLOPES)
-def test_slopes_keep_the_dtype(name):
+def test_slopes_keep_the_dtype(name: Any) -> None:
     assert SLOPES[name](np.ones(3, np.float32)).dtype == np.float32

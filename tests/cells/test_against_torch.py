@@ -1,5 +1,7 @@
 """The numbers of torch.nn.LSTM in float64, to 1e-12, for whatever shapes."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -11,7 +13,7 @@ torch = pytest.importorskip("torch")
 
 
 @st.composite
-def runs(draw):
+def runs(draw: Any) -> Any:
     """A torch LSTM of random shape and weights, an input for it, and initial states or none."""
     torch.manual_seed(draw(st.integers(0, 2**31)))
     lstm = torch.nn.LSTM(
@@ -34,7 +36,7 @@ def runs(draw):
 
 
 @given(runs())
-def test_all_layers_and_directions_have_the_numbers_of_torch(run):
+def test_all_layers_and_directions_have_the_numbers_of_torch(run: Any) -> None:
     lstm, x, states = run
     with torch.no_grad():
         expected, (h_n, c_n) = lstm(x, states)
@@ -56,7 +58,7 @@ def test_all_layers_and_directions_have_the_numbers_of_torch(run):
     np.testing.assert_allclose([end.c for end in ends], c_n, rtol=0, atol=1e-12)
 
 
-def test_float32_stays_float32_and_close_to_torch():
+def test_float32_stays_float32_and_close_to_torch() -> None:
     torch.manual_seed(0)
     lstm = torch.nn.LSTM(3, 8)
     x = torch.randn(20, 3)

@@ -1,5 +1,7 @@
 """The catalogue: each entry is a cell that runs, and says where it comes from."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -11,16 +13,17 @@ from lstm_viz.cells.latex import filled
 X = np.random.default_rng(0).standard_normal((6, 2))
 
 
-def drawn(name, inputs=2, hidden=3, seed=1):
+def drawn(name: Any, inputs: Any = 2, hidden: Any = 3, seed: Any = 1) -> Any:
     equations = CATALOGUE[name]
     return Cell.random(equations, inputs, hidden, seed, sizes={"P": 2} if equations.declared_sizes else None)
 
 
 @pytest.mark.parametrize("name", CATALOGUE)
-def test_an_entry_says_what_it_is_and_where_it_comes_from(name):
+def test_an_entry_says_what_it_is_and_where_it_comes_from(name: Any) -> None:
     entry = CATALOGUE[name]
     assert entry.name == name
     assert entry.title
+    assert entry.year is not None
     assert 1990 <= entry.year <= 2024
     assert entry.source
     assert entry.purpose.endswith(".")
@@ -28,7 +31,7 @@ def test_an_entry_says_what_it_is_and_where_it_comes_from(name):
 
 @pytest.mark.parametrize("name", CATALOGUE)
 @pytest.mark.parametrize("batch", [(), (3,)], ids=["single", "batch"])
-def test_numbers_and_gradients_are_those_of_autograd(name, batch):
+def test_numbers_and_gradients_are_those_of_autograd(name: Any, batch: Any) -> None:
     torch = pytest.importorskip("torch")
     cell, random = drawn(name), np.random.default_rng(0)
     x = random.standard_normal((6, *batch, 2))
@@ -49,14 +52,14 @@ def test_numbers_and_gradients_are_those_of_autograd(name, batch):
 
 
 @pytest.mark.parametrize("name", CATALOGUE)
-def test_the_formula_is_the_count(name):
+def test_the_formula_is_the_count(name: Any) -> None:
     sizes = {"D": 5, "H": 7, "P": 3}
     equations = CATALOGUE[name]
     cell = Cell.random(equations, 5, 7, sizes={"P": 3} if equations.declared_sizes else None)
     assert evaluated(equations.parameter_formula, sizes) == cell.parameters
 
 
-def evaluated(formula, sizes):
+def evaluated(formula: Any, sizes: Any) -> Any:
     """Work out a formula such as 4H(D+H+1) + 3H + 9H²."""
     total = 0
     for term in formula.split(" + "):
@@ -87,11 +90,11 @@ def evaluated(formula, sizes):
         ("SRU", "4H(D+1)"),
     ],
 )
-def test_formulas_are_those_of_the_literature(name, formula):
+def test_formulas_are_those_of_the_literature(name: Any, formula: Any) -> None:
     assert CATALOGUE[name].parameter_formula == formula
 
 
-def test_latex_is_what_a_paper_prints():
+def test_latex_is_what_a_paper_prints() -> None:
     lines = {name: dict(CATALOGUE[name].latex()) for name in CATALOGUE}
     assert lines["Elman"]["h"] == r"h_t = \tanh(W x_t + U h_{t-1} + b)"
     assert lines["LSTM"]["f"] == r"f_t = \sigma(W_f x_t + U_f h_{t-1} + b_f)"
@@ -107,11 +110,9 @@ def test_latex_is_what_a_paper_prints():
     assert lines["LSTM hard"]["i"].startswith(r"i_t = \mathrm{clip}(0.2\,(W_i x_t")
 
 
-def test_numbers_filled_in_work_out():
-    cell = Cell(
-        Equations("f = sigmoid(W@x + b)\nc = f*c + W@x\nh = 0.5*c"),
-        {"W_f": [[1.0]], "b_f": [0.0], "W_c": [[-2.0]]},
-    )
+def test_numbers_filled_in_work_out() -> None:
+    weights = {"W_f": np.ones((1, 1)), "b_f": np.zeros(1), "W_c": np.full((1, 1), -2.0)}
+    cell = Cell(Equations("f = sigmoid(W@x + b)\nc = f*c + W@x\nh = 0.5*c"), weights)
     trace = cell.run([[0.0], [1.0]])
     lines = dict(filled(trace, (1,)))
     assert lines["f"] == r"f_t = \sigma(1 + 0) = 0.731"
@@ -121,8 +122,8 @@ def test_numbers_filled_in_work_out():
 
 @pytest.mark.parametrize("library", ["numpy", "torch"])
 @pytest.mark.parametrize("name", CATALOGUE)
-def test_code_prints_the_same_numbers(name, library):
-    names = {}
+def test_code_prints_the_same_numbers(name: Any, library: Any) -> None:
+    names: dict[str, Any] = {}
     if library == "torch":
         torch = pytest.importorskip("torch")
     cell = drawn(name)
@@ -135,7 +136,7 @@ def test_code_prints_the_same_numbers(name, library):
 
 
 @pytest.mark.parametrize("name", ["minGRU", "minLSTM", "RG-LRU", "SRU", "QRNN", "selective scan", "IndRNN"])
-def test_where_no_matrix_sees_a_state_the_direct_route_is_the_whole_gradient(name):
+def test_where_no_matrix_sees_a_state_the_direct_route_is_the_whole_gradient(name: Any) -> None:
     cell = drawn(name)
     assert cell.equations.diagonal
     trace = cell.run(X)
@@ -152,7 +153,7 @@ def test_where_no_matrix_sees_a_state_the_direct_route_is_the_whole_gradient(nam
         np.testing.assert_array_equal(split.direct, split.whole)
 
 
-def test_of_an_lstm_the_direct_route_is_a_part():
+def test_of_an_lstm_the_direct_route_is_a_part() -> None:
     cell = drawn("LSTM")
     split = cell.routes(cell.run(X), "c")
     assert not cell.equations.diagonal
@@ -160,7 +161,7 @@ def test_of_an_lstm_the_direct_route_is_a_part():
     assert np.abs(split.whole - split.direct).max() > 1e-3
 
 
-def test_the_output_of_slstm_does_not_depend_on_its_stabiliser():
+def test_the_output_of_slstm_does_not_depend_on_its_stabiliser() -> None:
     cell = drawn("sLSTM")
     plain = Cell(CATALOGUE["sLSTM plain"], {name.replace("_a", "_i").replace("_l", "_f"): array
                                             for name, array in cell.weights.items()})  # fmt: skip
@@ -170,7 +171,7 @@ def test_the_output_of_slstm_does_not_depend_on_its_stabiliser():
     assert np.abs(gradients.adjoint["m"]).max() < 1e-13
 
 
-def test_the_stabiliser_keeps_slstm_in_range():
+def test_the_stabiliser_keeps_slstm_in_range() -> None:
     cell = drawn("sLSTM")
     large = {name: 600.0 * array if name.startswith("W_a") else array for name, array in cell.weights.items()}
     assert np.abs(Cell(CATALOGUE["sLSTM"], large).run(10 * X)["h"]).max() < 1.0
@@ -187,7 +188,9 @@ def test_the_stabiliser_keeps_slstm_in_range():
         ("selective scan", "W_v", "v", "v = x"),
     ],
 )
-def test_with_the_identity_for_its_matrix_a_cell_is_that_of_the_paper(name, matrix, line, text):
+def test_with_the_identity_for_its_matrix_a_cell_is_the_papers(
+    name: str, matrix: str, line: str | None, text: str
+) -> None:
     ours = CATALOGUE[name].text.splitlines()
     replaced = next(at for at, written in enumerate(ours) if written.startswith(f"{line or 'h'} ="))
     paper = Cell.random(Equations("\n".join([*ours[:replaced], text, *ours[replaced + 1 :]])), 2, 2, seed=3)
@@ -195,7 +198,7 @@ def test_with_the_identity_for_its_matrix_a_cell_is_that_of_the_paper(name, matr
     np.testing.assert_allclose(cell.run(X)["h"], paper.run(X)["h"], rtol=0, atol=1e-15)
 
 
-def test_a_cell_that_is_not_in_the_catalogue_gets_everything_from_its_lines():
+def test_a_cell_that_is_not_in_the_catalogue_gets_everything_from_its_lines() -> None:
     """As docs/cells.md shows it: run, gradient, LaTeX, code and a PyTorch module."""
     torch = pytest.importorskip("torch")
     equations = Equations(

@@ -1,6 +1,7 @@
 """The engine beside the cells that are written out: the same numbers, clamps, refusals, threads."""
 
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import numpy as np
 import pytest
@@ -16,11 +17,18 @@ INPUTS = pytest.mark.parametrize("x", [X, X_BATCH, X_BATCH[:, :1]], ids=["single
 HELD = Equations("f = sigmoid(W@x + U@h + b)\ng = tanh(W@x + U@h + b)\nc = f*c + (1 - f)*g\nh = c")
 
 
-def pair(hidden=3, seed=4):
+GATES: Any = ("i", "f", "g", "o")
+
+
+def cell_of(text: str, **weights: Any) -> Cell:
+    return Cell(Equations(text), {name: np.asarray(value) for name, value in weights.items()})
+
+
+def pair(hidden: Any = 3, seed: Any = 4) -> Any:
     """An LSTM as it is written out, and the same by its equations."""
     written = LSTMCell.random(2, hidden, seed)
-    weights = {}
-    for gate in "ifgo":
+    weights: dict[str, Any] = {}
+    for gate in GATES:
         names = [f"{letter}_{gate}" for letter in "WUb"]
         weights |= dict(zip(names, written.gate_weights(gate), strict=True))
     return written, Cell(CATALOGUE["LSTM"], weights)
@@ -29,7 +37,7 @@ def pair(hidden=3, seed=4):
 @INPUTS
 @pytest.mark.parametrize("reverse", [False, True])
 @pytest.mark.parametrize("clamp", [{}, {"f": 1.0}, {"i": 0.25, "g": -0.5}], ids=str)
-def test_the_lstm_is_the_lstm_to_the_bit(x, reverse, clamp):
+def test_the_lstm_is_the_lstm_to_the_bit(x: Any, reverse: Any, clamp: Any) -> None:
     written, cell = pair()
     expected = written.run(x, [0.1, -0.2, 0.3], [1.0, -1.0, 0.5], reverse=reverse, clamp=clamp)
     initial = {"h": [0.1, -0.2, 0.3], "c": [1.0, -1.0, 0.5]}
@@ -59,7 +67,7 @@ def test_the_lstm_is_the_lstm_to_the_bit(x, reverse, clamp):
 
 @INPUTS
 @pytest.mark.parametrize("reset_after", [False, True])
-def test_the_gru_is_the_gru(x, reset_after):
+def test_the_gru_is_the_gru(x: Any, reset_after: Any) -> None:
     written = GRUCell.random(2, 3, seed=4, reset_after=reset_after)
     parts = zip(
         "rzn", *(np.split(a, 3) for a in (written.weight_ih, written.weight_hh, written.bias)), strict=True
@@ -75,7 +83,7 @@ def test_the_gru_is_the_gru(x, reset_after):
         np.testing.assert_allclose(trace[name], theirs, rtol=0, atol=1e-15)
 
 
-def test_a_run_has_the_shapes_of_its_input_and_cannot_be_written_to():
+def test_a_run_has_the_shapes_of_its_input_and_cannot_be_written_to() -> None:
     cell = Cell.random(CATALOGUE["LSTMP"], 2, 3, sizes={"P": 2})
     trace = cell.run(X_BATCH)
     assert (trace["h"].shape, trace["c"].shape, trace["x"].shape, len(trace)) == (
@@ -100,7 +108,7 @@ def test_a_run_has_the_shapes_of_its_input_and_cannot_be_written_to():
         trace["q"]
 
 
-def test_float32_stays_float32():
+def test_float32_stays_float32() -> None:
     weights = {
         name: array.astype("f4") for name, array in Cell.random(CATALOGUE["sLSTM"], 2, 3).weights.items()
     }
@@ -113,12 +121,12 @@ def test_float32_stays_float32():
     np.testing.assert_allclose(trace["h"], wide.run(X)["h"], rtol=0, atol=1e-5)
 
 
-def test_two_threads_do_not_disturb_each_other():
+def test_two_threads_do_not_disturb_each_other() -> None:
     """A cell has one program; every run works in a place of its own."""
     cell = Cell.random(CATALOGUE["LSTM"], 2, 8)
     xs = [np.random.default_rng(seed).standard_normal((200, 2)) for seed in range(80)]
 
-    def both(x):
+    def both(x: Any) -> Any:
         trace = cell.run(x)
         return trace["h"].copy(), cell.backward(trace, h=np.ones((200, 8))).weights["U_f"]
 
@@ -135,12 +143,12 @@ def test_two_threads_do_not_disturb_each_other():
 
 @INPUTS
 @pytest.mark.parametrize("reverse", [False, True])
-def test_clamps_may_differ_by_unit_and_step(x, reverse):
+def test_clamps_may_differ_by_unit_and_step(x: Any, reverse: Any) -> None:
     cell = Cell.random(HELD, 2, 3, seed=1)
     values = np.full((9, 3), np.nan)
     values[2:5, 1], values[4, 0] = 0.25, 1.0
     trace = cell.run(x, reverse=reverse, clamp={"f": values})
-    held, computed = trace["f"], 1 / (1 + np.exp(-trace.z("f")))
+    held, computed = trace["f"], 1 / (1 + np.exp(-np.asarray(trace.z("f"))))
     free = np.isnan(values) if x.ndim == 2 else np.isnan(values)[:, np.newaxis]
     known = values if x.ndim == 2 else values[:, np.newaxis]
     np.testing.assert_allclose(held, np.where(free, computed, known), rtol=0, atol=1e-15)
@@ -149,7 +157,7 @@ def test_clamps_may_differ_by_unit_and_step(x, reverse):
     )
 
 
-def test_no_gradient_passes_where_a_line_is_held():
+def test_no_gradient_passes_where_a_line_is_held() -> None:
     cell = Cell.random(HELD, 2, 3, seed=1)
     for clamp, there in (({"f": 0.5}, [False] * 3), ({"f": [np.nan, 0.5, 0.5]}, [True, False, False])):
         gradients = cell.backward(cell.run(X, clamp=clamp), h=np.ones((9, 3)))
@@ -157,7 +165,7 @@ def test_no_gradient_passes_where_a_line_is_held():
         assert gradients.weights["b_g"].all()
 
 
-def test_a_held_state_starts_its_gradient_anew():
+def test_a_held_state_starts_its_gradient_anew() -> None:
     """Where c is held at step 4, nothing before can matter to what comes after."""
     cell = Cell.random(HELD, 2, 3, seed=1)
     values = np.full((9, 3), np.nan)
@@ -171,7 +179,7 @@ def test_a_held_state_starts_its_gradient_anew():
 
 
 @pytest.mark.parametrize("clamp", [{"f": [[0.25, np.nan, 0.75]] * 9}, {"g": [0.5, np.nan, np.nan]}], ids=str)
-def test_gradients_with_clamps_are_those_of_differences(clamp):
+def test_gradients_with_clamps_are_those_of_differences(clamp: Any) -> None:
     cell, random = Cell.random(HELD, 2, 3, seed=1), np.random.default_rng(0)
     seen = random.standard_normal((9, 3))
     gradients = cell.backward(cell.run(X, clamp=clamp), h=seen)
@@ -187,7 +195,7 @@ def test_gradients_with_clamps_are_those_of_differences(clamp):
         assert (ends[0] - ends[1]) / 2 == pytest.approx(np.sum(exact * nudge), rel=1e-6)
 
 
-def test_the_range_of_a_clamp_is_that_of_its_line():
+def test_the_range_of_a_clamp_is_that_of_its_line() -> None:
     bounds = {name: CATALOGUE[name].bounds for name in ("LSTM", "LSTM 1997", "CIFG", "LSTM relu")}
     assert (bounds["LSTM"]("f"), bounds["LSTM"]("g")) == ((0.0, 1.0), (-1.0, 1.0))
     assert bounds["LSTM 1997"]("g") == (-2.0, 2.0)
@@ -201,7 +209,7 @@ def test_the_range_of_a_clamp_is_that_of_its_line():
 
 # Refusals
 
-SMALL = Cell.random(CATALOGUE["LSTM"], 2, 3)
+SMALL: Any = Cell.random(CATALOGUE["LSTM"], 2, 3)
 
 
 @pytest.mark.parametrize(
@@ -239,7 +247,7 @@ SMALL = Cell.random(CATALOGUE["LSTM"], 2, 3)
             r"weights: expected W_h, U_h, b_h, got no W_h, no U_h, no b_h",
         ),
         (
-            lambda: Cell(CATALOGUE["Elman"], {"W_h": [[1.0]], "U_h": np.ones((2, 2)), "b_h": [0.0]}),
+            lambda: cell_of(CATALOGUE["Elman"].text, W_h=[[1.0]], U_h=np.ones((2, 2)), b_h=[0.0]),
             r"weights\['U_h'\]: expected shape \(H, H\) = \(1, 1\), got \(2, 2\)",
         ),
         (
@@ -251,19 +259,19 @@ SMALL = Cell.random(CATALOGUE["LSTM"], 2, 3)
         (lambda: SMALL.code("jax"), r"library: expected 'numpy' or 'torch', got 'jax'"),
     ],
 )
-def test_refusals_name_what_is_wrong(refused, message):
+def test_refusals_name_what_is_wrong(refused: Any, message: Any) -> None:
     with pytest.raises(ValueError, match=message):
         refused()
 
 
 @pytest.mark.parametrize(("reverse", "step"), [(False, 1), (True, 7)])
-def test_a_run_that_leaves_the_range_names_the_line_and_the_step(reverse, step):
-    cell = Cell(Equations("z = W@x\nq = exp(U@h + z)\nh = q*h + z"), {"W_z": [[1.0]], "U_q": [[900.0]]})
+def test_a_run_that_leaves_the_range_names_the_line_and_the_step(reverse: Any, step: Any) -> None:
+    cell = cell_of("z = W@x\nq = exp(U@h + z)\nh = q*h + z", W_z=[[1.0]], U_q=[[900.0]])
     with pytest.raises(ValueError, match=rf"the range of float64, got a sum beyond it in q at step {step}$"):
         cell.run(np.full((9, 1), 0.5), {"h": [0.5]}, reverse=reverse)
 
 
-def test_jacobians_too_large_to_be_kept_are_refused():
+def test_jacobians_too_large_to_be_kept_are_refused() -> None:
     cell = Cell.random(CATALOGUE["LSTM"], 1, 128)
     with pytest.raises(
         ValueError, match=r"expected Jacobians of at most 268,435,456 numbers, got 327,680,000"

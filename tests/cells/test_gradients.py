@@ -1,6 +1,7 @@
 """Backpropagation against torch.autograd where PyTorch has the cell, against differences where it has not."""
 
 from dataclasses import fields
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,13 +14,13 @@ from tests.cells.strategies import STATES, WEIGHTS, smooth_runs, with_weights
 
 @settings(max_examples=60)
 @given(smooth_runs())
-def test_gradients_are_those_of_central_differences(run):
+def test_gradients_are_those_of_central_differences(run: Any) -> None:
     cell, arguments, random = run
     trace = cell.run(**arguments)
     seen = {name: random.standard_normal(getattr(trace, name[1:]).shape) for name in direct_names(cell)}
     gradients = cell.backward(trace, **seen)
 
-    def loss(cell, **arguments):
+    def loss(cell: Any, **arguments: Any) -> Any:
         trace = cell.run(**arguments)
         return sum(np.sum(getattr(trace, name[1:]) * weight) for name, weight in seen.items())
 
@@ -39,11 +40,11 @@ def test_gradients_are_those_of_central_differences(run):
         np.testing.assert_allclose(getattr(gradients, name), measured, rtol=1e-6, atol=1e-7, err_msg=name)
 
 
-def direct_names(cell):
+def direct_names(cell: Any) -> Any:
     return ("dh", "dc") if "c0" in STATES[type(cell)] else ("dh",)
 
 
-def differences(function, at, step=1e-5):
+def differences(function: Any, at: Any, step: Any = 1e-5) -> Any:
     result = np.empty(at.shape)
     for index in np.ndindex(at.shape):
         nudge = np.zeros(at.shape)
@@ -56,7 +57,7 @@ def differences(function, at, step=1e-5):
 
 
 @st.composite
-def torch_runs(draw):
+def torch_runs(draw: Any) -> Any:
     """A torch layer in one direction or both, its kind, an input, initial states, and what L sees of h."""
     torch = pytest.importorskip("torch")
     torch.manual_seed(draw(st.integers(0, 2**31)))
@@ -87,7 +88,7 @@ def torch_runs(draw):
 
 @pytest.mark.filterwarnings("ignore:LSTM with projections is not supported")
 @given(torch_runs())
-def test_gradients_are_those_of_autograd(run):
+def test_gradients_are_those_of_autograd(run: Any) -> None:
     kind, layer, x, states = run
     torch = pytest.importorskip("torch")
     for tensor in (x, *states):
@@ -115,7 +116,7 @@ def test_gradients_are_those_of_autograd(run):
     assert_close(by_x, x.grad, "x")
 
 
-def from_torch(kind, state_dict, *, reverse):
+def from_torch(kind: Any, state_dict: Any, *, reverse: bool) -> Any:
     match kind:
         case "tanh" | "relu":
             return RNNCell.from_torch(state_dict, reverse=reverse, activation=kind)
@@ -127,7 +128,7 @@ def from_torch(kind, state_dict, *, reverse):
             return LSTMVariantCell.from_torch(state_dict, reverse=reverse)
 
 
-def torch_names(gradients):
+def torch_names(gradients: Any) -> Any:
     """Yield the weights under PyTorch's names: our one bias is the sum of its two, but for n in a GRU."""
     yield from (("weight_ih", gradients.weight_ih), ("weight_hh", gradients.weight_hh))
     yield "bias_ih", gradients.bias
@@ -140,7 +141,7 @@ def torch_names(gradients):
         yield "weight_hr", gradients.weight_hr
 
 
-def assert_close(computed, expected, name):
+def assert_close(computed: Any, expected: Any, name: str) -> None:
     """Relative to the largest entry, for entries may cancel to almost nothing."""
     expected = np.asarray(expected)
     np.testing.assert_allclose(
@@ -148,14 +149,15 @@ def assert_close(computed, expected, name):
     )
 
 
-def test_totals_are_what_autograd_gives_for_each_step():
+def test_totals_are_what_autograd_gives_for_each_step() -> None:
     """In particular ∂L/∂C_t includes the way C_t → h_t of the same step."""
     torch = pytest.importorskip("torch")
     cell = LSTMCell.random(2, 3, seed=5)
     weights = [torch.from_numpy(array.copy()) for array in (cell.weight_ih, cell.weight_hh, cell.bias)]
     x, seen_h, seen_c = (torch.randn(6, size, dtype=torch.float64) for size in (2, 3, 3))
     h = c = torch.zeros(3, dtype=torch.float64)
-    hs, cs = [], []
+    hs: list[Any] = []
+    cs: list[Any] = []
     for x_t in x:
         z_i, z_f, z_g, z_o = (weights[0] @ x_t + weights[1] @ h + weights[2]).requires_grad_().chunk(4)
         c = z_f.sigmoid() * c + z_i.sigmoid() * z_g.tanh()
@@ -172,7 +174,7 @@ def test_totals_are_what_autograd_gives_for_each_step():
 # What else must hold
 
 
-def test_only_the_last_output_seen_is_zeros_elsewhere():
+def test_only_the_last_output_seen_is_zeros_elsewhere() -> None:
     cell = LSTMCell.random(2, 3)
     trace = cell.run(np.ones((5, 2)))
     dc = np.zeros_like(trace.c)
@@ -185,7 +187,7 @@ def test_only_the_last_output_seen_is_zeros_elsewhere():
 
 
 @pytest.mark.parametrize("gate_activation", ["sigmoid", "hard_sigmoid"])
-def test_saturated_hard_gates_let_no_gradient_through(gate_activation):
+def test_saturated_hard_gates_let_no_gradient_through(gate_activation: Any) -> None:
     plain = LSTMCell.random(1, 2)
     cell = LSTMCell(plain.weight_ih, plain.weight_hh, plain.bias + 5.0, gate_activation=gate_activation)
     trace = cell.run(np.zeros((3, 1)))
@@ -194,7 +196,7 @@ def test_saturated_hard_gates_let_no_gradient_through(gate_activation):
     assert of_gates.any() == (gate_activation == "sigmoid")
 
 
-def test_clamped_gates_let_no_gradient_through():
+def test_clamped_gates_let_no_gradient_through() -> None:
     cell = LSTMCell.random(2, 3)
     trace = cell.run(np.ones((4, 2)), clamp={"f": 1.0, "g": 0.5})
     assert trace.clamped == {"f", "g"}
@@ -202,7 +204,7 @@ def test_clamped_gates_let_no_gradient_through():
     assert [bool(part.any()) for part in by_gate] == [True, False, False, True]
 
 
-def test_with_an_open_forget_gate_the_gradient_of_the_memory_stays():
+def test_with_an_open_forget_gate_the_gradient_of_the_memory_stays() -> None:
     """The point of the cell: with f = 1 and no way through the gates, ∂L/∂C_t is the same at every step."""
     cell = LSTMVariantCell.random(LSTM_1997, 1, 2)
     cell = LSTMVariantCell(LSTM_1997, cell.weight_ih, np.zeros_like(cell.weight_hh), cell.bias)
@@ -222,7 +224,7 @@ def test_with_an_open_forget_gate_the_gradient_of_the_memory_stays():
     ],
     ids=lambda cell: type(cell).__name__,
 )
-def test_gradients_are_read_only_and_refusals_name_what_is_wrong(cell):
+def test_gradients_are_read_only_and_refusals_name_what_is_wrong(cell: Any) -> None:
     trace = cell.run(np.ones((4, 2)))
     gradients = cell.backward(trace, trace.h)
     for field in fields(gradients):
@@ -236,8 +238,8 @@ def test_gradients_are_read_only_and_refusals_name_what_is_wrong(cell):
         cell.backward(trace, np.full((4, 3), np.nan))
 
 
-def test_gradients_beyond_the_range_are_zero_or_infinite_without_a_warning():
-    shrinking, growing = (RNNCell([[1.0]], [[u]], [0.0], activation="linear") for u in (1e-3, 1e3))
+def test_gradients_beyond_the_range_are_zero_or_infinite_without_a_warning() -> None:
+    shrinking, growing = (RNNCell([[1.0]], [[u]], [0.0], activation="linear") for u in (1e-3, 1e3))  # type: ignore[arg-type]
     for cell, expected in ((shrinking, 0.0), (growing, np.inf)):
         trace = cell.run(np.zeros((200, 1)))
         with np.errstate(all="raise"):
@@ -245,7 +247,7 @@ def test_gradients_beyond_the_range_are_zero_or_infinite_without_a_warning():
         assert gradients.h0 == expected
 
 
-def test_float32_stays_float32():
+def test_float32_stays_float32() -> None:
     cell = LSTMCell(*(np.ones(shape, np.float32) for shape in ((8, 3), (8, 2), (8,))))
     trace = cell.run(np.ones((4, 3)))
     gradients = cell.backward(trace, np.ones((4, 2)))

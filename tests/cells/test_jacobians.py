@@ -1,5 +1,7 @@
 """Jacobians of single steps, and the routes that they are made of."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -7,12 +9,12 @@ from hypothesis import given, settings
 from lstm_viz import VARIANTS, GRUCell, LSTMCell, LSTMVariantCell, RNNCell
 from tests.cells.strategies import STATES, smooth_runs
 
-CELLS = {"RNN": RNNCell, "GRU": GRUCell, "LSTM": LSTMCell}
+CELLS: dict[str, Any] = {"RNN": RNNCell, "GRU": GRUCell, "LSTM": LSTMCell}
 
 
 @settings(max_examples=60)
 @given(smooth_runs())
-def test_chained_jacobians_are_backpropagation(run):
+def test_chained_jacobians_are_backpropagation(run: Any) -> None:
     """∂L/∂s_{t-1} = ∂L/∂s_t A_t and ∂L/∂x_t = ∂L/∂s_t B_t, for a loss on the state after the last step."""
     cell, arguments, random = run
     trace = cell.run(**arguments)
@@ -36,13 +38,13 @@ def test_chained_jacobians_are_backpropagation(run):
     np.testing.assert_allclose(adjoint[..., : h0_and_more.shape[-1]], h0_and_more, rtol=0, atol=1e-12)
 
 
-def times(adjoint, matrices):
+def times(adjoint: Any, matrices: Any) -> Any:
     return (adjoint[..., np.newaxis, :] @ matrices)[..., 0, :]
 
 
 @pytest.mark.parametrize("batch", [(), (3,)])
 @pytest.mark.parametrize("kind", CELLS)
-def test_jacobians_are_those_of_torch(kind, batch):
+def test_jacobians_are_those_of_torch(kind: Any, batch: tuple[int, ...]) -> None:
     torch = pytest.importorskip("torch")
     torch.manual_seed(0)
     step = getattr(torch.nn, f"{kind}Cell")(2, 3).double()
@@ -50,7 +52,7 @@ def test_jacobians_are_those_of_torch(kind, batch):
     cell = CELLS[kind].from_torch(state_dict)
     trace = cell.run(np.random.default_rng(0).standard_normal((4, *batch, 2)))
 
-    def state_after(x, s):
+    def state_after(x: Any, s: Any) -> Any:
         if kind != "LSTM":
             return step(x, s)
         return torch.cat(step(x, tuple(s.split(3))))
@@ -67,7 +69,7 @@ def test_jacobians_are_those_of_torch(kind, batch):
 @pytest.mark.parametrize("reverse", [False, True])
 @pytest.mark.parametrize("steps", [1, 20, 33])
 @pytest.mark.parametrize("kind", [*CELLS, "GRU before"])
-def test_linear_steps_are_the_jacobians_in_running_order(kind, steps, reverse):
+def test_linear_steps_are_the_jacobians_in_running_order(kind: Any, steps: int, reverse: bool) -> None:
     cell = CELLS[kind].random(2, 3) if kind in CELLS else GRUCell.random(2, 3, reset_after=False)
     trace = cell.run(np.random.default_rng(0).standard_normal((steps, 2)), reverse=reverse)
     order = slice(None, None, -1 if reverse else 1)
@@ -78,7 +80,7 @@ def test_linear_steps_are_the_jacobians_in_running_order(kind, steps, reverse):
         np.testing.assert_allclose(step.by_x, of_input, rtol=0, atol=1e-15)
 
 
-def test_full_gate_recurrence_has_the_gates_in_its_state():
+def test_full_gate_recurrence_has_the_gates_in_its_state() -> None:
     cell = LSTMVariantCell.random(VARIANTS["FGR"], 2, 3, seed=1)
     trace = cell.run(np.random.default_rng(0).standard_normal((4, 2)))
     back = cell.jacobians(trace)[2]
@@ -91,7 +93,7 @@ def test_full_gate_recurrence_has_the_gates_in_its_state():
             before = np.concatenate([state[1] for state in states])
             before[column] += nudge
             h, c, *gates = np.split(before, 5)
-            step = cell.step(trace.x[2], h, c, FakeStep(*gates))[2]
+            step = cell.step(trace.x[2], h, c, FakeStep(*gates))[2]  # type: ignore[arg-type]
             ends.append(np.concatenate([step.h, step.c, step.i, step.f, step.o]))
         measured[:, column] = (ends[0] - ends[1]) / 2e-6
     np.testing.assert_allclose(back, measured, rtol=0, atol=1e-9)
@@ -100,15 +102,15 @@ def test_full_gate_recurrence_has_the_gates_in_its_state():
 class FakeStep:
     """The gates of a step that no run has taken."""
 
-    def __init__(self, i, f, o):
+    def __init__(self, i: Any, f: Any, o: Any) -> None:
         self.i, self.f, self.o = i, f, o
 
 
 @pytest.mark.parametrize("projection", [None, 2])
 @pytest.mark.parametrize("name", [*VARIANTS, "plain"])
-def test_routes_add_up_to_the_whole(name, projection):
+def test_routes_add_up_to_the_whole(name: str, projection: Any) -> None:
     if name == "plain" and projection is None:
-        cell = LSTMCell.random(2, 3, seed=2)
+        cell: LSTMCell | LSTMVariantCell = LSTMCell.random(2, 3, seed=2)
     else:
         cell = LSTMVariantCell.random(VARIANTS.get(name, VARIANTS["NP"]), 2, 3, seed=2, projection=projection)
     outputs = projection or 3
@@ -125,24 +127,24 @@ def test_routes_add_up_to_the_whole(name, projection):
         np.testing.assert_allclose(back.swapaxes(0, 1), of_h_and_c[t], rtol=0, atol=1e-15)
 
 
-def test_the_direct_route_is_the_forget_gate_and_not_the_whole():
+def test_the_direct_route_is_the_forget_gate_and_not_the_whole() -> None:
     """∂C_t/∂C_{t-1} with what follows from C_{t-1} at its own step, by differences, is f and more."""
     cell = LSTMCell.random(1, 1, seed=3)
     trace = cell.run([[1.0], [-1.0]])
     routes = cell.routes(trace)
     np.testing.assert_array_equal(routes.direct, trace.f)
 
-    def second_memory(c1):
+    def second_memory(c1: Any) -> Any:
         return cell.step(trace.x[1], trace.o[0] * np.tanh(c1), c1)[1]
 
     measured = (second_memory(trace.c[0] + 1e-6) - second_memory(trace.c[0] - 1e-6)) / 2e-6
     to_h = routes.back_to_h(1, np.ones(1), np.zeros(1))
-    through_h = routes.back_to_c(0, sum(to_h.values()))
+    through_h = routes.back_to_c(0, np.sum([*to_h.values()], axis=0))
     np.testing.assert_allclose(routes.direct[1] + through_h, measured, rtol=0, atol=1e-9)
     assert abs(through_h.item()) > 0.01
 
 
-def test_without_input_an_rnn_multiplies_by_its_matrix():
+def test_without_input_an_rnn_multiplies_by_its_matrix() -> None:
     cell = RNNCell(np.ones((3, 1)), np.diag([0.5, 1.0, 1.5]), np.zeros(3))
     back = cell.jacobians(cell.run(np.zeros((4, 1))))
     np.testing.assert_array_equal(back, np.broadcast_to(cell.weight_hh, (4, 3, 3)))

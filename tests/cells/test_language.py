@@ -1,5 +1,7 @@
 """The text of a cell: what it means, and what is refused where and in which words."""
 
+from typing import Any
+
 import pytest
 
 from lstm_viz.cells.equations import Equations
@@ -14,13 +16,13 @@ c = f*c + i*g
 h = o*tanh(c)"""
 
 
-def problems(text):
+def problems(text: Any) -> Any:
     with pytest.raises(EquationError) as caught:
         Equations(text)
     return caught.value.problems
 
 
-def test_every_line_owns_its_weights_and_states_are_what_is_read_before_it_has_run():
+def test_every_line_owns_its_weights_and_states_are_what_is_read_before_it_has_run() -> None:
     equations = Equations(LSTM)
     assert list(equations.shapes)[:3] == ["W_i", "U_i", "b_i"]
     assert equations.shapes["W_f"] == ("H", "D")
@@ -30,14 +32,14 @@ def test_every_line_owns_its_weights_and_states_are_what_is_read_before_it_has_r
 
 
 @pytest.mark.parametrize(("order", "sees"), [("before", "C_{t-1}"), ("after", "C_t")])
-def test_what_a_peephole_sees_is_the_order_of_the_lines(order, sees):
+def test_what_a_peephole_sees_is_the_order_of_the_lines(order: Any, sees: Any) -> None:
     gate, memory = "o = sigmoid(W@x + p*c)", "c = 0.5*c + tanh(W@x + U@h)"
     lines = [gate, memory] if order == "before" else [memory, gate]
     equations = Equations("\n".join([*lines, "h = o*c"]))
     assert dict(equations.latex())["o"] == rf"o_t = \sigma(W_o x_t + p_o \cdot {sees})"
 
 
-def test_weights_are_tied_sizes_declared_and_first_values_given():
+def test_weights_are_tied_sizes_declared_and_first_values_given() -> None:
     equations = Equations("f = sigmoid(W@x + b)\nm = f*m + W_f@x\nh: P = R@m\nm[0] = -2")
     assert set(equations.shapes) == {"W_f", "b_f", "R_h"}
     assert equations.shapes["R_h"] == ("P", "H")
@@ -45,13 +47,13 @@ def test_weights_are_tied_sizes_declared_and_first_values_given():
     assert dict(equations.starts) == {"m": -2.0}
 
 
-def test_blank_lines_comments_and_greek_sigma():
+def test_blank_lines_comments_and_greek_sigma() -> None:
     equations = Equations("# a cell\n\n  z = σ(W@x)  # its gate\nh = z*h")
     assert [line.name for line in equations.lines] == ["z", "h"]
     assert equations.lines[0].span == (3, 3, 4)
 
 
-def test_inputs_used_unit_by_unit_must_be_as_many_as_units():
+def test_inputs_used_unit_by_unit_must_be_as_many_as_units() -> None:
     assert Equations("h = 0.5*h + x").graph.square
     assert not Equations("h = 0.5*h + W@x").graph.square
 
@@ -101,7 +103,7 @@ def test_inputs_used_unit_by_unit_must_be_as_many_as_units():
         ("h = h\n   ã = ẽ + sigmod(h)", 2, 12, "there is no function sigmod"),
     ],
 )
-def test_mistakes_are_named_where_they_are(text, line, column, message):
+def test_mistakes_are_named_where_they_are(text: Any, line: Any, column: Any, message: Any) -> None:
     found = problems(text)
     assert any(
         (problem.span.line, problem.span.column) == (line, column) and message in problem.message
@@ -109,7 +111,7 @@ def test_mistakes_are_named_where_they_are(text, line, column, message):
     ), found
 
 
-def test_all_mistakes_are_found_at_once():
+def test_all_mistakes_are_found_at_once() -> None:
     found = problems("f = sigmod(W@x)\ng = tahn(W@x)\nh = f*h + gg")
     assert [(problem.span.line, problem.span.column) for problem in found] == [(1, 5), (2, 5), (3, 11)]
     assert str(found[1]) == "line 2, column 5: there is no function tahn; did you mean tanh?"
@@ -134,7 +136,7 @@ def test_all_mistakes_are_found_at_once():
         "exec = h\nh = exec(h)",
     ],
 )
-def test_nothing_but_equations_is_read(text):
+def test_nothing_but_equations_is_read(text: Any) -> None:
     problems(text)
 
 
@@ -152,5 +154,5 @@ def test_nothing_but_equations_is_read(text):
         ("h = h" + "".join(f"+{k}.5*h*h" for k in range(200)), "expected"),
     ],
 )
-def test_every_size_has_a_limit_that_is_an_error(text, message):
+def test_every_size_has_a_limit_that_is_an_error(text: Any, message: Any) -> None:
     assert any(message in problem.message for problem in problems(text))

@@ -1,6 +1,8 @@
 """What Keras, ONNX, PyTorch, TensorFlow Lite and RTNeural publish as the right output of their cells."""
 
 import json
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -45,18 +47,18 @@ CASES = (
 
 
 @pytest.fixture(scope="module")
-def cases(shared):
+def cases(shared: Path) -> Any:
     """All cases by name."""
     listed = json.loads((shared / "vectors" / "vectors_give.json").read_text(encoding="utf-8"))
     return {case["id"]: case for case in listed}
 
 
-def test_no_published_case_is_left_out(cases):
+def test_no_published_case_is_left_out(cases: Any) -> None:
     assert set(cases) == set(CASES)
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_published_output(name, cases):
+def test_published_output(name: str, cases: Any) -> None:
     case = cases[name]
     computed = run_network(case)
     for quantity, expected in case["expected"].items():
@@ -66,9 +68,9 @@ def test_published_output(name, cases):
 # A network: dense layers, recurrent layers in one direction or both, dense layers
 
 
-def run_network(case):
+def run_network(case: Any) -> Any:
     y = dense(np.asarray(case["x"], float), case.get("pre_dense", []))
-    ends = {"h_n": [], "c_n": []}
+    ends: dict[str, list[Any]] = {"h_n": [], "c_n": []}
     for layer in case["layers"]:
         runs = {way: run_direction(part, case, y, reverse=way == "backward") for way, part in layer.items()}
         last = merged([run["h_n"] for run in runs.values()], case["options"])
@@ -82,7 +84,7 @@ def run_network(case):
     }
 
 
-def run_direction(part, case, x, *, reverse):
+def run_direction(part: Any, case: Any, x: Any, *, reverse: bool) -> Any:
     """Run each sequence of the batch over its own length: what comes after it is no output."""
     cell = CELLS[case["kind"]](part, case["options"])
     reverse = reverse or case["options"].get("go_backwards", False)
@@ -96,11 +98,11 @@ def run_direction(part, case, x, *, reverse):
     if case["options"].get("go_backwards"):
         # Keras hands the outputs out in the order in which it ran.
         y = y[::-1]
-    states = {"h_n": np.stack([end.h for end in ends])}
-    return {"y": y, **states, **({"c_n": np.stack([end.c for end in ends])} if hasattr(ends[0], "c") else {})}
+    last = {"y": y, "h_n": np.stack([end.h for end in ends])}
+    return last | ({"c_n": np.stack([end.c for end in ends])} if hasattr(ends[0], "c") else {})
 
 
-def merged(halves, options):
+def merged(halves: Any, options: Any) -> Any:
     if len(halves) == 1:
         return halves[0]
     forward, backward = halves
@@ -115,8 +117,12 @@ def merged(halves, options):
             return (forward + backward) / 2
 
 
-def dense(y, layers):
-    activations = {"linear": lambda z: z, "tanh": np.tanh, "sigmoid": lambda z: 1 / (1 + np.exp(-z))}
+def dense(y: Any, layers: Any) -> Any:
+    activations: dict[str, Any] = {
+        "linear": lambda z: z,
+        "tanh": np.tanh,
+        "sigmoid": lambda z: 1 / (1 + np.exp(-z)),
+    }
     for layer in layers:
         y = activations[layer["act"]](y @ np.transpose(layer["W"]) + layer["b"])
     return y
@@ -125,11 +131,11 @@ def dense(y, layers):
 # From the weights of each gate to a cell
 
 
-def rnn(part, options):
+def rnn(part: Any, options: Any) -> Any:
     return RNNCell(part["W"]["h"], part["U"]["h"], part["b"]["h"], activation=options["cell_act"])
 
 
-def gru(part, options):
+def gru(part: Any, options: Any) -> Any:
     """Their z is our u; all have a bias within the recurrent product, which counts apart only for n."""
     gates = ("r", "z", "n")
     weight_ih, weight_hh, bias = (np.concatenate([part[name][gate] for gate in gates]) for name in "WUb")
@@ -148,7 +154,7 @@ def gru(part, options):
     )
 
 
-def lstm(part, options):
+def lstm(part: Any, options: Any) -> Any:
     gates = {gate: (part["W"][gate], part["U"][gate], part["b"][gate]) for gate in part["W"]}
     if not any(options.get(extra) for extra in ("peephole", "cifg", "projection")):
         return LSTMCell.from_gates(

@@ -4,6 +4,7 @@
 """
 
 import sys
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,12 +15,12 @@ torch = pytest.importorskip("torch")
 
 
 @pytest.mark.parametrize("first", range(0, 500, 50))
-def test_runs_gradients_and_jacobians_are_those_of_autograd(first):
+def test_runs_gradients_and_jacobians_are_those_of_autograd(first: Any) -> None:
     for seed in range(first, first + 50):
         compare(seed)
 
 
-def compare(seed):
+def compare(seed: Any) -> None:
     cell, arguments, random = drawn_cell(seed)
     trace = cell.run(**arguments)
     told = f"seed {seed}:\n{cell.equations.text}"
@@ -32,20 +33,20 @@ def compare(seed):
 
     seen = {name: random.standard_normal(trace[name].shape) for name in {"h": 0} | initial}
     loss = sum((lines[name] * torch.tensor(part[order].copy())).sum() for name, part in seen.items())
-    leaves = {"x": x, **{("initial", name): state for name, state in initial.items()}}
+    leaves: dict[str, Any] = {"x": x, **{f"{name}[0]": state for name, state in initial.items()}}
     leaves |= dict(module.named_parameters())
     found = (
         torch.autograd.grad(loss, list(leaves.values()), allow_unused=True) if loss.requires_grad else None
     )
     gradients = cell.backward(trace, seen)
-    computed = {"x": gradients.x, **{("initial", name): part for name, part in gradients.initial.items()}}
+    computed = {"x": gradients.x, **{f"{name}[0]": part for name, part in gradients.initial.items()}}
     computed |= gradients.weights
     for name, expected in zip(leaves, found or [None] * len(leaves), strict=True):
         close(computed[name], expected, f"{told}\n∂L/∂ {name}")
     compare_jacobians(cell, trace, module, random, told)
 
 
-def initial_tensors(cell, arguments):
+def initial_tensors(cell: Any, arguments: Any) -> Any:
     """Return the first value of every state, also of those that start where the text says."""
     batch = arguments["x"].shape[1:-1]
     starts = {
@@ -58,14 +59,14 @@ def initial_tensors(cell, arguments):
     }
 
 
-def compare_jacobians(cell, trace, module, random, told):
+def compare_jacobians(cell: Any, trace: Any, module: Any, random: Any, told: Any) -> None:
     """Compare ∂s_t/∂s_{t-1} and ∂s_t/∂x_t of one step, and all linear steps."""
     t, states = int(random.integers(len(trace))), cell.equations.states
     at = (t, 0) if trace.batch else (t,)
     before = torch.tensor(np.concatenate([trace.before(name)[at] for name in states]))
     widths = [trace[name].shape[-1] for name in states]
 
-    def step(state, x_t):
+    def step(state: Any, x_t: Any) -> Any:
         lines = module(x_t[None], dict(zip(states, state.split(widths), strict=True)))
         return torch.cat([lines[name][0] for name in states])
 
@@ -81,7 +82,7 @@ def compare_jacobians(cell, trace, module, random, told):
             close(linear.by_x, torch.tensor(of_input.copy()), f"{told}\nlinear step, x")
 
 
-def whole(linear):
+def whole(linear: Any) -> Any:
     """Return ∂s_t/∂s_{t-1} of a linear step with its zeros."""
     if linear.by_c is None:
         return linear.by_h
@@ -91,7 +92,7 @@ def whole(linear):
     return np.hstack([linear.by_h, np.block([[np.diag(block) for block in row] for row in blocks])])
 
 
-def close(computed, expected, told):
+def close(computed: Any, expected: Any, told: Any) -> None:
     expected = np.zeros_like(computed) if expected is None else expected.detach().numpy()
     scale = max(np.abs(expected).max(initial=0.0), 1.0)
     np.testing.assert_allclose(computed, expected, rtol=0, atol=1e-12 * scale, err_msg=told)

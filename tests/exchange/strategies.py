@@ -3,8 +3,7 @@
 from hypothesis import strategies as st
 
 from lstm_viz.notation import GATES
-from lstm_viz.presets import PRESETS, RANDOM
-from lstm_viz.settings import (
+from lstm_viz.settings.cell import (
     MAX_ABS,
     MAX_INPUTS,
     MAX_STEPS,
@@ -13,6 +12,7 @@ from lstm_viz.settings import (
     RunSettings,
     SequenceSettings,
 )
+from lstm_viz.settings.presets import PRESETS, RANDOM
 
 
 @st.composite

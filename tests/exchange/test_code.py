@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 
 from lstm_viz.exchange.code import numpy_code, torch_code
-from lstm_viz.presets import PRESETS, random_run
-from lstm_viz.settings import RunSettings
+from lstm_viz.settings.cell import RunSettings
+from lstm_viz.settings.presets import PRESETS, random_run
 from tests.exchange.strategies import runs
 
 STARTED = random_run(2, units=2, inputs=2)

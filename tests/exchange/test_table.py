@@ -6,7 +6,7 @@ import pytest
 
 from lstm_viz.cells import LSTMCell
 from lstm_viz.exchange.table import trace_csv, trace_table
-from lstm_viz.presets import PRESETS, random_run
+from lstm_viz.settings.presets import PRESETS, random_run
 
 ONE_UNIT = PRESETS["worked-four-steps"].settings.run()
 TWO_UNITS = random_run(5, units=2, inputs=2).run()

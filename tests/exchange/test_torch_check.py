@@ -5,8 +5,9 @@ import pytest
 
 from lstm_viz.cells import LSTMCell
 from lstm_viz.exchange.torch_check import TOLERANCE, compare_with_torch
-from lstm_viz.presets import PRESETS, random_run
-from lstm_viz.settings import CellSettings, RunSettings
+from lstm_viz.notation import Gate
+from lstm_viz.settings.cell import CellSettings, RunSettings
+from lstm_viz.settings.presets import PRESETS, random_run
 
 STARTED = random_run(7, units=3, inputs=2)
 STARTED = replace(STARTED, cell=replace(STARTED.cell, h0=(0.5, -0.5, 0.25), c0=(1.0, -2.0, 0.0)))
@@ -27,7 +28,7 @@ def test_pytorch_finds_the_same_numbers(run: RunSettings) -> None:
     ("gate", "differs"), [("f", ("c_difference", "h_difference")), ("o", ("h_difference",))]
 )
 def test_a_wrong_weight_would_show(
-    gate: str, differs: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+    gate: Gate, differs: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run = PRESETS["leaky-latch"].settings
     wrong: LSTMCell = run.cell.with_weight(gate, 0, 3, 2.9).cell()

@@ -2,10 +2,10 @@ import numpy as np
 import pytest
 
 from lstm_viz.cells import LSTMCell
-from lstm_viz.exchange.link import from_query, to_query
+from lstm_viz.exchange.links.cell import from_query, to_query
 from lstm_viz.exchange.trained import trained_run
-from lstm_viz.presets import TRAINED
-from lstm_viz.settings import MAX_ABS, MAX_INPUTS, MAX_STEPS, MAX_UNITS
+from lstm_viz.settings.cell import MAX_ABS, MAX_INPUTS, MAX_STEPS, MAX_UNITS
+from lstm_viz.settings.presets import TRAINED
 
 
 def sequence(steps: int = 12, inputs: int = MAX_INPUTS) -> np.ndarray:

@@ -3,6 +3,7 @@ import re
 import string
 import subprocess
 import sys
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -11,15 +12,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lstm_viz.exchange.code import numpy_code, torch_code
-from lstm_viz.exchange.link import to_query
+from lstm_viz.exchange.links.cell import to_query
 from lstm_viz.exchange.table import trace_table
-from lstm_viz.notation import SIGNS
-from lstm_viz.presets import DEFAULT, PRESETS, RANDOM, input_names, random_run
-from lstm_viz.sequences import GENERATORS, generate
-from lstm_viz.settings import RunSettings, SequenceSettings
+from lstm_viz.notation import SYMBOLS
+from lstm_viz.settings.cell import RunSettings, SequenceSettings
+from lstm_viz.settings.presets import DEFAULT, PRESETS, RANDOM, input_names, random_run
+from lstm_viz.settings.sequences import GENERATORS, generate
+from tests.app.shell.messages import anything, damaged_edits
 from tests.exchange.strategies import runs
 from tests.pages.visitor import APP, Visitor
-from tests.ui.messages import anything, damaged_edits
 
 NOTHING_DONE = {"undo": False, "redo": False, "changed": False}
 
@@ -49,10 +50,10 @@ def assert_shows(visitor: Visitor, run: RunSettings) -> None:
 
 
 def curves(chart: dict[str, Any]) -> dict[str, np.ndarray]:
-    """The solid curves of a chart, each by the sign of its quantity."""
-    signs = {f"{sign.symbol}  {sign.name}": key for key, sign in SIGNS.items()} | {"C  their sum": "c"}
+    """The solid curves of a chart, each by the key of its quantity."""
+    keys = {f"{symbol.letter}  {symbol.name}": key for key, symbol in SYMBOLS.items()} | {"C  their sum": "c"}
     named = {
-        signs[curve["name"]]: curve["y"] for curve in chart["figure"]["data"] if curve.get("name") in signs
+        keys[curve["name"]]: curve["y"] for curve in chart["figure"]["data"] if curve.get("name") in keys
     }
     return {key: np.array(y) for key, y in named.items()}
 
@@ -190,7 +191,8 @@ def test_a_weight_changed_on_the_stage_changes_everything() -> None:
     visitor = Visitor.on_cell()
     run = PRESETS[DEFAULT].settings
     visitor.set_bias(2.0)
-    assert not visitor.redrawn_in_place, "the caption is no longer that of the preset as it is"
+    in_place = visitor.redrawn_in_place
+    assert not in_place, "the caption is no longer that of the preset as it is"
     assert any(
         element.value.startswith("The preset, before your changes") for element in visitor.app.markdown
     )
@@ -274,7 +276,7 @@ def test_undo_leads_back_to_the_preset_before_and_the_picker_follows() -> None:
     assert visitor.record["history"] == {"undo": False, "redo": True, "changed": False}
 
 
-def test_typed_lines_that_cannot_be_read_are_told_and_the_run_stays() -> None:
+def test_typed_lines_that_cannot_be_read_are_refused_in_words_and_the_run_stays() -> None:
     visitor = Visitor.on_cell()
     visitor.edit({"kind": "lines", "texts": ["1 0 zwei", "0 0 1"], "done": True})
     assert visitor.record["troubles"] == ["Value 3, “zwei”, is not a number.", ""]
@@ -290,7 +292,8 @@ def test_a_held_gate_leaves_a_ghost_of_the_free_run() -> None:
     visitor.edit({"kind": "clamp", "gate": "f", "value": 1.0, "done": True})
     free = PRESETS[DEFAULT].settings
     assert_shows(visitor, RunSettings(DEFAULT, free.cell.with_clamp("f", 1.0), free.sequence))
-    assert visitor.record["ghost"]["c"] == free.run().c.T.tolist()
+    ghost: Any = visitor.record["ghost"]
+    assert ghost["c"] == free.run().c.T.tolist()
     assert ghosts(visitor.chart("states"))
     visitor.edit({"kind": "clamp", "gate": "f", "value": None, "done": True})
     assert visitor.record["ghost"] is None
@@ -394,21 +397,23 @@ def test_a_unit_that_is_not_there_is_passed_over(unit: str) -> None:
         ({**to_query(random_run(0)), "x": "1_zwei"}, "“zwei” in its part x is not a number"),
         ({**to_query(random_run(0)), "x": "1_1e308"}, "values must be numbers from -1000 to 1000"),
         ({**to_query(random_run(0)), "clamp": "f_nan"}, "clamp must hold"),
-        ({**to_query(random_run(0)), "preset": "latch"}, "names a preset and weights"),
+        ({**to_query(random_run(0)), "preset": "latch"}, "names a preset and settings"),
         ({**to_query(random_run(0)), "f": "1" * 10_000}, "its part f is 10,000 characters long"),
     ],
 )
 def test_a_damaged_link_opens_the_default_with_a_notice(query: dict[str, str], words: str) -> None:
     visitor = Visitor.on_cell(**query)
     [notice] = visitor.app.warning
-    told = re.sub(r"\\(\W|_)", r"\1", notice.value)
-    assert told.startswith("The link ")
-    assert words in told
-    assert told.endswith("Nothing of it was used.")
+    words_shown = re.sub(r"\\(\W|_)", r"\1", notice.value)
+    assert words_shown.startswith("The link ")
+    assert words in words_shown
+    assert words_shown.endswith("Nothing of it was used.")
     assert not visitor.app.exception
     assert visitor.app.query_params == {"preset": DEFAULT}
     visitor.app.run()
-    assert_shows(visitor, PRESETS[DEFAULT].settings)
+    assert visitor.app.warning, "the notice stays until something is changed"
+    visitor.pick("counter")
+    assert_shows(visitor, PRESETS["counter"].settings)
 
 
 @pytest.mark.parametrize("text", ["![](//a.bc/d.png)", "[a](http://b.cd)", "**a**", ":red[a]", "`a`", "<b>"])
@@ -441,7 +446,8 @@ def test_a_damaged_link_followed_inside_the_app_keeps_the_work() -> None:
     edited = visitor.linked_run
     visitor.follow(preset="oops")
     assert visitor.app.warning
-    visitor.app.run()
+    visitor.set_bias(2.0)
+    visitor.send("history", "undo")
     assert_shows(visitor, edited)
 
 
@@ -481,7 +487,8 @@ def test_the_numbers_are_the_table_of_the_run_and_follow_it() -> None:
     assert list(shown.value.columns) == list(expected)
     for name, column in expected.items():
         np.testing.assert_array_equal(shown.value[name], column)
-    [download] = visitor.app.get("download_button")
+    downloads: Sequence[Any] = visitor.app.get("download_button")
+    [download] = downloads
     assert download.label == "Download as CSV"
 
 
@@ -561,7 +568,7 @@ def test_charts_wear_the_colours_of_the_theme(theme: str) -> None:
     visitor.app.context["theme"] = theme
     visitor.follow()
     for key, curve in zip("figo", visitor.chart("gates")["figure"]["data"], strict=True):
-        assert curve["line"]["color"] == getattr(SIGNS[key], theme)
+        assert curve["line"]["color"] == getattr(SYMBOLS[key], theme)
 
 
 def test_every_chart_says_what_it_is_and_follows_the_stage() -> None:
@@ -569,3 +576,42 @@ def test_every_chart_says_what_it_is_and_follows_the_stage() -> None:
     charts = [visitor.chart(name) for name in ("gates", "states", "ledger")]
     assert {chart["run"] for chart in charts} == {visitor.record["run"]}
     assert len({chart["label"] for chart in charts}) == len({chart["summary"] for chart in charts}) == 3
+
+
+# --- What the page says to try, tried
+
+
+def gates_of(run: RunSettings) -> dict[str, np.ndarray]:
+    trace = run.run()
+    return {key: getattr(trace, key)[:, 0] for key in ("i", "f", "g", "c", "h")}
+
+
+def leaky(*, b: float = 3.0, flag: float = -6.0, held: float | None = None) -> RunSettings:
+    """The leaky latch with another forget gate: its bias, its weight on the flag, a value to be held at."""
+    preset = PRESETS["leaky-latch"].settings
+    cell = preset.cell.with_weight("f", 0, 3, b).with_weight("f", 0, 1, flag).with_clamp("f", held)
+    return RunSettings(preset.origin, cell, preset.sequence)
+
+
+def test_with_a_bias_of_zero_the_forget_gate_halves_the_memory_where_no_flag_is() -> None:
+    assert leaky() == PRESETS["leaky-latch"].settings
+    shown, flags = gates_of(leaky(b=0.0)), np.array(leaky().sequence.lines[1])
+    np.testing.assert_allclose(shown["f"][flags == 0], 0.5)
+
+
+def test_with_the_forget_gate_held_open_what_is_written_at_three_steps_adds_up() -> None:
+    shown = gates_of(leaky(held=1.0))
+    written = shown["i"] * shown["g"]
+    np.testing.assert_allclose(shown["c"], np.cumsum(written))
+    largest = np.sort(np.argsort(np.abs(written))[-3:]) + 1
+    assert largest.tolist() == [1, 6, 11]
+    assert written[5] < 0
+
+
+def test_with_large_weights_of_the_forget_gate_alone_the_memory_still_drifts() -> None:
+    shown, flags = gates_of(leaky(b=20.0, flag=-40.0)), np.array(leaky().sequence.lines[1])
+    assert (np.round(shown["f"][flags == 0], 2) == 1.0).all()
+    assert np.ptp(shown["c"][1:5]) > 0.01, "the input gate lets a little of the new values in"
+    tight = leaky(b=20.0, flag=-40.0)
+    cell = tight.cell.with_weight("i", 0, 3, -20.0).with_weight("i", 0, 1, 40.0)
+    assert np.ptp(gates_of(RunSettings(tight.origin, cell, tight.sequence))["c"][1:5]) < 1e-6

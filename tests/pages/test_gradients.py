@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 
-from lstm_viz.flow import FLOW_PRESETS, FlowSettings
-from lstm_viz.networks import draw_input
-from lstm_viz.ui import gradients_page, one_at_a_time
-from lstm_viz.views.flow import influence_of, measure
+from lstm_viz.app.gradients import curves
+from lstm_viz.app.shell import background
+from lstm_viz.networks.random import draw_input
+from lstm_viz.settings.gradients import GRADIENT_PRESETS, GradientSettings
+from lstm_viz.views.gradients import influence_of, measure
 from tests.pages.visitor import Visitor
 
 
@@ -18,10 +19,10 @@ def on_gradients(**query: str) -> Visitor:
 
 def medians(visitor: Visitor) -> list[np.ndarray]:
     """The three median curves that the page shows."""
-    return [np.array(trace["y"]) for trace in visitor.chart("curves", "flow")["figure"]["data"][2::3]]
+    return [np.array(trace["y"]) for trace in visitor.chart("curves", "gradients")["figure"]["data"][2::3]]
 
 
-def assert_shows(visitor: Visitor, settings: FlowSettings) -> None:
+def assert_shows(visitor: Visitor, settings: GradientSettings) -> None:
     assert not visitor.app.exception
     for shown, network in zip(medians(visitor), settings.networks().values(), strict=True):
         logs = [
@@ -35,27 +36,27 @@ SMALL = {"hidden": "4", "steps": "12", "seeds": "3"}
 
 def test_opens_on_the_defaults_with_all_its_figures() -> None:
     visitor = on_gradients()
-    assert_shows(visitor, FLOW_PRESETS["defaults"].settings)
-    for name in ("curves", "eigenvalues", "heat", "routes", "clipping"):
-        assert visitor.chart(name, "flow")["figure"]["data"]
+    assert_shows(visitor, GRADIENT_PRESETS["defaults"].settings)
+    for name in ("curves", "spectrum", "heat", "routes", "clipping"):
+        assert visitor.chart(name, "gradients")["figure"]["data"]
     words = " ".join(element.value for element in visitor.app.markdown)
     assert "falls below a thousandth after" in words
     assert "is only the direct part" in words
 
 
-@pytest.mark.parametrize("key", FLOW_PRESETS)
+@pytest.mark.parametrize("key", GRADIENT_PRESETS)
 def test_every_preset_can_be_picked_and_is_linked(key: str) -> None:
     visitor = on_gradients(**SMALL)
-    visitor.app.selectbox(key="flow_preset").set_value(key).run()
-    assert_shows(visitor, FLOW_PRESETS[key].settings)
+    visitor.app.selectbox(key="gradients_preset").set_value(key).run()
+    assert_shows(visitor, GRADIENT_PRESETS[key].settings)
     assert visitor.app.query_params["flow"] == key
-    assert any(FLOW_PRESETS[key].finding in element.value for element in visitor.app.markdown)
+    assert any(GRADIENT_PRESETS[key].finding in element.value for element in visitor.app.markdown)
 
 
 def test_a_dial_moves_the_curves_while_it_is_dragged_and_the_address_when_it_is_let_go() -> None:
     visitor = on_gradients(**SMALL)
     visitor.turn("forget_bias", 3.0, done=False)
-    start = FlowSettings(hidden=4, steps=12, seeds=3)
+    start = GradientSettings(hidden=4, steps=12, seeds=3)
     assert_shows(visitor, start.with_number("forget_bias", 3.0))
     assert "forget_bias" not in visitor.app.query_params
     visitor.turn("forget_bias", 4.0, number=2)
@@ -66,7 +67,7 @@ def test_a_dial_moves_the_curves_while_it_is_dragged_and_the_address_when_it_is_
 def test_counts_are_rounded_and_everything_else_is_kept() -> None:
     visitor = on_gradients(**SMALL, radius="1.25", activation="relu")
     visitor.turn("hidden", 5.4)
-    assert_shows(visitor, FlowSettings(hidden=5, steps=12, seeds=3, radius=1.25, activation="relu"))
+    assert_shows(visitor, GradientSettings(hidden=5, steps=12, seeds=3, radius=1.25, activation="relu"))
 
 
 @pytest.mark.parametrize(
@@ -82,65 +83,65 @@ def test_counts_are_rounded_and_everything_else_is_kept() -> None:
 )
 def test_messages_that_no_hand_sends_change_nothing(edits: object) -> None:
     visitor = on_gradients(**SMALL)
-    visitor.send("edit", {"id": 1, "edits": edits}, component="flow_panel")
-    assert_shows(visitor, FlowSettings(hidden=4, steps=12, seeds=3))
+    visitor.send("edit", {"id": 1, "edits": edits}, component="gradients_panel")
+    assert_shows(visitor, GradientSettings(hidden=4, steps=12, seeds=3))
 
 
 @pytest.mark.parametrize("query", [{"flow": "nonsense"}, {"hidden": "9999"}, {"radius": "wide"}])
 def test_a_damaged_link_opens_the_default_with_a_notice(query: dict[str, str]) -> None:
     visitor = on_gradients(**query)
     assert visitor.app.warning[0].value.startswith("The link")
-    assert_shows(visitor, FLOW_PRESETS["defaults"].settings)
+    assert_shows(visitor, GRADIENT_PRESETS["defaults"].settings)
 
 
 def test_the_choice_is_still_there_after_a_visit_to_another_page() -> None:
     visitor = on_gradients(**SMALL, forget_bias="2.5")
     visitor.follow("start")
     visitor.follow("gradients")
-    assert_shows(visitor, FlowSettings(hidden=4, steps=12, seeds=3, forget_bias=2.5))
+    assert_shows(visitor, GradientSettings(hidden=4, steps=12, seeds=3, forget_bias=2.5))
 
 
 def test_ways_to_initialise_and_to_leave_the_radius() -> None:
     visitor = on_gradients(**SMALL, radius="1.5")
-    visitor.app.toggle(key="flow_as_drawn").set_value(True).run()
-    assert_shows(visitor, FlowSettings(hidden=4, steps=12, seeds=3))
+    visitor.app.toggle(key="gradients_as_drawn").set_value(True).run()
+    assert_shows(visitor, GradientSettings(hidden=4, steps=12, seeds=3))
     for way in ("orthogonal", "chrono", "default"):
-        visitor.app.segmented_control(key="flow_initialisation").set_value(way).run()
-        assert_shows(visitor, FlowSettings(hidden=4, steps=12, seeds=3, initialisation=way))
+        visitor.app.segmented_control(key="gradients_initialisation").set_value(way).run()
+        assert_shows(visitor, GradientSettings(hidden=4, steps=12, seeds=3, initialisation=way))
 
 
 def test_long_work_is_done_in_slices_and_gets_to_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(gradients_page, "SLICE", 0.0)
+    monkeypatch.setattr(curves, "SLICE", 0.0)
     visitor = on_gradients(**SMALL, forget_bias="1.75")
-    assert_shows(visitor, FlowSettings(hidden=4, steps=12, seeds=3, forget_bias=1.75))
+    assert_shows(visitor, GradientSettings(hidden=4, steps=12, seeds=3, forget_bias=1.75))
     visitor.turn("forget_bias", 1.5)
-    assert_shows(visitor, FlowSettings(hidden=4, steps=12, seeds=3, forget_bias=1.5))
+    assert_shows(visitor, GradientSettings(hidden=4, steps=12, seeds=3, forget_bias=1.5))
 
 
 def heat(visitor: Visitor) -> np.ndarray:
     """The heat map that the page shows, NaN where it is blank."""
-    return np.array(visitor.chart("heat", "flow")["figure"]["data"][0]["z"], dtype=float)
+    return np.array(visitor.chart("heat", "gradients")["figure"]["data"][0]["z"], dtype=float)
 
 
 def test_the_heat_map_is_the_influence_that_was_measured() -> None:
     visitor = on_gradients(**SMALL)
-    rows = influence_of(FlowSettings(hidden=4).lstm.draw(0), draw_input(12, 1.0, 0))
+    rows = influence_of(GradientSettings(hidden=4).lstm.draw(0), draw_input(12, 1.0, 0))
     for t, row in enumerate(rows):
         np.testing.assert_allclose(heat(visitor)[t, : t + 1], row, atol=5e-4)
     assert np.isnan(heat(visitor)[np.triu_indices(12, 1)]).all()
 
 
 def test_a_long_heat_map_is_measured_in_slices_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(one_at_a_time, "SLICE", 0.0)
+    monkeypatch.setattr(background, "SLICE", 0.0)
     visitor = on_gradients(**SMALL, forget_bias="0.75")
     for measured in range(1, 12):
         assert np.isfinite(heat(visitor)).any(axis=1).sum() == measured
-        assert f"{measured} of 12 states so far" in visitor.chart("heat", "flow")["summary"]
+        assert f"{measured} of 12 states so far" in visitor.chart("heat", "gradients")["summary"]
         assert visitor.app.get("progress")[0].proto.text.startswith("Measuring")
         visitor.app.run()
     visitor.app.run()
     assert np.isfinite(heat(visitor)).any(axis=1).all()
-    assert "the first input changes the last state" in visitor.chart("heat", "flow")["summary"]
+    assert "the first input changes the last state" in visitor.chart("heat", "gradients")["summary"]
     assert not visitor.app.get("progress")
 
 
@@ -151,7 +152,7 @@ def test_the_largest_sizes_are_measured_too() -> None:
             break
         visitor.app.run()
     assert np.isfinite(heat(visitor)[np.tril_indices(200)]).all()
-    assert visitor.chart("routes", "flow")["figure"]["data"]
+    assert visitor.chart("routes", "gradients")["figure"]["data"]
     assert not visitor.app.info
 
 

@@ -4,20 +4,13 @@ import gzip
 
 import pytest
 
-from lstm_viz.exchange.training_link import training_from_query
-from lstm_viz.ui import train_controls, train_page, train_presence, train_work
-from tests.pages.test_train import Visitor, upload
+from lstm_viz.exchange.links.training import from_query
+from tests.pages.train_visitor import TrainVisitor
 from tests.pages.trainings import StandIn
 
-COLUMN = "train_option_csv_column"
+COLUMN = "option_csv_column"
 
-
-@pytest.fixture(autouse=True)
-def jobs(monkeypatch: pytest.MonkeyPatch) -> StandIn:
-    stand_in = StandIn()
-    for module in (train_controls, train_page, train_presence, train_work):
-        monkeypatch.setattr(module, "jobs", lambda: stand_in)
-    return stand_in
+pytestmark = pytest.mark.usefixtures("jobs")
 
 
 def farm(separator: str = ",", decimal: str = ".", names: str = "day sheep goats mood") -> str:
@@ -29,25 +22,24 @@ def farm(separator: str = ",", decimal: str = ".", names: str = "day sheep goats
     return "\n".join([separator.join(names.split(" ")), *rows])
 
 
-def offered(visitor: Visitor) -> tuple[list[str], str]:
+def offered(visitor: TrainVisitor) -> tuple[list[str], str]:
     """What the control for the column shows, and which of it is chosen."""
-    [box] = [each for each in visitor.app.selectbox if each.key == COLUMN]
+    box = visitor.control("selectbox", COLUMN)
     return list(box.options), box.options[box.index or 0]
 
 
-def drawn(visitor: Visitor) -> str:
+def drawn(visitor: TrainVisitor) -> str:
     """What is written above the series."""
     return str(visitor.sent("series")["figure"]["layout"]["title"]["text"])
 
 
 def test_the_columns_of_the_example_then_of_the_file_are_offered(jobs: StandIn) -> None:
-    visitor = Visitor(task="csv")
+    visitor = TrainVisitor(task="csv")
     assert offered(visitor) == (["sales"], "sales")
     assert drawn(visitor) == "sales: 120 values, from 2014-01 to 2023-12"
-    upload(visitor, "farm.csv", farm().encode())
+    visitor.upload("farm.csv", farm().encode())
     assert offered(visitor) == (["day", "sheep", "goats"], "sheep")
-    visitor.app.selectbox(key=COLUMN).set_value("goats").run()
-    assert not visitor.app.exception
+    visitor.pick(COLUMN, "goats")
     assert drawn(visitor) == "goats: 120 values, from 1 to 120"
     visitor.press("now")
     assert jobs.records["run-0"].settings.option("column", "") == "goats"
@@ -55,10 +47,10 @@ def test_the_columns_of_the_example_then_of_the_file_are_offered(jobs: StandIn) 
 
 def test_the_usual_column_is_no_choice_of_its_own(jobs: StandIn) -> None:
     """So the link stays short, and the same run is not trained twice."""
-    visitor = Visitor(task="csv")
-    upload(visitor, "farm.csv", farm().encode())
-    visitor.app.selectbox(key=COLUMN).set_value("goats").run()
-    visitor.app.selectbox(key=COLUMN).set_value("").run()
+    visitor = TrainVisitor(task="csv")
+    visitor.upload("farm.csv", farm().encode())
+    visitor.pick(COLUMN, "goats")
+    visitor.pick(COLUMN, "")
     assert "task_column" not in visitor.query
     assert offered(visitor)[1] == "sheep"
     visitor.press("now")
@@ -67,32 +59,30 @@ def test_the_usual_column_is_no_choice_of_its_own(jobs: StandIn) -> None:
 
 @pytest.mark.parametrize("column", ["goats", "Goats", "3"])
 def test_a_link_that_names_a_column_keeps_it_for_the_file_that_it_is_of(jobs: StandIn, column: str) -> None:
-    visitor = Visitor(task="csv", task_column=column)
+    visitor = TrainVisitor(task="csv", task_column=column)
     assert offered(visitor) == ([column, "sales"], column)
-    assert "Give the file that it is of above" in visitor.said.replace("\\", "")
+    assert "Give the file that it is of above" in visitor.said
     assert not visitor.shows("series")
-    upload(visitor, "farm.csv", farm().encode())
+    visitor.upload("farm.csv", farm().encode())
     assert offered(visitor) == (["day", "sheep", "goats"], "goats")
     visitor.press("now")
-    assert training_from_query({"task": "csv", "task_column": column}).options == (
+    assert from_query({"task": "csv", "task_column": column}).options == (
         jobs.records["run-0"].settings.options
     )
 
 
 def test_a_column_that_another_file_lacks_gives_way_and_it_is_said() -> None:
-    visitor = Visitor(task="csv")
-    upload(visitor, "farm.csv", farm().encode())
-    visitor.app.selectbox(key=COLUMN).set_value("goats").run()
-    upload(visitor, "other.csv", farm(names="day cows hens mood").encode())
+    visitor = TrainVisitor(task="csv")
+    visitor.upload("farm.csv", farm().encode())
+    visitor.pick(COLUMN, "goats")
+    visitor.upload("other.csv", farm(names="day cows hens mood").encode())
     assert offered(visitor) == (["day", "cows", "hens"], "cows")
-    assert "other.csv has no numbers under the name “goats”: “cows” is taken" in visitor.said.replace(
-        "\\", ""
-    )
-    visitor.app.selectbox(key=COLUMN).set_value("hens").run()
+    assert "other.csv has no numbers under the name “goats”: “cows” is taken" in visitor.said
+    visitor.pick(COLUMN, "hens")
     assert "goats" not in visitor.said
     visitor.press("upload_none")
     assert offered(visitor) == (["sales"], "sales")
-    assert "The example has no numbers under the name “hens”" in visitor.said.replace("\\", "")
+    assert "The example has no numbers under the name “hens”" in visitor.said
 
 
 @pytest.mark.parametrize(
@@ -106,8 +96,8 @@ def test_a_column_that_another_file_lacks_gives_way_and_it_is_said() -> None:
     ids=["semicolons", "tabs", "mark", "western"],
 )
 def test_a_file_is_read_however_it_was_written(content: bytes) -> None:
-    visitor = Visitor(task="csv")
-    upload(visitor, "farm.csv", content)
+    visitor = TrainVisitor(task="csv")
+    visitor.upload("farm.csv", content)
     assert offered(visitor) == (["day", "sheep", "goats"], "sheep")
     assert drawn(visitor).startswith("sheep: 120 values")
 
@@ -122,18 +112,17 @@ def test_a_file_is_read_however_it_was_written(content: bytes) -> None:
     ],
 )
 def test_columns_of_odd_names_can_be_told_apart(names: str, shown: list[str]) -> None:
-    visitor = Visitor(task="csv")
-    upload(visitor, "farm.csv", farm(names=names).encode())
+    visitor = TrainVisitor(task="csv")
+    visitor.upload("farm.csv", farm(names=names).encode())
     assert offered(visitor)[0] == shown
-    visitor.app.selectbox(key=COLUMN).set_value(shown[-1]).run()
-    assert not visitor.app.exception
+    visitor.pick(COLUMN, shown[-1])
     assert offered(visitor)[1] == shown[-1]
     assert visitor.sent("series")["figure"]["data"][0]["y"][:2] == [0.25, 1.25]
 
 
 def test_a_file_of_one_column_needs_no_names() -> None:
-    visitor = Visitor(task="csv")
-    upload(visitor, "bare.txt", "\n".join(str(k % 9) for k in range(90)).encode())
+    visitor = TrainVisitor(task="csv")
+    visitor.upload("bare.txt", "\n".join(str(k % 9) for k in range(90)).encode())
     assert offered(visitor) == (["column 1"], "column 1")
 
 
@@ -152,33 +141,31 @@ def test_a_file_of_one_column_needs_no_names() -> None:
     ids=["empty", "binary", "header", "blank", "words", "constant", "packed", "page"],
 )
 def test_a_file_that_cannot_be_used_is_said_and_changes_nothing(content: bytes, says: str) -> None:
-    visitor = Visitor(task="csv")
-    upload(visitor, "broken.csv", content)
-    assert says in visitor.said.replace("\\", "")
+    visitor = TrainVisitor(task="csv")
+    visitor.upload("broken.csv", content)
+    assert says in visitor.said
     assert offered(visitor) == (["sales"], "sales")
     assert visitor.shows("series")
 
 
 def test_a_separator_that_does_not_fit_is_said_and_can_be_chosen_again() -> None:
-    visitor = Visitor(task="csv")
-    upload(visitor, "farm.csv", farm().encode())
-    separator = visitor.app.selectbox(key="train_option_csv_separator")
-    separator.set_value("tab").run()
-    assert not visitor.app.exception
+    visitor = TrainVisitor(task="csv")
+    visitor.upload("farm.csv", farm().encode())
+    visitor.pick("option_csv_separator", "tab")
     assert not visitor.shows("series")
-    assert ":red[" in visitor.said
-    visitor.app.selectbox(key="train_option_csv_separator").set_value("by itself").run()
+    assert ":red[" in visitor.markdown
+    visitor.pick("option_csv_separator", "by itself")
     assert offered(visitor) == (["day", "sheep", "goats"], "sheep")
 
 
 def test_a_large_file_offers_the_columns_of_its_first_lines(jobs: StandIn) -> None:
-    visitor = Visitor(task="csv")
+    visitor = TrainVisitor(task="csv")
     lines = farm().split("\n")
-    upload(visitor, "large.csv", "\n".join([lines[0], *lines[1:] * 700]).encode())
+    visitor.upload("large.csv", "\n".join([lines[0], *lines[1:] * 700]).encode())
     assert offered(visitor) == (["day", "sheep", "goats"], "sheep")
     assert not visitor.shows("series")
     assert "read when the run begins" in visitor.said
-    visitor.app.selectbox(key=COLUMN).set_value("goats").run()
+    visitor.pick(COLUMN, "goats")
     visitor.press("now")
     given = jobs.uploads["run-0"]
     assert given is not None
@@ -186,11 +173,11 @@ def test_a_large_file_offers_the_columns_of_its_first_lines(jobs: StandIn) -> No
 
 
 def test_somebody_else_s_column_is_kept_without_their_file(jobs: StandIn) -> None:
-    first = Visitor(task="csv")
-    upload(first, "farm.csv", farm().encode())
-    first.app.selectbox(key=COLUMN).set_value("goats").run()
+    first = TrainVisitor(task="csv")
+    first.upload("farm.csv", farm().encode())
+    first.pick(COLUMN, "goats")
     first.press("now")
     jobs.begin("run-0")
-    second = Visitor(run="run-0")
+    second = TrainVisitor(run="run-0")
     assert offered(second) == (["goats"], "goats")
     assert not second.shows("series")

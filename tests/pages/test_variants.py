@@ -8,9 +8,9 @@ import orjson
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lstm_viz.comparison import DEFAULT_VARIANTS, LONGEST, VARIANTS_PRESETS, Comparison
-from lstm_viz.exchange.variants_link import VARIANTS_KEYS, variants_from_query, variants_to_query
-from lstm_viz.members import MEMBERS
+from lstm_viz.exchange.links.variants import KEYS, from_query, to_query
+from lstm_viz.settings.family import FAMILY
+from lstm_viz.settings.variants import DEFAULT_VARIANTS, LONGEST, VARIANTS_PRESETS, Comparison
 from tests.pages.visitor import APP
 
 
@@ -67,8 +67,8 @@ class Visitor:
     def linked(self) -> Comparison:
         """What the address names."""
         params = self.app.query_params
-        query = {key: params[key] for key in VARIANTS_KEYS if key in params}
-        return variants_from_query({key: v[0] if isinstance(v, list) else v for key, v in query.items()})
+        query = {key: params[key] for key in KEYS if key in params}
+        return from_query({key: v[0] if isinstance(v, list) else v for key, v in query.items()})
 
     @property
     def said(self) -> str:
@@ -89,7 +89,7 @@ def test_it_opens_on_the_default_without_trouble(visitor: Visitor) -> None:
 
 
 @pytest.mark.parametrize("key", VARIANTS_PRESETS)
-def test_every_preset_is_picked_told_and_linked(key: str) -> None:
+def test_every_preset_is_picked_captioned_and_linked(key: str) -> None:
     visitor = Visitor()
     visitor.app.selectbox(key="variants_preset").set_value(key).run()
     preset = VARIANTS_PRESETS[key]
@@ -99,12 +99,12 @@ def test_every_preset_is_picked_told_and_linked(key: str) -> None:
     groups = visitor.sent("variants_strips")["groups"]
     assert len(groups) == 1 + len(preset.settings.cells)
     for cell in preset.settings.cells:
-        assert MEMBERS[cell].point in visitor.said
+        assert FAMILY[cell].point in visitor.said
 
 
 def test_strips_charts_and_stage_show_the_same_numbers_and_follow_the_same_run(visitor: Visitor) -> None:
     settings = VARIANTS_PRESETS[DEFAULT_VARIANTS].settings
-    trace = settings.run()["lstm"]
+    trace: Any = settings.run()["lstm"]
     strips, stage = visitor.sent("variants_strips"), visitor.sent("variants_stage")
     chart = visitor.sent("variants_c")
     assert strips["run"] == stage["run"] == chart["run"]
@@ -113,20 +113,20 @@ def test_strips_charts_and_stage_show_the_same_numbers_and_follow_the_same_run(v
     assert chart["figure"]["data"][0]["y"] == trace.c[:, 0].tolist()
 
 
-@pytest.mark.parametrize("key", MEMBERS)
+@pytest.mark.parametrize("key", FAMILY)
 def test_every_cell_opens_on_the_stage(key: str) -> None:
     other = "v" if key == "lstm" else "lstm"
-    visitor = Visitor(**variants_to_query(Comparison((other, key), ((1.0, 0.0),))))
+    visitor = Visitor(**to_query(Comparison((other, key), ((1.0, 0.0),))))
     visitor.app.button_group(key="variants_opened").set_value(key).run()
     stage = visitor.sent("variants_stage")
     assert not visitor.app.exception
-    assert stage["anatomy"]["kind"] == MEMBERS[key].kind
+    assert stage["anatomy"]["kind"] == FAMILY[key].kind
     assert stage["editable"] is False
 
 
 def test_parameter_counts_are_a_formula_and_a_number() -> None:
     wide = Comparison(("lstm", "v", "gru", "rnn"), ((1.0,), (1.0,)), units=4)
-    said = Visitor(**variants_to_query(wide)).said
+    said = Visitor(**to_query(wide)).said
     for count, formula in [
         (112, "4H(D+H+1)"),
         (124, "4H(D+H+1) + 3H"),
@@ -138,8 +138,8 @@ def test_parameter_counts_are_a_formula_and_a_number() -> None:
 
 def test_a_dial_changes_the_run_and_the_address_when_the_hand_lets_go() -> None:
     visitor = Visitor(variants="timer")
-    visitor.turn("turn", 5.0)
-    expected = replace(VARIANTS_PRESETS["timer"].settings, turn=5.0)
+    visitor.turn("parameter", 5.0)
+    expected = replace(VARIANTS_PRESETS["timer"].settings, parameter=5.0)
     assert visitor.linked == expected
     assert visitor.sent("variants_panel")["reply"] == 1
     fired = [k + 1 for k, h in enumerate(visitor.sent("variants_h")["figure"]["data"][0]["y"]) if h > 0.5]
@@ -227,7 +227,7 @@ def test_weights_by_hand_take_the_cells_they_are_for() -> None:
     visitor.app.selectbox(key="variants_weights").set_value("counter").run()
     assert not visitor.app.exception
     assert visitor.linked.weights == "counter"
-    assert all(MEMBERS[key].variant for key in visitor.linked.cells)
+    assert all(FAMILY[key].variant for key in visitor.linked.cells)
     offered = visitor.app.multiselect(key="variants_cells").options
     assert not any("GRU" in option or "RNN" in option for option in offered)
 

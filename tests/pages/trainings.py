@@ -7,12 +7,13 @@ from typing import Any
 import numpy as np
 from safetensors.numpy import save
 
-from lstm_viz.training.events import Event, Finished, Progress, Snapshot, Started
-from lstm_viz.training.record import RunRecord
+from lstm_viz.training.runs.events import Event, Finished, Progress, Snapshot, Started
+from lstm_viz.training.runs.record import RunRecord
+from lstm_viz.training.runs.state import Queued
+from lstm_viz.training.runs.weights import PROBE, PROBE_INPUT, Shape
 from lstm_viz.training.settings import TrainingSettings
 from lstm_viz.training.task import TaskData, Upload
 from lstm_viz.training.tasks import TASKS
-from lstm_viz.training.weights import PROBE, PROBE_INPUT, Shape
 
 GATES = {"lstm": 4, "gru": 3, "rnn": 1}
 
@@ -22,7 +23,6 @@ class StandIn:
     """Answers as ``Jobs`` does; nothing is trained."""
 
     records: dict[str, RunRecord] = field(default_factory=dict)
-    places: dict[str, int] = field(default_factory=dict)
     owners: dict[str, str] = field(default_factory=dict)
     uploads: dict[str, Upload | None] = field(default_factory=dict)
     kept: dict[str, bool] = field(default_factory=dict)
@@ -33,7 +33,7 @@ class StandIn:
     trouble: str = ""
     refusal: str = ""
 
-    def warm(self) -> None:
+    def warm_up(self) -> None:
         self.warmed += 1
 
     def submit(
@@ -49,30 +49,24 @@ class StandIn:
     def record(self, run: str) -> RunRecord:
         return replace(self.records[run])
 
-    def place(self, run: str) -> int | None:
-        return self.places.get(run)
-
     def stop(self, run: str) -> None:
         self.stopped.append(run)
 
     def resume(self, run: str, owner: str = "", keep: bool = False) -> None:
         self.resumed.append(run)
         self.owners[run], self.kept[run] = owner, keep
-        self.records[run].status = "queued"
+        self.records[run].change(Queued())
 
     def active(self, owner: str) -> list[str]:
-        return [
-            run
-            for run, name in self.owners.items()
-            if name == owner and self.records[run].status != "finished"
-        ]
+        return [run for run, name in self.owners.items() if name == owner and not self.records[run].has_ended]
 
     def owner_is(self, run: str, owner: str) -> bool:
         return self.owners[run] == owner
 
-    def adopt(self, run: str, owner: str, leaving: Collection[str] = ()) -> None:
+    def adopt(self, run: str, owner: str, leaving: Collection[str] = ()) -> bool:
         if self.owners[run] in leaving:
             self.owners[run] = owner
+        return self.owners[run] == owner
 
     def keep(self, run: str, keep: bool = True) -> None:
         self.kept[run] = keep
@@ -131,6 +125,7 @@ def weights(settings: TrainingSettings, data: TaskData, seed: int = 0) -> bytes:
         read = shown[x[:, 0]]
     else:
         read = x[:, 0].astype(np.float32)
+    shapes: dict[str, tuple[int, ...]]
     ends = ("", "_reverse") if model.bidirectional else ("",)
     tensors = {PROBE: np.ascontiguousarray(read), PROBE_INPUT: np.ascontiguousarray(x)}
     for depth in range(model.layers):
@@ -138,8 +133,8 @@ def weights(settings: TrainingSettings, data: TaskData, seed: int = 0) -> bytes:
         for end in ends:
             shapes = {"weight_ih": (rows, inputs), "weight_hh": (rows, model.units)}
             shapes |= {"bias_ih": (rows,), "bias_hh": (rows,)}
-            for name, shape in shapes.items():
-                drawn = rng.uniform(-0.5, 0.5, shape).astype(np.float32)
+            for name, size in shapes.items():
+                drawn = rng.uniform(-0.5, 0.5, size).astype(np.float32)
                 tensors[f"layers.{depth}.{name}_l0{end}"] = drawn
     tensors["output.weight"] = rng.uniform(-1, 1, (data.outputs, model.units * len(ends))).astype(np.float32)
     tensors["output.bias"] = np.zeros(data.outputs, np.float32)

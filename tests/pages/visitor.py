@@ -7,11 +7,12 @@ from typing import Any, Self
 from unittest import mock
 
 import orjson
+from streamlit.runtime.scriptrunner_utils.script_requests import RerunData
 from streamlit.testing.v1 import AppTest, local_script_runner
 from streamlit.testing.v1.element_tree import ElementTree
 
-from lstm_viz.exchange.link import KEYS, from_query
-from lstm_viz.settings import RunSettings
+from lstm_viz.exchange.links.cell import KEYS, from_query
+from lstm_viz.settings.cell import RunSettings
 
 APP = Path(__file__).resolve().parents[2] / "app.py"
 
@@ -63,7 +64,7 @@ class Visitor:
     def turn(self, dial: str, value: Any, *, done: bool = True, number: Any = 1) -> None:
         """Turn a dial of the Gradients page."""
         edits = [{"key": dial, "value": value, "done": done}]
-        self.send("edit", {"id": number, "edits": edits}, component="flow_panel")
+        self.send("edit", {"id": number, "edits": edits}, component="gradients_panel")
 
     def send(self, event: str, value: Any, component: str = "cell_stage") -> None:
         """Send what ``setTriggerValue(event, value)`` sends: a run of the fragment around a component."""
@@ -74,7 +75,7 @@ class Visitor:
         )
         [fragment] = self.app._fragment_storage._fragments
         whole = self.app._tree
-        rerun = functools.partial(local_script_runner.RerunData, fragment_id=fragment)
+        rerun = functools.partial(RerunData, fragment_id=fragment)
         with mock.patch.object(local_script_runner, "RerunData", rerun):
             self.app._run(states)
         # AppTest takes what a fragment drew for the whole page, and would forget every other control.

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from lstm_viz.training.engine.loop import train
-from lstm_viz.training.events import Event
-from lstm_viz.training.record import RunRecord
+from lstm_viz.training.runs.events import Event
+from lstm_viz.training.runs.record import RunRecord
 from lstm_viz.training.settings import ModelSettings, OptimiserSettings, TrainingSettings
 from lstm_viz.training.task import (
     Batch,

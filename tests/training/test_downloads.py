@@ -52,7 +52,7 @@ def test_a_file_is_downloaded_checked_and_kept(server: Server, own_home: Path) -
     path = fetch(source, lambda *event: heard.append(event))
     assert path == own_home / "downloads" / "file.txt"
     assert path.read_bytes() == CONTENT
-    shares = [done for text, done in heard if text.startswith("Downloading file.txt")]
+    shares = [done or 0.0 for text, done in heard if text.startswith("Downloading file.txt")]
     assert shares == sorted(shares)
     assert shares[-1] == 1.0
     assert fetch(source, quiet) == path
@@ -166,7 +166,7 @@ def test_without_a_connection_the_message_says_where_to_put_a_copy(own_home: Pat
 def test_a_server_that_falls_silent_is_tried_once_more(
     server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(downloads, "SILENCE", 0.2)
+    monkeypatch.setattr(downloads, "READ_TIMEOUT", 0.2)
     never = threading.Event()
     silent = sends(CONTENT, pause=never)
     assert fetch(published(server.serves("/file.txt", silent, good)), quiet).read_bytes() == CONTENT
@@ -295,6 +295,6 @@ def test_a_full_disk_is_said(server: Server, monkeypatch: pytest.MonkeyPatch, tr
     def full(*_: object) -> None:
         raise trouble
 
-    monkeypatch.setattr(downloads._Meter, "write", full)
+    monkeypatch.setattr(downloads._ProgressWriter, "write", full)
     with pytest.raises(DownloadError, match=r"(?i)no space left"):
         fetch(published(server.serves("/file.txt", good)), quiet)

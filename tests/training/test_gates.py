@@ -8,26 +8,26 @@ import torch
 from numpy.testing import assert_allclose
 from safetensors.numpy import load, save
 
-from lstm_viz.training.engine.files import Files
 from lstm_viz.training.engine.models import Network
+from lstm_viz.training.engine.weight_files import WeightFiles
 from lstm_viz.training.gates import run_layers
 from lstm_viz.training.settings import ModelSettings
 from lstm_viz.training.task import Probe
 from tests.training.small import SETTINGS, data_of
 
 MODELS = [
-    ModelSettings(cell=cell, units=5, layers=layers, bidirectional=both, residual=residual)  # type: ignore[arg-type]
+    ModelSettings(cell=cell, units=5, layers=layers, bidirectional=both, residual=residual)
     for cell in ("lstm", "gru", "rnn")
     for layers, both, residual in ((1, False, False), (1, True, False), (3, True, True))
 ]
 
 
-def network_and_files(model: ModelSettings, **changes: object) -> tuple[Network, Files]:
+def network_and_files(model: ModelSettings, **changes: object) -> tuple[Network, WeightFiles]:
     settings = replace(SETTINGS, model=model)
     data = data_of(settings, **changes)
     torch.manual_seed(0)
     network = Network(model, data.inputs, data.outputs, symbols=data.symbols, reads=data.reads)
-    return network, Files(settings, data, network, torch.device("cpu"))
+    return network, WeightFiles(settings, data, network, torch.device("cpu"))
 
 
 @pytest.mark.parametrize(
@@ -58,7 +58,7 @@ def test_symbols_come_as_the_first_layer_reads_them(embedding: int) -> None:
     symbols = np.array([[1], [0], [2]])
     network, files = network_and_files(model, inputs=3, symbols=True, probe=Probe(symbols, ("b", "a", "c")))
     (run,) = run_layers(files.snapshot(), model)
-    assert_allclose(run.x, network.shown(torch.from_numpy(symbols))[:, 0].detach())
+    assert_allclose(run.x, network.embedded(torch.from_numpy(symbols))[:, 0].detach())
     assert_allclose(run.h, network.states(torch.from_numpy(symbols))[0][:, 0].detach(), atol=1e-6)
 
 

@@ -3,7 +3,7 @@ from hypothesis import strategies as st
 
 from lstm_viz.training import schedule
 
-REGULAR = st.integers(schedule.FEWEST, 5000)
+REGULAR = st.integers(schedule.SHORTEST_STRIDE, 5000)
 
 
 @given(regular=REGULAR)

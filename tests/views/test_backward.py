@@ -1,6 +1,7 @@
 """The gradients on the stage are those of autograd, for every loss, clamped or not."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -8,9 +9,10 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lstm_viz.presets import PRESETS, random_run
-from lstm_viz.settings import Loss, RunSettings
-from lstm_viz.views.backward import backward
+from lstm_viz.notation import Gate
+from lstm_viz.settings.cell import Loss, RunSettings
+from lstm_viz.settings.presets import PRESETS, random_run
+from lstm_viz.views.backward import Backward, backward
 from lstm_viz.views.stage import stage_record
 
 LOSSES = [Loss("c"), Loss("h"), Loss("target", 0.3)]
@@ -36,22 +38,32 @@ def by_autograd(run: RunSettings, unit: int) -> tuple[float, np.ndarray, np.ndar
         h.retain_grad()
         kept_c.append(c)
         kept_h.append(h)
+    assert run.loss is not None
     loss = {"c": c[unit], "h": h[unit], "target": 0.5 * (h[unit] - run.loss.target) ** 2}[run.loss.kind]
     loss.backward()
-    gradient = [
+    by_c, by_h = (
         np.array([np.zeros(len(h)) if s.grad is None else s.grad.numpy() for s in kept])
         for kept in (kept_c, kept_h)
-    ]
-    return loss.item(), *gradient
+    )
+    return loss.item(), by_c, by_h
+
+
+def walked(run: RunSettings, unit: int) -> Backward:
+    """Return a run that has a loss, walked back."""
+    found = backward(run, run.run(), unit)
+    assert found is not None
+    return found
 
 
 @pytest.mark.parametrize("loss", LOSSES, ids=lambda loss: loss.kind)
 @pytest.mark.parametrize("run", RUNS, ids=lambda run: run.origin)
 @pytest.mark.parametrize("clamp", [None, ("f", 1.0), ("o", 0.2), ("g", -0.5)], ids=str)
-def test_gradients_are_those_of_autograd(run: RunSettings, loss: Loss, clamp: tuple | None) -> None:
+def test_gradients_are_those_of_autograd(
+    run: RunSettings, loss: Loss, clamp: tuple[Gate, float] | None
+) -> None:
     run = replace(run, loss=loss, cell=run.cell.with_clamp(*clamp) if clamp else run.cell)
     unit = run.cell.units - 1
-    shown = backward(run, run.run(), unit)
+    shown = walked(run, unit)
     value, c, h = by_autograd(run, unit)
     assert shown.value == pytest.approx(value, rel=1e-12)
     np.testing.assert_allclose(shown.c, c, rtol=1e-10, atol=1e-15)
@@ -63,10 +75,10 @@ def test_gradients_are_those_of_autograd(run: RunSettings, loss: Loss, clamp: tu
 @given(st.integers(0, 10_000), st.sampled_from(LOSSES))
 def test_the_gradient_at_c0_is_what_a_small_push_does(seed: int, loss: Loss) -> None:
     run = replace(random_run(seed, units=2), loss=loss)
-    shown = backward(run, run.run(), 0)
+    shown = walked(run, 0)
     push = 1e-5
     values = [
-        backward(pushed, pushed.run(), 0).value
+        walked(pushed, 0).value
         for pushed in (replace(run, cell=run.cell.with_state("c0", 1, sign * push)) for sign in (1, -1))
     ]
     # c0 reaches the loss through the memory alone: h0 is given.
@@ -82,7 +94,7 @@ def test_without_a_loss_there_is_nothing_to_walk_back() -> None:
 def test_the_record_holds_the_same_numbers_for_the_stage() -> None:
     run = replace(RUNS[1], loss=Loss("target", 0.3))
     trace = run.run()
-    shown = backward(run, trace, 2)
+    shown = walked(run, 2)
     record = stage_record(run, trace, names=("a", "b"), gradient=shown)["gradient"]
     assert (record["kind"], record["target"], record["value"]) == ("target", 0.3, shown.value)
     for key, values in (("c", shown.c), ("h", shown.h), ("cp", shown.c_prev), ("hp", shown.h_prev)):
@@ -91,6 +103,6 @@ def test_the_record_holds_the_same_numbers_for_the_stage() -> None:
 
 
 @pytest.mark.parametrize("loss", [("x", 0.0), ("target", float("nan")), ("target", 1e9)])
-def test_losses_that_are_none_are_refused(loss: tuple[str, float]) -> None:
+def test_losses_that_are_none_are_refused(loss: tuple[Any, float]) -> None:
     with pytest.raises(ValueError, match=r"kind must be|target must be"):
         Loss(*loss)

@@ -1,6 +1,6 @@
 import pytest
 
-from lstm_viz.members import MEMBERS, PLAIN
+from lstm_viz.settings.family import FAMILY, PLAIN
 from lstm_viz.views.equations import Line, lines
 
 RED = "#b3261e"
@@ -26,13 +26,13 @@ def taken_apart(latex: str) -> tuple[str, list[str]]:
 
 def marked(key: str) -> dict[str, list[str]]:
     """Return what is marked in each line that has marks, by its left-hand side."""
-    apart = [taken_apart(line.latex) for line in lines(MEMBERS[key], RED)]
+    apart = [taken_apart(line.latex) for line in lines(FAMILY[key], RED)]
     return {latex.split(" = ")[0]: marks for latex, marks in apart if marks}
 
 
 def test_the_plain_lstm_has_no_marks() -> None:
-    assert [line.latex for line in lines(MEMBERS[PLAIN], RED)] == [
-        dict(MEMBERS[PLAIN].equations)[key] for key in ("i", "f", "g", "c", "o", "h")
+    assert [line.latex for line in lines(FAMILY[PLAIN], RED)] == [
+        dict(FAMILY[PLAIN].equations)[key] for key in ("i", "f", "g", "c", "o", "h")
     ]
 
 
@@ -52,7 +52,7 @@ def test_peepholes_are_the_only_marks_of_v() -> None:
     ],
 )
 def test_a_missing_gate_is_said_in_its_place(key: str, sign: str, remark: str) -> None:
-    [line] = [line for line in lines(MEMBERS[key], RED) if line.remark]
+    [line] = [line for line in lines(FAMILY[key], RED) if line.remark]
     assert line == Line(rf"\textcolor{{{RED}}}{{\underline{{{sign}}}}}", remark)
 
 
@@ -67,13 +67,13 @@ def test_a_missing_gate_is_said_in_its_place(key: str, sign: str, remark: str) -
     ],
 )
 def test_another_function_is_marked_as_a_whole(key: str, marks: str) -> None:
-    assert marks in [line.latex for line in lines(MEMBERS[key], RED)]
+    assert marks in [line.latex for line in lines(FAMILY[key], RED)]
 
 
-@pytest.mark.parametrize("key", MEMBERS)
+@pytest.mark.parametrize("key", FAMILY)
 def test_without_its_marks_every_equation_is_the_cells_own(key: str) -> None:
-    shown = [taken_apart(line.latex)[0] for line in lines(MEMBERS[key], RED) if not line.remark]
-    assert sorted(shown) == sorted(equation for _, equation in MEMBERS[key].equations)
+    shown = [taken_apart(line.latex)[0] for line in lines(FAMILY[key], RED) if not line.remark]
+    assert sorted(shown) == sorted(equation for _, equation in FAMILY[key].equations)
 
 
 def test_of_a_gate_that_the_lstm_does_not_have_the_sign_is_marked() -> None:

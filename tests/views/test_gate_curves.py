@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from lstm_viz.views.gate_curves import gate_curves
-from lstm_viz.views.learning import Frame
+from lstm_viz.views.timeline import Frame
 
 FORGET = (np.array([0.5, 0.4, 0.6, 0.5]), np.array([0.9, 0.1, 0.9, 0.9]))
 INPUT = (np.array([0.2, 0.3, 0.2, 0.2]), np.array([0.0, 1.0, 0.0, 0.0]))
@@ -17,7 +17,7 @@ def frames(*keys: str) -> list[Frame]:
 
 def test_marked_steps_and_the_others_have_a_curve_each() -> None:
     curves = gate_curves(frames("i", "f"), marks=(1,))
-    assert [(curve.sign.key, curve.marked) for curve in curves] == [
+    assert [(curve.symbol.key, curve.marked) for curve in curves] == [
         ("f", False),
         ("f", True),
         ("i", False),

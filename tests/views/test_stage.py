@@ -8,9 +8,9 @@ import orjson
 import pytest
 from hypothesis import given
 
-from lstm_viz.notation import GATES, SIGNS
-from lstm_viz.presets import PRESETS, input_names, random_run
-from lstm_viz.settings import MAX_ABS, CellSettings, RunSettings, SequenceSettings
+from lstm_viz.notation import GATES, SYMBOLS, Gate
+from lstm_viz.settings.cell import MAX_ABS, CellSettings, RunSettings, SequenceSettings
+from lstm_viz.settings.presets import PRESETS, input_names, random_run
 from lstm_viz.views.stage import opening_step, stage_record
 from tests.exchange.strategies import runs
 
@@ -28,20 +28,21 @@ def on_the_wire(run: RunSettings, readout: tuple[float, float] | None = None) ->
 
 
 def holding(run: RunSettings, **gates: float) -> RunSettings:
-    for gate, value in gates.items():
-        run = replace(run, cell=run.cell.with_clamp(gate, value))
+    for gate in GATES:
+        if gate in gates:
+            run = replace(run, cell=run.cell.with_clamp(gate, gates[gate]))
     return run
 
 
 def words(record: dict[str, Any], key: str, unit: int, step: int) -> str:
-    phrase: str = record["phrases"][record["said"][key][unit][step]]
+    phrase: str = record["phrases"][record["captions"][key][unit][step]]
     return phrase
 
 
 @given(runs(steps=12))
 def test_the_record_holds_exactly_the_numbers_of_the_run(run: RunSettings) -> None:
     trace, record = run.run(), on_the_wire(run)
-    arrays = {gate: getattr(trace, gate) for gate in GATES}
+    arrays: dict[str, np.ndarray] = {gate: getattr(trace, gate) for gate in GATES}
     arrays |= {"zi": trace.z_i, "zf": trace.z_f, "zg": trace.z_g, "zo": trace.z_o}
     arrays |= {"c": trace.c, "h": trace.h, "cp": trace.c_prev, "hp": trace.h_prev}
     assert record["x"] == trace.x.T.tolist()
@@ -65,7 +66,7 @@ def by_hand(run: RunSettings) -> Iterator[tuple[int, int, dict[str, float]]]:
             c[unit] = known["c"] = known["kept"] + known["written"]
             known["tc"] = math.tanh(c[unit])
             h[unit] = known["h"] = now["o"] * known["tc"]
-            yield unit, step, {**now, **known}
+            yield unit, step, {**{str(gate): value for gate, value in now.items()}, **known}
 
 
 @given(runs(largest=3, steps=8))
@@ -99,16 +100,16 @@ def test_the_record_holds_the_settings() -> None:
 def test_every_quantity_has_a_sign_and_looks_like_what_it_is() -> None:
     record = on_the_wire(LATCH)
     shown = {key for key in record["q"] if not key.startswith("z")} | {"x", "dc", "dh"}
-    assert record["signs"].keys() == shown
-    for key, sign in record["signs"].items():
-        assert sign.keys() == {"symbol", "name", "meaning", "light", "dark"}
-        assert all(sign.values())
-        if key in SIGNS:
-            assert sign["symbol"] == SIGNS[key].symbol
+    assert record["symbols"].keys() == shown
+    for key, symbol in record["symbols"].items():
+        assert symbol.keys() == {"symbol", "name", "meaning", "light", "dark"}
+        assert all(symbol.values())
+        if key in SYMBOLS:
+            assert symbol["symbol"] == SYMBOLS[key].letter
     for part, whole in {"cp": "c", "kept": "c", "written": "c", "tc": "c", "hp": "h"}.items():
-        assert record["signs"][part]["light"] == SIGNS[whole].light
-        assert record["signs"][part]["dark"] == SIGNS[whole].dark
-    assert len({sign["symbol"] for sign in record["signs"].values()}) == len(record["signs"])
+        assert record["symbols"][part]["light"] == SYMBOLS[whole].light
+        assert record["symbols"][part]["dark"] == SYMBOLS[whole].dark
+    assert len({symbol["symbol"] for symbol in record["symbols"].values()}) == len(record["symbols"])
 
 
 def test_a_run_without_clamp_has_no_ghost() -> None:
@@ -156,8 +157,8 @@ def test_a_run_without_readout_shows_none() -> None:
 @given(runs(steps=6))
 def test_every_index_names_a_phrase(run: RunSettings) -> None:
     record = on_the_wire(run)
-    assert record["said"].keys() == {*GATES, "c", "h"}
-    for series in record["said"].values():
+    assert record["captions"].keys() == {*GATES, "c", "h"}
+    for series in record["captions"].values():
         assert np.shape(series) == (run.cell.units, len(run.sequence.values))
         assert all(phrase in range(len(record["phrases"])) for unit in series for phrase in unit)
 
@@ -206,7 +207,7 @@ def test_the_words_of_a_latch_tell_what_it_does() -> None:
 
 def remembering(*states: float) -> RunSettings:
     """A run whose memory takes these values one after the other: C_t = tanh(x_t)."""
-    rows = {"i": [(0, 0, 0)], "f": [(0, 0, 0)], "g": [(1, 0, 0)], "o": [(0, 0, 0)]}
+    rows: dict[Gate, list[tuple[float, ...]]] = {gate: [(float(gate == "g"), 0, 0)] for gate in GATES}
     cell = CellSettings.from_gates(rows).with_clamp("i", 1.0).with_clamp("f", 0.0)
     return RunSettings("random", cell, SequenceSettings.from_lines([math.atanh(c) for c in states]))
 

@@ -3,9 +3,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from lstm_viz.comparison import VARIANTS_PRESETS, Comparison
-from lstm_viz.members import MEMBERS
-from lstm_viz.notation import PLACE_SIGNS
+from lstm_viz.notation import PLACE_STYLES
+from lstm_viz.settings.family import FAMILY
+from lstm_viz.settings.variants import VARIANTS_PRESETS, Comparison
 from lstm_viz.views.strips import opening_step, strips_record
 
 LINE = ((1.0, -0.5, 0.0, 2.0, -1.5),)
@@ -39,7 +39,7 @@ def test_a_cell_has_its_own_rows_and_none_for_a_gate_that_it_lacks(key: str, exp
     other = "v" if key == "lstm" else "lstm"
     groups = record(key, other)["groups"]
     assert [rows(group) for group in groups] == ["x", expected, "ifgoch"]
-    assert MEMBERS[key].title in groups[1]["title"]
+    assert FAMILY[key].title in groups[1]["title"]
 
 
 def test_the_rows_hold_the_numbers_of_the_unit_asked_for() -> None:
@@ -65,8 +65,8 @@ def test_the_same_colour_means_the_same_number_in_every_cell() -> None:
 
 def test_cells_are_told_apart_by_their_place() -> None:
     groups = record("rnn", "gru", "lstm", "v")["groups"]
-    assert [group["light"] for group in groups[1:]] == [sign.light for sign in PLACE_SIGNS]
-    assert len({(sign.dash, sign.marker) for sign in PLACE_SIGNS}) == len(PLACE_SIGNS)
+    assert [group["light"] for group in groups[1:]] == [style.light for style in PLACE_STYLES]
+    assert len({(style.dash, style.marker) for style in PLACE_STYLES}) == len(PLACE_STYLES)
 
 
 @pytest.mark.parametrize(("key", "step"), [("timer", 33), ("missing", 11)])

@@ -9,14 +9,14 @@ import orjson
 import pytest
 
 from lstm_viz.cells import RNNCell
-from lstm_viz.comparison import VARIANTS_PRESETS, Comparison
-from lstm_viz.members import MEMBERS
-from lstm_viz.presets import PRESETS, input_names
+from lstm_viz.settings.family import FAMILY
+from lstm_viz.settings.presets import PRESETS, input_names
+from lstm_viz.settings.variants import VARIANTS_PRESETS, Comparison
 from lstm_viz.views.stage import stage_record
 from lstm_viz.views.variant_stage import variant_record
 
 LINES = ((1.0, -0.5, 0.0, 2.0, -1.5), (0.5, 0.5, -1.0, 0.0, 1.0))
-every_cell = pytest.mark.parametrize("key", MEMBERS)
+every_cell = pytest.mark.parametrize("key", FAMILY)
 
 
 def on_the_wire(key: str, lines: tuple[tuple[float, ...], ...] = LINES, **settings: Any) -> dict[str, Any]:
@@ -74,11 +74,14 @@ def test_every_number_that_is_drawn_or_read_is_there(key: str) -> None:
     for gate in record["anatomy"]["blocks"]:
         assert f"z{gate}" in record["q"]
     for line in record["lines"]:
-        assert {line["key"]} <= record["q"].keys() & record["signs"].keys()
-        assert np.shape(record["said"][line["key"]]) == (2, 5)
-        assert all(record["phrases"][phrase] for phrases in record["said"][line["key"]] for phrase in phrases)
+        assert {line["key"]} <= record["q"].keys() & record["symbols"].keys()
+        assert np.shape(record["captions"][line["key"]]) == (2, 5)
+        assert all(
+            record["phrases"][phrase] for phrases in record["captions"][line["key"]] for phrase in phrases
+        )
     assert (
-        record["q"].keys() - {name for name in record["q"] if name.startswith("z")} <= record["signs"].keys()
+        record["q"].keys() - {name for name in record["q"] if name.startswith("z")}
+        <= record["symbols"].keys()
     )
     assert set(record["shown"]) <= record["q"].keys()
     assert not record["editable"]
@@ -143,13 +146,13 @@ def test_full_recurrence_sees_all_gates_of_the_step_before() -> None:
 @pytest.mark.parametrize(("key", "gate"), [("nig", "i"), ("nfg", "f"), ("nog", "o"), ("1997", "f")])
 def test_a_missing_gate_is_said_to_be_missing(key: str, gate: str) -> None:
     record = on_the_wire(key)
-    for unit in record["said"][gate]:
+    for unit in record["captions"][gate]:
         assert all(record["phrases"][phrase].startswith("without a") for phrase in unit)
 
 
 def test_a_candidate_beyond_one_is_not_said_to_go_as_far_as_it_can() -> None:
     record = on_the_wire("niaf", ((50.0, -50.0, 0.0),) * 2)
-    words = [record["phrases"][phrase] for phrase in record["said"]["g"][0]]
+    words = [record["phrases"][phrase] for phrase in record["captions"]["g"][0]]
     assert {
         "the candidate proposes to raise the memory",
         "the candidate proposes to lower the memory",

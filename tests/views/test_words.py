@@ -1,4 +1,5 @@
 from dataclasses import fields
+from typing import Any
 
 import numpy as np
 import pytest
@@ -7,7 +8,7 @@ from hypothesis import strategies as st
 
 from lstm_viz.cells import LSTMTrace
 from lstm_viz.notation import GATES
-from lstm_viz.settings import RunSettings
+from lstm_viz.settings.cell import RunSettings
 from lstm_viz.views.words import PHRASES, Description, describe, held
 from tests.exchange.strategies import runs
 
@@ -18,7 +19,7 @@ def one_unit(**given: list[float]) -> LSTMTrace:
     """A trace of one unit with the quantities given and zeros elsewhere; words look at numbers alone."""
     steps = len(next(iter(given.values())))
     names = ["x", "i", "f", "g", "o", "c", "h", "c_prev", "h_prev"]
-    columns = {name: np.array(given.get(name, [0.0] * steps))[:, None] for name in names}
+    columns: dict[str, Any] = {name: np.array(given.get(name, [0.0] * steps))[:, None] for name in names}
     return LSTMTrace(z=np.zeros((steps, 4)), **columns)
 
 
@@ -211,5 +212,5 @@ def test_words_for_the_memory_and_the_output_are_true(run: RunSettings) -> None:
         else:
             assert MEANS[memory](before, after), (memory, before, after)
         # What reads 0.00 is told as 0.
-        told = 0 if abs(output) < 0.00005 else sign(output)
+        told = 0 if abs(output) < 0.00005 else sign(float(output))
         assert shown.endswith({1: "positive", -1: "negative", 0: "0"}[told])

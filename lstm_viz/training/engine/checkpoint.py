@@ -26,5 +26,5 @@ def unpack(checkpoint: bytes) -> dict[str, Any]:
         state: dict[str, Any] = torch.load(io.BytesIO(checkpoint), map_location="cpu", weights_only=True)
     except Exception as error:
         # PyTorch raises errors of many kinds here: zip, pickle, runtime.
-        raise ValueError("checkpoint: it is damaged and cannot be gone on from") from error
+        raise ValueError("checkpoint: it is damaged and cannot be resumed") from error
     return state

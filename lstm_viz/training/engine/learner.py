@@ -83,7 +83,7 @@ class Learner:
             parts.append(outputs)
         return torch.cat(parts)
 
-    def state(self) -> dict[str, Any]:
+    def state_dict(self) -> dict[str, Any]:
         """Return what is needed to go on, to the bit."""
         return {
             "update": self.update,
@@ -93,8 +93,8 @@ class Learner:
             "carried": self._carried,
         }
 
-    def go_on_from(self, state: dict[str, Any]) -> None:
-        """Take what :meth:`state` returned.
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Take what :meth:`state_dict` returned.
 
         Raises
         ------
@@ -108,7 +108,7 @@ class Learner:
             self._carried = _moved(state["carried"], self._device)
             self.update = int(state["update"])
         except (KeyError, RuntimeError, TypeError) as error:
-            raise ValueError("checkpoint: it is of another network and cannot be gone on from") from error
+            raise ValueError("checkpoint: it is of another network and cannot be resumed") from error
 
 
 def new_network(settings: TrainingSettings, data: TaskData, noise: torch.Generator) -> Network:

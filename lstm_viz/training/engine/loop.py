@@ -1,7 +1,8 @@
-"""A training from its settings to its end. What the clock says decides what is shown, never what is learned.
+"""A training from its settings to its end. The clock decides what is shown, and never what is learned.
 
-The same settings give the same run, to the bit, on one machine: held-back scores come after fixed numbers of
-updates, and neither they nor anything shown draw random numbers of the training.
+On one machine the same settings give the same run, to the last bit: held-back scores come after fixed
+numbers of updates, and neither they nor anything shown draw random numbers of the training. Another processor
+may have other vector instructions, and rounds sums otherwise.
 """
 
 import logging
@@ -13,15 +14,16 @@ from typing import Any, Final
 import torch
 
 from lstm_viz.training import schedule
+from lstm_viz.training.engine.best import BestWeights
 from lstm_viz.training.engine.checkpoint import pack, unpack
 from lstm_viz.training.engine.devices import choose, repeatable
-from lstm_viz.training.engine.files import Files
+from lstm_viz.training.engine.end_text import best_text, divergence_text, end_text, error_text
 from lstm_viz.training.engine.learner import Learner, NotFiniteError
 from lstm_viz.training.engine.predictor import NetworkPredictor
 from lstm_viz.training.engine.reporter import Reporter
 from lstm_viz.training.engine.scores import Scores
-from lstm_viz.training.engine.words import diverged, ended, in_plain_words
-from lstm_viz.training.events import End, Event, Finished, Preparing, Snapshot, Started
+from lstm_viz.training.engine.weight_files import WeightFiles
+from lstm_viz.training.runs.events import End, Event, Finished, Preparing, Snapshot, Started
 from lstm_viz.training.settings import TrainingSettings
 from lstm_viz.training.task import Example, Task, TaskData, Upload
 
@@ -66,14 +68,14 @@ def train(
             data = task.prepare(settings, upload, _preparing(emit, stop))
             run = Run(settings, data, device, emit=emit, stop=stop)
             if checkpoint is not None:
-                run.go_on_from(checkpoint)
-            run.go()
+                run.resume(checkpoint)
+            run.train()
     except StoppedError:
         emit(Finished(0, 0.0, "stopped", "Stopped before the training began.", b"", []))
     except Exception as error:
         logging.getLogger(__name__).exception("a training of %s failed", settings.task)
         update, seconds = (run.learner.update, run.seconds) if run else (0, 0.0)
-        emit(Finished(update, seconds, "failed", in_plain_words(error), b"", []))
+        emit(Finished(update, seconds, "failed", error_text(error), b"", []))
 
 
 def _preparing(
@@ -82,7 +84,7 @@ def _preparing(
     """Return what a task tells how far it has come with its data: it may call as often as it likes."""
     last: tuple[str, float] = ("", 0.0)
 
-    def tell(text: str, done: float | None) -> None:
+    def report(text: str, done: float | None) -> None:
         nonlocal last
         now = time.monotonic()
         if text == last[0] and now < last[1] + 0.2 and done != 1:
@@ -92,7 +94,7 @@ def _preparing(
             raise StoppedError
         emit(Preparing(text, done))
 
-    return tell
+    return report
 
 
 class Run:
@@ -119,7 +121,8 @@ class Run:
         self.learner = Learner(settings, data, device)
         self._predict = NetworkPredictor(self.learner.network, device, self._answering)
         self._scores = Scores(data)
-        self._files = Files(settings, data, self.learner.network, device)
+        self._best = BestWeights(self.learner.network, data.goal)
+        self._weight_files = WeightFiles(settings, data, self.learner.network, device)
         self._reporter = Reporter(emit)
         self._emit = emit
         self._norm = 0.0
@@ -128,15 +131,17 @@ class Run:
         self.seconds = 0.0
         """Spent on updates, over all attempts."""
 
-    def go_on_from(self, checkpoint: bytes) -> None:
-        """Take up a run where a checkpoint left it."""
+    def resume(self, checkpoint: bytes) -> None:
+        """Continue from a checkpoint."""
         state = unpack(checkpoint)
-        self.learner.go_on_from(state["learner"])
-        self._scores.go_on_from(state["scores"])
+        self.learner.load_state_dict(state["learner"])
+        self._scores.load_state_dict(state["scores"])
+        if "best" in state:  # checkpoints of before have none
+            self._best.load_state_dict(state["best"])
         self.seconds, self._norm = state["seconds"], state["norm"]
         self._before = self.seconds
 
-    def go(self) -> None:
+    def train(self) -> None:
         """Train to the end."""
         self._begin()
         try:
@@ -177,7 +182,7 @@ class Run:
             self._checkpoint()
         if self._stop():
             return "stopped"
-        # A run that somebody has go on after its time gets as much again.
+        # A run that is resumed after its time limit gets as much time again.
         return "time" if self.seconds - self._before > 60 * self._settings.minutes else None
 
     def _advance(self) -> None:
@@ -194,12 +199,18 @@ class Run:
             self._snapshot()
 
     def _score(self) -> None:
+        self._take_score(self._scores.score)
+
+    def _take_score(self, take: Callable[[int, NetworkPredictor], float]) -> None:
         update = self.learner.update
-        self._reporter.scored(update, self._scores.take(update, self._predict))
+        score = take(update, self._predict)
+        self._reporter.scored(update, score)
+        if self._settings.keep_best:
+            self._best.consider(update, score)
 
     def _snapshot(self) -> None:
         update = self.learner.update
-        self._emit(Snapshot(update, self._scores.last, self._files.snapshot()))
+        self._emit(Snapshot(update, self._scores.last, self._weight_files.snapshot()))
 
     def _report(self) -> None:
         self._reporter.report(self.learner.update, self.seconds, self._examples(), self._scores.solved_at)
@@ -208,13 +219,14 @@ class Run:
         return self._scores.examples(EXAMPLES)
 
     def _checkpoint(self) -> None:
-        self._reporter.checkpoint(self.learner.update, self._state)
+        self._reporter.checkpoint(self.learner.update, self._checkpoint_bytes)
 
-    def _state(self) -> bytes:
+    def _checkpoint_bytes(self) -> bytes:
         return pack(
             {
-                "learner": self.learner.state(),
-                "scores": self._scores.state(),
+                "learner": self.learner.state_dict(),
+                "scores": self._scores.state_dict(),
+                "best": self._best.state_dict(),
                 "seconds": self.seconds,
                 "norm": self._norm,
             }
@@ -223,18 +235,29 @@ class Run:
     def _finish(self, end: End) -> None:
         update = self.learner.update
         if end != "stopped" and not self._scores.is_of_all(update):
-            self._reporter.scored(update, self._scores.take_all(update, self._predict))
+            self._take_score(self._scores.score_all)
         self._report()
         if not schedule.is_snapshot(update, update):
             self._snapshot()
         self._checkpoint()
+        kept = self._restore_best(end)
         measures, forecast = ([], None) if end == "stopped" else self._measured()
-        text = ended(end, update, self._scores, self._data.goal, self._settings)
-        weights = self._files.final()
+        text = end_text(end, update, self._scores, self._data.goal, self._settings, kept)
+        weights = self._weight_files.final()
         self._emit(Finished(update, self.seconds, end, text, weights, measures, forecast))
 
+    def _restore_best(self, end: End) -> BestWeights | None:
+        """Go back to the best weights, and return which they are; None where the last ones are kept.
+
+        The checkpoint before this holds the last ones: a run that goes on goes on from them.
+        """
+        if end == "solved" or self._best.update in (None, self.learner.update):
+            return None
+        self._best.restore()
+        return self._best
+
     def _measured(self) -> tuple[list[dict[str, Any]], dict[str, Any] | None]:
-        """Return what the task finds in the finished network; nothing if somebody will not wait for it."""
+        """Return measurements of the finished network and its forecast; none if it is stopped meanwhile."""
         self._measuring = True
         try:
             measures = [asdict(each) for each in self._data.measure(self._predict)]
@@ -256,6 +279,7 @@ class Run:
         update = self.learner.update
         if not schedule.is_snapshot(update, update):
             self._snapshot()
-        text = diverged(self.learner.update, self._norm, self._settings)
-        weights = self._files.final()
-        self._emit(Finished(self.learner.update, self.seconds, "diverged", text, weights, []))
+        kept = best_text(self._restore_best("diverged"), self._data.goal)
+        text = f"{divergence_text(update, self._norm, self._settings)} {kept}".rstrip()
+        weights = self._weight_files.final()
+        self._emit(Finished(update, self.seconds, "diverged", text, weights, []))

@@ -104,7 +104,7 @@ class Network(nn.Module):
         self, x: Tensor, lengths: Tensor | None = None, state: State | None = None
     ) -> tuple[Tensor, State]:
         """Return h of the last layer at every step, (time, batch, width), and the state of each layer."""
-        h = self.shown(x)
+        h = self.embedded(x)
         after: State = []
         for depth, layer in enumerate(self.recurrent):
             below = self.dropped(h) if depth else h
@@ -114,7 +114,7 @@ class Network(nn.Module):
             after.append(last)
         return h, after
 
-    def shown(self, x: Tensor) -> Tensor:
+    def embedded(self, x: Tensor) -> Tensor:
         """Return x as the first recurrent layer reads it, (time, batch, features)."""
         if self.embedding is not None:
             embedded: Tensor = self.embedding(x)

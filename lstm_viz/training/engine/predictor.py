@@ -23,17 +23,17 @@ class NetworkPredictor:
         It is switched to training and back around each call, if it was training.
     device
         Where it lies.
-    tell
-        Told now and then how much of what was asked has been answered, from 0 to 1, or None.
+    on_progress
+        Called now and then with the share that has been answered, from 0 to 1, or None.
     """
 
     def __init__(
         self,
         network: Network,
         device: torch.device,
-        tell: Callable[[float | None], None] = lambda _done: None,
+        on_progress: Callable[[float | None], None] = lambda _done: None,
     ) -> None:
-        self._network, self._device, self._tell = network, device, tell
+        self._network, self._device, self._on_progress = network, device, on_progress
 
     def __call__(self, x: Array, lengths: Array | None = None) -> Array:
         """Return the outputs, (batch, outputs) or (time, batch, outputs), before any softmax.
@@ -44,14 +44,14 @@ class NetworkPredictor:
         at_once = max(1, AT_ONCE // (len(x) * self._network.output.in_features))
         answers = []
         for start in range(0, count, at_once):
-            self._tell(start / count if count > at_once else None)
+            self._on_progress(start / count if count > at_once else None)
             part = slice(start, start + at_once)
             answers.append(self._answers(x[:, part], None if lengths is None else lengths[part]))
         return np.concatenate(answers, axis=-2) if len(answers) > 1 else answers[0]
 
     def step(self, x: Array, state: Any = None) -> tuple[Array, Any]:
         """Read (time, batch, ...) from a state, None at first; return every step's outputs, new state."""
-        self._tell(None)
+        self._on_progress(None)
         with evaluating(self._network):
             h, after = self._network.states(tensor(x, self._device), None, state)
             return self._network.output(h).cpu().numpy(), after

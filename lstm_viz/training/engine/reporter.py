@@ -1,11 +1,11 @@
-"""What a run tells while it trains, a few times a second. It looks at the clock, and changes nothing."""
+"""Reports of a run, a few times a second. They depend on the clock, and change nothing in the run."""
 
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from typing import Final
 
-from lstm_viz.training.events import Checkpoint, Event, Preparing, Progress
+from lstm_viz.training.runs.events import Checkpoint, Event, Preparing, Progress
 from lstm_viz.training.task import Example
 
 SECONDS: Final = 0.15
@@ -31,7 +31,7 @@ class Reporter:
         self._norms: list[float] = []
         self._scores: list[tuple[int, float]] = []
         now = time.monotonic()
-        # The first report comes soon: somebody has just pressed Train.
+        # The first report comes soon: a person has just pressed Train.
         self._next, self._next_checkpoint = now + SECONDS / 4, now + CHECKPOINT_SECONDS
 
     def updated(self, loss: float, norm: float) -> None:

@@ -35,13 +35,15 @@ class Scores:
         self._data = data
         count = data.test.x.shape[1]
         # Spread over all of them: a task may have sorted them.
-        which = np.unique(np.linspace(0, count - 1, min(count, schedule.WATCHED)).round().astype(np.int64))
-        self._watched = some(data.test, data.reads, which)
-        self._watches_all = len(which) == count
+        which = np.unique(
+            np.linspace(0, count - 1, min(count, schedule.SCORED_SEQUENCES)).round().astype(np.int64)
+        )
+        self._sample = some(data.test, data.reads, which)
+        self._sample_is_all = len(which) == count
         shown = data.batch(0).x.shape
         steps, sequences = shown[:2]
-        self._every = schedule.every_so_many(len(which), len(self._watched.x), sequences, steps)
-        self._pause = schedule.every_so_many(count, len(data.test.x), sequences, steps)
+        self._every = schedule.updates_between_scores(len(which), len(self._sample.x), sequences, steps)
+        self._pause = schedule.updates_between_scores(count, len(data.test.x), sequences, steps)
         self._next_of_all = 0
         self._of_all_at = -1
         self._outputs: Array | None = None
@@ -54,17 +56,17 @@ class Scores:
         """Return whether this is one of the updates after which to score."""
         return update % self._every == 0 or schedule.is_early(update, self._every)
 
-    def take(self, update: int, network: Predictor) -> float:
+    def score(self, update: int, network: Predictor) -> float:
         """Return the score after ``update`` updates; on all held-back data if it looks solved."""
-        self._outputs = network(self._watched.x, self._watched.lengths)
-        score = self.last = float(self._data.score(self._outputs, self._watched))
-        if self._watches_all:
+        self._outputs = network(self._sample.x, self._sample.lengths)
+        score = self.last = float(self._data.score(self._outputs, self._sample))
+        if self._sample_is_all:
             self._decide(update, score)
         elif self.solved_at is None and update >= self._next_of_all and self._data.goal.reached(score):
-            score = self.take_all(update, network)
+            score = self.score_all(update, network)
         return score
 
-    def take_all(self, update: int, network: Predictor) -> float:
+    def score_all(self, update: int, network: Predictor) -> float:
         """Return the score on all held-back data."""
         test = self._data.test
         self._next_of_all = update + self._pause
@@ -85,11 +87,11 @@ class Scores:
     def examples(self, most: int) -> Sequence[Example]:
         """Return some of the sequences in words with the answers last given, at most ``most``."""
         if self._outputs is not None:
-            self._shown = self._data.examples(self._outputs, self._watched, most)
+            self._shown = self._data.examples(self._outputs, self._sample, most)
             self._outputs = None
         return self._shown
 
-    def state(self) -> dict[str, Any]:
+    def state_dict(self) -> dict[str, Any]:
         """Return what is needed to go on."""
         return {
             "next_of_all": self._next_of_all,
@@ -98,7 +100,7 @@ class Scores:
             "solved_at": self.solved_at,
         }
 
-    def go_on_from(self, state: dict[str, Any]) -> None:
-        """Take what :meth:`state` returned."""
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Take what :meth:`state_dict` returned."""
         self._next_of_all, self.last = state["next_of_all"], state["last"]
         self.solved, self.solved_at = state["solved"], state["solved_at"]

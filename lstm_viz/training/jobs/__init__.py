@@ -1,6 +1,7 @@
 """Trainings that run in processes of their own, on Dask: on this machine by default, or on a cluster."""
 
-from lstm_viz.training.jobs.jobs import Jobs
-from lstm_viz.training.jobs.ours import jobs
+from lstm_viz.training.jobs.default import close, jobs, using
+from lstm_viz.training.jobs.protocol import JobService
+from lstm_viz.training.jobs.service import Jobs
 
-__all__ = ["Jobs", "jobs"]
+__all__ = ["JobService", "Jobs", "close", "jobs", "using"]

@@ -1,36 +1,42 @@
-"""A run as its web process keeps it: the record, and where it stands on its way through the desk and Dask."""
+"""A run that this web process has under way: its record, and how far it is with the scheduler."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from time import monotonic
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
-import msgpack  # type: ignore[import-untyped]
+import msgspec
 
-from lstm_viz.training.events import End, Finished, Started, from_message
-from lstm_viz.training.record import RunRecord
-from lstm_viz.training.store import Version
+from lstm_viz.notation import counted
+from lstm_viz.training.jobs.connection import SubmittedRun
+from lstm_viz.training.runs.events import End, Started, from_message
+from lstm_viz.training.runs.record import RunRecord
+from lstm_viz.training.runs.state import (
+    GivenUp,
+    Placed,
+    Queued,
+    SchedulerLost,
+    Stopping,
+    StopRequested,
+    TurnCame,
+    Waiting,
+    WorkerLost,
+)
+from lstm_viz.training.runs.store import Version
 from lstm_viz.training.task import Upload
-
-if TYPE_CHECKING:
-    from lstm_viz.training.jobs.cluster import Task
 
 LATE_SECONDS: Final = 120.0
 LATE_FACTOR: Final = 1.25
-"""A run ends by itself at its time limit, which is one of training alone, and measures a last time. If it has
-not by this factor and so many seconds more, it hangs, and is ended from outside."""
+"""A run ends by itself at its time limit, which counts training alone, and measures a last time. If it has
+not ended by this factor and so many seconds more, it hangs, and is ended from outside."""
 
 PREPARING_SECONDS: Final = 30 * 60.0
-"""For data to be downloaded and made ready."""
+"""For data to be downloaded and prepared."""
 
-LOST_WORKER: Final = (
-    "The process that trained this run ended unexpectedly. "
-    "The run goes on from its last checkpoint as soon as there is another."
-)
-LOST_SCHEDULER: Final = (
-    "The connection to the processes that train was lost. "
-    "The run goes on from its last checkpoint when there is one again."
-)
+
+COMPLETED: Final[frozenset[End | None]] = frozenset({"solved", "updates", "time"})
+"""The ends of runs from which it can be told how long runs of their kind take."""
 
 
 @dataclass(slots=True)
@@ -40,38 +46,34 @@ class Job:
     Parameters
     ----------
     record
-        What is known of the run; handed out as copies alone.
+        What is known of the run; pages get copies of it.
     owner
-        The session that asked for it; empty if nobody knows any more.
+        The session that asked for it; empty if that is not known any more.
     upload
         What the person gave.
     keep
         Whether it goes on when its owner leaves.
     checkpoint
         Where it can go on from.
-    ticket
-        The desk's name for it, a new one each time it joins the line; None while it is not there.
-    used
-        Tickets that the desk can forget.
-    place
-        In the line, from 1; None when it does not wait.
+    token
+        The scheduler plugin's name for it, a new one each time it joins the queue; None before.
+    old_tokens
+        Tokens that the scheduler plugin can forget, and whether the run came to its own end under each.
+    expected_start
+        When its turn is expected, by :func:`time.monotonic`; None while that is not known.
     called
         Whether its turn has come.
     task
         Dask's, once it was called.
     worker
-        Address of the worker that was last heard of.
+        Address of the worker that reported last.
     deadline
         When it should long have ended, by :func:`time.monotonic`.
-    unwanted
-        How it is to end, and why, if it is to stop.
-    asked
-        When it was asked to.
+    stop_sent
+        When its worker was asked to stop, by :func:`time.monotonic`; None before.
     saved
         Which version of it on the disk is the run as it ended; None while there is none.
-    trouble
-        What went wrong in saving it.
-    left
+    owner_left
         Whether its owner has gone.
     """
 
@@ -80,52 +82,62 @@ class Job:
     upload: Upload | None = None
     keep: bool = False
     checkpoint: bytes | None = None
-    ticket: str | None = None
-    used: list[str] = field(default_factory=list)
-    place: int | None = None
+    token: str | None = None
+    old_tokens: list[tuple[str, bool]] = field(default_factory=list)
+    expected_start: float | None = None
     called: bool = False
-    task: "Task | None" = None
+    task: SubmittedRun | None = None
     worker: str | None = None
     deadline: float | None = None
-    unwanted: tuple[End, str] | None = None
-    asked: float | None = None
+    stop_sent: float | None = None
     saved: Version | None = None
-    trouble: str = ""
-    left: bool = False
+    owner_left: bool = False
 
     @property
-    def is_nobodys(self) -> bool:
-        """Whether there is no session any more that it belongs to."""
-        return self.left or not self.owner
+    def is_unowned(self) -> bool:
+        """Whether the session that asked for it is gone."""
+        return self.owner_left or not self.owner
 
     @property
-    def is_over(self) -> bool:
+    def has_ended(self) -> bool:
         """Whether the run has ended, well or not."""
-        return self.record.status == "finished"
+        return self.record.has_ended
+
+    @property
+    def is_stopping(self) -> bool:
+        """Whether it was asked to stop, and has not ended yet."""
+        return isinstance(self.record.state, Stopping)
 
     @property
     def is_settled(self) -> bool:
-        """Whether the store has all that there is to be known."""
-        return self.saved is not None and self.ticket is None and not self.used
+        """Whether the store has all of it, and the scheduler nothing."""
+        return self.saved is not None and self.token is None and not self.old_tokens
+
+    @property
+    def kind(self) -> str:
+        """A name for the runs that take about as long: those that differ in their seed alone."""
+        settings = replace(self.record.settings, seed=0)
+        return hashlib.sha256(repr(settings).encode()).hexdigest()
 
     def shown(self) -> RunRecord:
-        """Return the record for a page: a copy that also says whether it could be saved."""
-        copy = self.record.copy()
-        copy.text = f"{copy.text} {self.trouble}".strip()
-        return copy
+        """Return a copy of the record, with what is left of its wait."""
+        record = self.record.copy()
+        if isinstance(record.state, Waiting) and self.expected_start is not None:
+            record.state = replace(record.state, seconds=max(0.0, self.expected_start - monotonic()))
+        return record
 
-    def hear(self, message: Mapping[str, Any]) -> None:
-        """Take a message of the desk about this run."""
+    def receive(self, message: Mapping[str, Any]) -> None:
+        """Take a message of the scheduler plugin about this run, which has not ended."""
         match message:
-            case {"place": int(place)}:
-                self.place = place
+            case {"place": int(place), "seconds": seconds}:
+                self.record.change(Placed(place, seconds))
+                self.expected_start = None if seconds is None else monotonic() + seconds
             case {"turn": True}:
-                self.called, self.place = True, None
-                self.deadline = monotonic() + PREPARING_SECONDS
-            case {"lost": _} if not self.is_over:
-                self.worker = None
-                self.record.status, self.record.text = "interrupted", LOST_WORKER
-                self.deadline = monotonic() + PREPARING_SECONDS
+                self.record.change(TurnCame())
+                self.called, self.deadline = True, monotonic() + PREPARING_SECONDS
+            case {"lost": _}:
+                self.record.change(WorkerLost())
+                self.worker, self.deadline = None, monotonic() + PREPARING_SECONDS
             case {"events": events, "worker": str(worker)}:
                 self.worker = worker
                 self.checkpoint = message.get("checkpoint") or self.checkpoint
@@ -133,43 +145,49 @@ class Job:
                     self._take(event)
 
     def _take(self, packed: bytes) -> None:
-        event = from_message(msgpack.unpackb(packed))
+        event = from_message(msgspec.msgpack.decode(packed))
         if isinstance(event, Started):
             self.deadline = monotonic() + LATE_FACTOR * 60 * self.record.settings.minutes + LATE_SECONDS
-        if isinstance(event, Finished) and event.end == "stopped" and self.unwanted:
-            end, why = self.unwanted
-            event = replace(event, end=end, text=f"{why} {event.text}".strip())
         self.record.take(event)
 
-    def end_unheard(self, trouble: str) -> None:
-        """End a run that cannot say itself that it is over; what it has shown so far is kept.
+    def stop(self, request: StopRequested) -> bool:
+        """Ask it to stop, and return whether it has ended at once, since its turn has not come."""
+        self.record.change(request)
+        if not self.called:
+            self.give_up()
+        return not self.called
 
-        It ends as was wished, or, if nobody has wished for an end, as failed for this reason.
+    def give_up(self, reason: str = "") -> None:
+        """End a run that cannot report its own end; what it has shown so far is kept.
+
+        It ends as it was asked to, or else as failed.
+
+        Parameters
+        ----------
+        reason
+            Why, in a sentence; if left out, the text says how far it came.
         """
-        record = self.record
-        end, text = self.unwanted or ("failed", "")
-        text = f"{text} {trouble or self._how_far()}".strip()
-        record.take(Finished(record.update, record.seconds, end, text, record.weights, []))
+        self.record.change(GivenUp(reason or self._how_far()))
 
     def _how_far(self) -> str:
         update = self.record.update
-        return f"Stopped after {update:,} updates." if update else "Stopped before it began."
+        return f"Stopped after {counted(update, 'update')}." if update else "Stopped before it began."
 
-    def interrupt(self) -> None:
+    def disconnect(self) -> None:
         """Note that the scheduler is gone, or has forgotten the run."""
-        self.leave()
-        if not self.is_over and self.record.status != "queued":
-            self.record.status, self.record.text = "interrupted", LOST_SCHEDULER
+        self.leave_queue()
+        if not self.has_ended:
+            self.record.change(SchedulerLost())
 
-    def leave(self) -> None:
-        """Be in nobody's line, and with no worker."""
-        if self.ticket is not None:
-            self.used.append(self.ticket)
-        self.ticket = self.place = self.task = self.worker = self.deadline = self.asked = None
+    def leave_queue(self) -> None:
+        """Belong to no queue and to no worker."""
+        if self.token is not None:
+            self.old_tokens.append((self.token, self.record.end in COMPLETED))
+        self.token = self.task = self.worker = self.deadline = self.stop_sent = self.expected_start = None
         self.called = False
 
     def queue(self) -> None:
-        """Begin again to wait, to go on from the last checkpoint."""
-        self.leave()
-        self.record.status, self.record.end, self.record.text = "queued", None, ""
-        self.unwanted = self.saved = None
+        """Begin to wait again, to go on from the last checkpoint."""
+        self.record.change(Queued())
+        self.leave_queue()
+        self.saved = None

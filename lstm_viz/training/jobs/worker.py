@@ -1,16 +1,16 @@
-"""What a worker does: train one run, hand in what happens, and stop when it is asked to."""
+"""What a worker does: train one run, report what happens, and stop when it is asked to."""
 
 import threading
 import time
 from collections.abc import Callable, Mapping
 from typing import Any, Final, Protocol
 
-import msgpack  # type: ignore[import-untyped]
+import msgspec
 from distributed import Worker, get_worker
 from distributed.utils import sync
 
-from lstm_viz.training.events import Checkpoint, Event, to_message
-from lstm_viz.training.jobs.desk import REPORT
+from lstm_viz.training.jobs.scheduler_plugin import REPORT
+from lstm_viz.training.runs.events import Checkpoint, Event, to_message
 from lstm_viz.training.settings import TrainingSettings
 from lstm_viz.training.task import Upload
 
@@ -30,7 +30,7 @@ class Trainer(Protocol):
         stop: Callable[[], bool],
         checkpoint: bytes | None,
     ) -> None:
-        """Train, from ``checkpoint`` on if there is one; tell ``emit`` what happens; end when ``stop()``."""
+        """Train, from ``checkpoint`` on if there is one; ``emit`` each event; end when ``stop()``."""
 
 
 def train_task(
@@ -48,55 +48,55 @@ def train_task(
     train(settings, TASKS[settings.task], upload, emit=emit, stop=stop, checkpoint=checkpoint)
 
 
-def train_here(ticket: str, settings: Mapping[str, Any], upload: Upload | None, trainer: Trainer) -> None:
+def train_here(token: str, settings: Mapping[str, Any], upload: Upload | None, trainer: Trainer) -> None:
     """Train a run on this worker; to be called as a task of Dask."""
     worker = get_worker()
-    start = sync(worker.loop, worker.scheduler.lstm_viz_begin, ticket=ticket, worker=worker.address)
+    start = sync(worker.loop, worker.scheduler.lstm_viz_begin, token=token, worker=worker.address)
     if start is None:  # stopped before it began
         return
-    report = Report(worker, ticket, start["attempt"])
+    report = Report(worker, token, start["attempt"])
     trainer(
         TrainingSettings.from_dict(settings),
         upload,
         emit=report.add,
-        stop=report.is_unwanted,
+        stop=report.is_stop_requested,
         checkpoint=start["checkpoint"],
     )
     sync(worker.loop, report.finish)
 
 
 class Report:
-    """Events on their way to the desk, several in one message, and the wish to stop on its way back.
+    """Sends events to the scheduler plugin, several in one message, and receives the request to stop.
 
-    The training thread only puts an event down or looks at a flag; the worker's own thread does the rest.
+    The training thread only appends an event or tests a flag; the worker's event loop does the rest.
     """
 
-    def __init__(self, worker: Worker, ticket: str, attempt: int) -> None:
-        self._worker, self._ticket, self._attempt = worker, ticket, attempt
+    def __init__(self, worker: Worker, token: str, attempt: int) -> None:
+        self._worker, self._token, self._attempt = worker, token, attempt
         self._lock = threading.Lock()
         self._events: list[Event] = []
         self._checkpoint: bytes | None = None
-        self._on_its_way = False
+        self._scheduled = False
         self._sent = -PAUSE
-        self._unwanted = threading.Event()
+        self._stop_requested = threading.Event()
         worker.loop.add_callback(self._wait_for_stop)
 
     def add(self, event: Event) -> None:
-        """Put an event down; it leaves at once or within a fifth of a second."""
+        """Add an event; it is sent at once or within a fifth of a second."""
         with self._lock:
             if isinstance(event, Checkpoint):
                 self._checkpoint = event.state  # an older one that has not left yet is worth nothing
             else:
                 self._events.append(event)
-            if self._on_its_way:
+            if self._scheduled:
                 return
-            self._on_its_way = True
+            self._scheduled = True
             wait = max(0.0, self._sent + PAUSE - time.monotonic())
         self._worker.loop.add_callback(self._worker.loop.call_later, wait, self._send)
 
-    def is_unwanted(self) -> bool:
+    def is_stop_requested(self) -> bool:
         """Return whether the run is to stop."""
-        return self._unwanted.is_set()
+        return self._stop_requested.is_set()
 
     async def finish(self) -> None:
         """Send what is still lying here: Dask's own message that the task is over comes after it."""
@@ -106,24 +106,24 @@ class Report:
         with self._lock:
             events, self._events = self._events, []
             checkpoint, self._checkpoint = self._checkpoint, None
-            self._on_its_way = False
+            self._scheduled = False
             self._sent = time.monotonic()
         if not events and checkpoint is None:
             return
         self._worker.batched_send(
             {
                 "op": REPORT,
-                "ticket": self._ticket,
+                "token": self._token,
                 "attempt": self._attempt,
-                "events": [msgpack.packb(to_message(event)) for event in events],
+                "events": [msgspec.msgpack.encode(to_message(event)) for event in events],
                 "checkpoint": checkpoint,
             }
         )
 
     async def _wait_for_stop(self) -> None:
         try:
-            await self._worker.scheduler.lstm_viz_wait_for_stop(ticket=self._ticket)
+            await self._worker.scheduler.lstm_viz_wait_for_stop(token=self._token)
         except OSError:
-            pass  # the scheduler is gone, and with it everybody who wanted this run
+            pass  # the scheduler is gone, and with it the request for this run
         finally:
-            self._unwanted.set()
+            self._stop_requested.set()

@@ -6,8 +6,8 @@ from typing import Final
 
 import numpy as np
 
+from lstm_viz.notation import decimals
 from lstm_viz.training.settings import ModelSettings, OptimiserSettings, TrainingSettings
-from lstm_viz.training.spoken import decimals
 from lstm_viz.training.task import (
     Array,
     Batch,
@@ -37,11 +37,6 @@ _PUBLISHED_TEST: Final = 2560
 _CLOSE: Final = 0.1
 """An example's answer counts as right from here on: what is left at an error of 0.005 is 0.07."""
 
-_WHY: Final = (
-    "The input gate never shuts quite. The network has learned to take off what unmarked steps add to C, but "
-    "for as many of them as there are in training: twice as many add more."
-)
-
 CARD: Final = Card(
     title="Add two marked values",
     group="Memory",
@@ -49,11 +44,12 @@ CARD: Final = Card(
     "the sequence, and 0 at all others.",
     comes_out="At the end, the sum of the two marked values.",
     loss="Mean squared error of the sum.",
-    solved="A mean squared error below 0.005 on sequences held back. As published: at least 99.9 % of 2,560 "
-    "sequences held back are off by less than 0.04.",
+    solved="A mean squared error below 0.005 on sequences held back. For sequences as published: at least "
+    "99.9 % of 2,560 held back are off by less than 0.04. That threshold is this page's; the paper trained "
+    "until the mean error was below 0.01 and the last 2,000 sequences were right.",
     guessing="Always answering 1, the mean of all sums, gives a mean squared error of 1/6 (0.167): the "
-    "variance of the sum of two values spread evenly over 0 to 1. As published: always answering 0.5 comes "
-    "within 0.04 in 15.4 % of all sequences.",
+    "variance of the sum of two values spread evenly over 0 to 1. For those as published, always answering "
+    "0.5 comes within 0.04 in 15.4 % of all sequences.",
     watch="The input gate opens where the mark is 1 and nearly shuts elsewhere, and the forget gate stays "
     "close to 1, so that C keeps the first value until the second arrives.",
     source="Hochreiter & Schmidhuber (1997), Long Short-Term Memory, Neural Computation 9(8), experiment 4.",
@@ -139,8 +135,9 @@ def _prepare(settings: TrainingSettings, _upload: Upload | None, _report: Prepar
     def measure(network: Predictor) -> list[Measure]:
         longer = one(generator(settings.seed, MEASURED), TEST_SEQUENCES, 2 * steps)
         what = "Sums off by less than 0.04" if published else "Mean squared error"
-        rows = Lengths(what, goal, steps, 2 * steps, _WHY)
-        return rows.rows(score(network(test.x), test), score(network(longer.x), longer))
+        rows = Lengths(what, goal, steps, 2 * steps)
+        outputs = network(longer.x)
+        return rows.rows(score(network(test.x), test), score(outputs, longer), _shift(outputs, longer))
 
     test = held_back(drawn, settings.seed, "last", _PUBLISHED_TEST if published else TEST_SEQUENCES)
     goal = _published_goal(steps) if published else _goal()
@@ -158,6 +155,19 @@ def _prepare(settings: TrainingSettings, _upload: Upload | None, _report: Prepar
         examples=examples,
         measure=measure,
         classes=("sum",),
+    )
+
+
+def _shift(outputs: Array, batch: Batch) -> str:
+    """Say by how much all answers are off the same way, where that makes more than half of their error."""
+    off = (outputs - batch.y)[:, 0].astype(np.float64)
+    mean, error = float(off.mean()), float(np.mean(off**2))
+    share = mean**2 / error if error else 0.0
+    if share < 0.5:
+        return ""
+    side = "high" if mean > 0 else "low"
+    return (
+        f"The answers are too {side} by {decimals(abs(mean))} on average: {100 * share:.0f} % of the error."
     )
 
 

@@ -19,31 +19,31 @@ class Alphabet:
 
     Parameters
     ----------
-    signs
+    symbols
         The symbols; the last is ``OTHER``.
     merged
-        How many different signs of the training part were too rare for a symbol of their own.
+        How many different characters of the training part were too rare for a symbol of their own.
     """
 
-    signs: tuple[str, ...]
+    symbols: tuple[str, ...]
     merged: int
 
     @classmethod
     def of(cls, training: str) -> Self:
-        """Return the alphabet of a training part: its most frequent signs, and one for all others."""
+        """Return the alphabet of a training part: its most frequent characters, and one for all others."""
         counts = Counter(training)
-        ranked = sorted(counts, key=lambda sign: (-counts[sign], sign))
+        ranked = sorted(counts, key=lambda symbol: (-counts[symbol], symbol))
         return cls((*sorted(ranked[: MOST_SYMBOLS - 1]), OTHER), len(ranked[MOST_SYMBOLS - 1 :]))
 
     def encode(self, text: str) -> Array:
-        """Return the number of each sign: ``(signs,)`` int64."""
-        numbers = {sign: number for number, sign in enumerate(self.signs)}
-        other = len(self.signs) - 1
-        return np.array([numbers.get(sign, other) for sign in text], dtype=np.int64)
+        """Return the number of each character: ``(characters,)`` int64."""
+        numbers = {symbol: number for number, symbol in enumerate(self.symbols)}
+        other = len(self.symbols) - 1
+        return np.array([numbers.get(symbol, other) for symbol in text], dtype=np.int64)
 
     def decode(self, numbers: Array) -> str:
-        """Return the signs of some numbers."""
-        return "".join(self.signs[number] for number in numbers)
+        """Return the symbols of some numbers."""
+        return "".join(self.symbols[number] for number in numbers)
 
 
 def shown(text: str) -> str:

@@ -5,6 +5,7 @@ from typing import Final
 
 import numpy as np
 
+from lstm_viz.notation import counted
 from lstm_viz.training.settings import ModelSettings, OptimiserSettings, TrainingSettings
 from lstm_viz.training.task import (
     Array,
@@ -101,7 +102,7 @@ class Stream:
 
     def guessing(self, test: Batch) -> float:
         """Return the bits per character of who knows how frequent symbols are in the training part."""
-        counts = np.bincount(self.training, minlength=len(self.alphabet.signs)) + 1.0
+        counts = np.bincount(self.training, minlength=len(self.alphabet.symbols)) + 1.0
         costs = -np.log2(counts / counts.sum())[test.y]
         return float(np.average(costs, weights=test.weight))
 
@@ -120,8 +121,8 @@ class Stream:
         for step, row in chosen:
             before = self.alphabet.decode(batch.x[max(0, step - 29) : step + 1, row])
             target, answer = int(batch.y[step, row]), int(outputs[step, row].argmax())
-            wanted, said = (shown(self.alphabet.signs[sign]) for sign in (target, answer))
-            examples.append(Example(shown(before), wanted, said, target == answer))
+            wanted, answered = (shown(self.alphabet.symbols[symbol]) for symbol in (target, answer))
+            examples.append(Example(shown(before), wanted, answered, target == answer))
         return examples
 
     def sample(self, network: Predictor, rng: np.random.Generator, length: int) -> str:
@@ -195,7 +196,7 @@ def prepare(settings: TrainingSettings, upload: Upload | None, _report: Preparin
     test = stream.test()
     solved = SOLVED * agreement.surprise(stream.alphabet.decode(stream.held_back)) if generated else None
     goal = Goal("bits per character", stream.guessing(test), solved, "lower")
-    symbols = len(stream.alphabet.signs)
+    symbols = len(stream.alphabet.symbols)
     return TaskData(
         inputs=symbols,
         outputs=symbols,
@@ -209,7 +210,7 @@ def prepare(settings: TrainingSettings, upload: Upload | None, _report: Preparin
         probe=stream.probe(generated),
         examples=stream.examples,
         measure=lambda network: _measure(network, stream, settings.seed, goal, generated),
-        classes=tuple(map(shown, stream.alphabet.signs)),
+        classes=tuple(map(shown, stream.alphabet.symbols)),
         stream=True,
         epoch=stream.epoch,
     )
@@ -274,7 +275,7 @@ def _sampled(network: Predictor, stream: Stream, rng: np.random.Generator) -> Me
 
 
 def _symbols(alphabet: Alphabet) -> str:
-    text = f"{len(alphabet.signs)} symbols."
+    text = f"{counted(len(alphabet.symbols), 'symbol')}."
     if alphabet.merged:
         text += f" The {alphabet.merged} rarest were merged into one: at most {MOST_SYMBOLS} are told apart."
     return text

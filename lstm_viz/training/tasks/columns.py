@@ -7,7 +7,9 @@ from typing import Final
 
 import numpy as np
 
+from lstm_viz.notation import counted
 from lstm_viz.training.task import Array, Upload
+from lstm_viz.training.tasks.months import Months
 from lstm_viz.training.tasks.tables import BY_ITSELF, Table, read_table
 
 MOST_VALUES: Final = 20_000
@@ -37,6 +39,13 @@ _CLOCKS: Final = frozenset(
     | {"index", "no", "nr", "row", "number", "t", "jahr", "monat", "tag", "datum", "zeit", "mois", "jour"}
 )
 """Names of columns that count or tell the time."""
+
+LARGEST: Final = 1e30
+SMALLEST: Final = 1e-30
+"""Magnitudes beyond which the square of a value, or of a difference, leaves the range of a number."""
+
+_SAME: Final = 1e-12
+"""Of its largest magnitude a column has to vary by more: below that its digits are rounding errors."""
 
 _NO_VALUE: Final = (-99.99, -999.0, -999.9, -999.99, -9999.0)
 """What publishers write where nothing was measured, in columns that never come near it otherwise."""
@@ -87,7 +96,7 @@ class Measured:
 
     def find(self, column: str) -> str | None:
         """Return the name of the column that is meant; None if no column of numbers is."""
-        if not column.strip():
+        if column.strip() in ("", self.usual):
             return self.usual
         try:
             name = self.heading.names[self.heading.find(column)]
@@ -105,10 +114,12 @@ def measured_columns(upload: Upload, separator: str = BY_ITSELF) -> Measured:
         If the file is no table, or no column of it holds numbers.
     """
     table = read_table(upload, separator)
-    usual = table.names[_first_measured(upload, table)]
-    # Without the cells: this is kept as long as somebody looks at the page.
+    names = tuple(table.names[place] for place in _numeric(table))
+    months = Months.find(table)
+    usual = months.name(table) if months else table.names[_first_measured(upload, table)]
+    # Without the cells: a page keeps this as long as it is open.
     heading = replace(table, columns=())
-    return Measured(heading, tuple(table.names[place] for place in _numeric(table)), usual)
+    return Measured(heading, (usual, *names) if months else names, usual)
 
 
 def series_from_table(upload: Upload, column: str = "", separator: str = BY_ITSELF) -> Series:
@@ -119,7 +130,8 @@ def series_from_table(upload: Upload, column: str = "", separator: str = BY_ITSE
     upload
         The file.
     column
-        Its name or number; empty for the first with numbers that neither count nor tell the time.
+        Its name or number. Empty for the first with numbers that neither count nor tell the time, or, in a
+        table with a column for each month, for all months in the order of time.
     separator
         What separates the cells.
 
@@ -129,10 +141,21 @@ def series_from_table(upload: Upload, column: str = "", separator: str = BY_ITSE
         If the file is no table, the column is not there or holds no numbers, or there are too few of them.
     """
     table = read_table(upload, separator)
+    months = Months.find(table)
+    if months and column.strip() in ("", months.name(table)):
+        return _all_months(table, months)
     place = table.find(column) if column.strip() else _first_measured(upload, table)
     numbers = table.numbers(place)
     _refuse_words(table, place, numbers)
     return _in_order(table.names[place], _labels(table, place), numbers)
+
+
+def _all_months(table: Table, months: Months) -> Series:
+    for place in months.months:
+        _refuse_words(table, place, table.numbers(place))
+    labels, numbers, notes = months.series(table)
+    series = _in_order(months.name(table), labels, numbers)
+    return replace(series, notes=(*notes, *series.notes))
 
 
 def _first_measured(upload: Upload, table: Table) -> int:
@@ -162,6 +185,8 @@ def _is_clock(table: Table, place: int) -> bool:
     there = np.isfinite(numbers)
     if there.sum() < 3 or np.ptp(numbers[there]) == 0.0:
         return True  # the same all along: nothing to forecast
+    if np.abs(numbers[there]).max() > LARGEST or np.ptp(numbers[there]) < SMALLEST:
+        return False  # reading it as a series raises the error
     line = np.corrcoef(np.flatnonzero(there), numbers[there])[0, 1]
     return bool(abs(line) > 0.9999) or _goes_round(numbers[there])
 
@@ -215,9 +240,9 @@ def _in_order(name: str, labels: tuple[str, ...], numbers: Array) -> Series:
         labels, numbers = labels[::-1], numbers[::-1]
         notes.append("The file has the newest first; it was turned round.")
     known = np.isfinite(numbers)
-    for sign in _NO_VALUE:
-        stands = np.isclose(numbers, sign)
-        if stands.any() and np.nanmin(numbers[known & ~stands], initial=np.inf) > sign / 2:
+    for marker in _NO_VALUE:
+        stands = np.isclose(numbers, marker)
+        if stands.any() and np.nanmin(numbers[known & ~stands], initial=np.inf) > marker / 2:
             known &= ~stands
     if not known.any():
         raise ValueError(f"The column “{name}” is empty.")
@@ -226,7 +251,9 @@ def _in_order(name: str, labels: tuple[str, ...], numbers: Array) -> Series:
     if last + 1 - first > MOST_VALUES:
         notes.append(f"Of {last + 1 - first:,} values the last {MOST_VALUES:,} are used.")
     if gaps := int((~known[span]).sum()):
-        notes.append(f"{gaps} missing values: the one before each is read instead, and none is scored.")
+        notes.append(
+            f"{counted(gaps, 'missing value')}: the one before is read instead, and the answer is not scored."
+        )
     values = carried(numbers, known)[span]
     _refuse_too_little(name, values, known[span])
     return Series(name, labels[span], values, known[span], tuple(notes))
@@ -242,21 +269,41 @@ def carried(numbers: Array, known: Array) -> Array:
 def _refuse_too_little(name: str, values: Array, known: Array) -> None:
     if (count := int(known.sum())) < FEWEST_VALUES:
         raise ValueError(
-            f"The column “{name}” has {count} values; at least {FEWEST_VALUES} are needed, to learn from some"
-            " and to test on others."
+            f"The column “{name}” has {counted(count, 'value')}; at least {FEWEST_VALUES} are needed, "
+            "to learn from some and to test on others."
         )
     if count < 0.5 * len(values):
         raise ValueError(f"More than half of the values of the column “{name}” are missing.")
     if np.ptp(values) == 0.0:
         raise ValueError(f"The column “{name}” is {values[0]:g} all along: there is nothing to forecast.")
+    _refuse_extremes(name, float(np.abs(values).max()), float(np.ptp(values)))
+
+
+def _refuse_extremes(name: str, largest: float, spread: float) -> None:
+    if largest > LARGEST:
+        raise ValueError(
+            f"The column “{name}” has values up to {largest:.3g}; at most {LARGEST:g} can be trained on. "
+            "Give it in a larger unit, or mend the lines that are wrong."
+        )
+    if spread < SMALLEST:
+        raise ValueError(
+            f"The values of the column “{name}” differ by {spread:.3g} at most; at least {SMALLEST:g} is "
+            "needed for training. Give it in a smaller unit."
+        )
+    if spread < _SAME * largest:
+        raise ValueError(
+            f"The values of the column “{name}” agree in their first twelve digits: there is nothing to "
+            "forecast but rounding errors."
+        )
 
 
 def _newest_first(labels: Sequence[str]) -> bool:
     """Tell whether times run backwards, read with the year, the month or the day in front."""
     for order in ((0, 1, 2), (2, 0, 1), (2, 1, 0)):
-        keys = [_key(label, order) for label in labels]
+        # Most tables have the oldest first, and their second line says so: no more than that is read then.
+        keys = (_key(label, order) for label in labels)
         if all(later <= earlier for earlier, later in pairwise(keys)):
-            return keys[0] > keys[-1]
+            return _key(labels[0], order) > _key(labels[-1], order)
     return False
 
 

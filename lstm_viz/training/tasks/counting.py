@@ -238,8 +238,9 @@ ANBNCN: Final = _task(
         "Count twice: aⁿbⁿcⁿ",
         "One letter at each step: n times a, n times b, then n times c; n is from 1 to 10.",
         "At each step, which letters may come next, and whether the word may end there.",
-        "Two counters in different units: one is used up by the b, and tells where the c begin; the other "
-        "waits, or counts the b as well, and is used up by the c. No context-free grammar has this language.",
+        "Two counters in different units. One goes one way with the a and back with the b, and tells where "
+        "the c begin; the other is filled by the b, or by a and b together, and goes back with the c. No "
+        "context-free grammar has this language.",
     ),
     {"Longer words, longer training: it counts further": _further("anbncn", 3.0)},
 )

@@ -69,8 +69,8 @@ OPTIONS: Final = MappingProxyType(
         "hidden": Option(
             "Words hidden while training",
             0.0,
-            "This share of the words is made unknown, others each time. A network that cannot count on any "
-            "one word learns from more of them, and knows reviews less by heart.",
+            "This share of the words is made unknown, others each time: so that the network learns from more "
+            "of them, and knows reviews less by heart.",
             0.0,
             0.9,
         ),

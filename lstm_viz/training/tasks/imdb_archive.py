@@ -51,7 +51,7 @@ def read_reviews(path: Path, report: Preparing, each: int = EACH) -> Iterator[Re
     path
         The archive.
     report
-        Told how far the reading is.
+        Called with the progress of reading.
     each
         How many reviews there must be of each kind, in each part.
 

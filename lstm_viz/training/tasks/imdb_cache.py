@@ -31,7 +31,7 @@ def load_reviews(report: Preparing, source: Source = ARCHIVE, each: int = EACH) 
     Parameters
     ----------
     report
-        Told what happens.
+        Called with what happens.
     source
         The published archive.
     each

@@ -44,22 +44,21 @@ class Lengths:
         The task's: what guessing gives, and from which score on it is solved.
     steps, longer
         How long the sequences are.
-    why
-        A sentence: what keeps a network from answering longer sequences as well.
     """
 
     what: str
     goal: Goal
     steps: int
     longer: int
-    why: str
 
-    def rows(self, score: float, beyond: float) -> list[Measure]:
-        """Return a row for the score as trained, and one for that on longer sequences."""
-        found = "All the same it is solved." if self.goal.reached(beyond) else self.why
+    def rows(self, score: float, beyond: float, found: str = "") -> list[Measure]:
+        """Return a row for the score as trained, and one for that on longer sequences.
+
+        ``found`` is a sentence on the errors in the longer ones: what was measured, and no conjecture.
+        """
         return [
             self._row(self.steps, score, "Held back: never trained on, and as long as those that were."),
-            self._row(self.longer, beyond, f"Longer than any trained on. {found}"),
+            self._row(self.longer, beyond, f"Longer than any trained on. {found}".rstrip()),
         ]
 
     def _row(self, steps: int, score: float, note: str) -> Measure:

@@ -11,7 +11,7 @@ from typing import Final
 
 SUBJECTS: Final = ("the film", "this book", "the food", "our room")
 VERBS: Final = ("was", "is")
-TURNS: Final = ("not", "never", "hardly")
+NEGATIONS: Final = ("not", "never", "hardly")
 DEGREES: Final = ("", "very", "really", "all that")
 GOOD: Final = ("good", "great", "lovely", "fun")
 BAD: Final = ("bad", "awful", "dull", "poor")
@@ -26,23 +26,23 @@ class Opinion:
     """A sentence in words, whether a word turns its feeling round, and what feeling it ends with."""
 
     words: tuple[str, ...]
-    turned: bool
+    negated: bool
     feeling: int
 
 
 @cache
 def opinions() -> tuple[Opinion, ...]:
-    """Return every sentence: as many turned as not, as many positive as negative."""
+    """Return every sentence: as many negated as not, as many positive as negative."""
     made = []
     for subject, verb, degree, tail, feeling in product(
         SUBJECTS, VERBS, DEGREES, TAILS, (NEGATIVE, POSITIVE)
     ):
-        for quality, turn in product((BAD, GOOD)[feeling], TURNS):
-            plain = f"{subject} {verb} {degree} {quality} {tail}"
-            turned = f"{subject} {verb} {turn} {degree} {quality} {tail}"
-            after = f"{quality} {subject} {verb} {turn} {tail}"
-            made.append(Opinion(tuple(plain.split()), False, feeling))
-            made.append(Opinion(tuple(turned.split()), True, 1 - feeling))
+        for quality, negation in product((BAD, GOOD)[feeling], NEGATIONS):
+            affirmed = f"{subject} {verb} {degree} {quality} {tail}"
+            negated = f"{subject} {verb} {negation} {degree} {quality} {tail}"
+            after = f"{quality} {subject} {verb} {negation} {tail}"
+            made.append(Opinion(tuple(affirmed.split()), False, feeling))
+            made.append(Opinion(tuple(negated.split()), True, 1 - feeling))
             if not degree:
                 made.append(Opinion(tuple(after.split()), True, 1 - feeling))
                 made.append(Opinion(tuple(f"{quality} {subject} {verb} {tail}".split()), False, feeling))

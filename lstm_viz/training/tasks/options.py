@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from lstm_viz.training.settings import TrainingSettings
-from lstm_viz.training.task import Option
+from lstm_viz.training.task import Option, Task
 
 
 def read_options(options: Mapping[str, Option], settings: TrainingSettings) -> dict[str, Any]:
@@ -47,3 +47,46 @@ def chrono_for(options: Mapping[str, Option], name: str) -> Callable[[TrainingSe
         return replace(settings, model=replace(settings.model, chrono_steps=max(steps, 3)))
 
     return adapt
+
+
+def default_options(task: Task) -> dict[str, Any]:
+    """Return every choice of the task's own as its good settings have it."""
+    return options_of(task, task.defaults)
+
+
+def options_of(task: Task, settings: TrainingSettings) -> dict[str, Any]:
+    """Return every choice of the task's own as settings have it."""
+    return {name: settings.option(name, option.default) for name, option in task.options.items()}
+
+
+def with_options(task: Task, settings: TrainingSettings, options: Mapping[str, Any]) -> TrainingSettings:
+    """Return settings with other choices of the task's own, and what the network needs to suit them.
+
+    Raises
+    ------
+    ValueError
+        If the network cannot be made to suit a choice that the task does not allow.
+    """
+    changed = {**options_of(task, settings), **options}
+    return task.adapt(without_usual_options(task, replace(settings, options=tuple(sorted(changed.items())))))
+
+
+def without_usual_options(task: Task, settings: TrainingSettings) -> TrainingSettings:
+    """Return the same settings with those choices left out that are as the task has them."""
+    pairs = [
+        (name, value)
+        for name, value in settings.options
+        if name not in task.options or value != task.options[name].default
+    ]
+    return replace(settings, options=tuple(pairs))
+
+
+def good_settings(task: Task, options: Mapping[str, Any]) -> TrainingSettings:
+    """Return the settings that solve the task with these choices of its own; all that is left out is usual.
+
+    Raises
+    ------
+    ValueError
+        If the network cannot be made to suit a choice that the task does not allow.
+    """
+    return with_options(task, task.defaults, options)

@@ -35,11 +35,6 @@ _X, _E, _B = (LETTERS.index(letter) for letter in "XEB")
 WINDOWS: Final = MappingProxyType({2: ((0.1, 0.2), (0.5, 0.6)), 3: ((0.1, 0.2), (0.33, 0.43), (0.66, 0.76))})
 """Where in the sequence the symbols that matter may come, as shares of its length: as in the paper."""
 
-_WHY: Final = (
-    "The X and Y lie twice as far apart, and the letters between them leak in for twice as long: the input "
-    "gate never shuts quite."
-)
-
 CARD: Final = Card(
     title="Temporal order",
     group="Memory",
@@ -100,7 +95,7 @@ def _prepare(settings: TrainingSettings, _upload: Upload | None, _report: Prepar
 
     def measure(network: Predictor) -> list[Measure]:
         longer = draw(generator(settings.seed, MEASURED), TEST_SEQUENCES, relevant, 2 * steps)
-        rows = Lengths("Right answers", goal, steps, 2 * steps, _WHY)
+        rows = Lengths("Right answers", goal, steps, 2 * steps)
         return rows.rows(accuracy(network(test.x), test), accuracy(network(longer.x), longer))
 
     test = held_back(drawn, settings.seed, "last")

@@ -1,4 +1,4 @@
-"""Tables that their publishers bring up to date: no checksum can be known, so what they hold is looked at.
+"""Tables that their publishers bring up to date: no checksum can be known, so their contents are checked.
 
 A web page sent instead (a portal that asks for a password, an address that has moved) or the first half of a
 file would otherwise be kept for good, and every later run fail on it.
@@ -11,6 +11,7 @@ from typing import Final
 
 import numpy as np
 
+from lstm_viz.notation import counted
 from lstm_viz.training.task import Array, Upload
 from lstm_viz.training.tasks.columns import Series
 from lstm_viz.training.tasks.tables import Table, read_table
@@ -81,7 +82,9 @@ class Growing:
                 f"has values from {known.min():g} to {known.max():g}, not from {low:g} to {high:g}"
             )
         if series.known.mean() < 1 - _MISSING:
-            raise ValueError(f"lacks {np.count_nonzero(~series.known)} of its {len(series.known)} values")
+            raise ValueError(
+                f"lacks {np.count_nonzero(~series.known)} of its {counted(len(series.known), 'value')}"
+            )
 
 
 def _times(table: Table, step: float) -> Array | None:

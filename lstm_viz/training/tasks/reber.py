@@ -6,6 +6,7 @@ from typing import Final
 
 import numpy as np
 
+from lstm_viz.notation import counted
 from lstm_viz.training.settings import ModelSettings, OptimiserSettings, TrainingSettings
 from lstm_viz.training.task import (
     Array,
@@ -61,7 +62,7 @@ CARD: Final = Card(
     loss="Binary cross entropy of each letter, over all steps.",
     solved="Every word held back is right at every step, the last but one included.",
     guessing="Who knows the grammar but has forgotten the second letter is right everywhere but at the last "
-    "but one, and there in half of all words: 50 %. That is where plain RNNs stay.",
+    "but one, and there in half of all words: 50 %.",
     watch="In C of one unit or more lives on what the second letter was, until the last but one. Some hold "
     "it with a forget gate close to 1 all along, others write it anew again and again. The forget gates of "
     "the other units open and shut from letter to letter: they follow the grammar.",
@@ -200,16 +201,17 @@ def _measures(network: Predictor, words: Batch) -> list[Measure]:
     outputs = network(words.x, words.lengths)
     long = words.lengths >= _LONG
     right = np.asarray(~wrong_steps(outputs, words).any(axis=0))
-    told = (
+    rows = (
         ("Words right at every step", right.mean(), f"Of {_MEASURED:,} words never trained on."),
         ("Last letter but one right", last_but_one(outputs, words), "Of the same words: T or P."),
         (
             f"Words of {_LONG} letters and more right",
             right[long].mean(),
-            f"{long.sum()} words: the second letter has to be kept for {_LONG - 3} steps or more.",
+            f"{counted(int(long.sum()), 'word')}: the second letter has to be kept for {_LONG - 3} steps "
+            "or more.",
         ),
     )
-    return [beside_guessing(name, float(share), _GUESSING, _GOOD, note) for name, share, note in told]
+    return [beside_guessing(name, float(share), _GUESSING, _GOOD, note) for name, share, note in rows]
 
 
 def _probe(words: Batch) -> Probe:

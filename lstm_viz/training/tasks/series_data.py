@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from lstm_viz.notation import written
+from lstm_viz.notation import counted, written
 from lstm_viz.training.task import Array, Batch, Example, Forecast, Goal, Measure, Predictor, Probe, TaskData
 from lstm_viz.training.tasks import forecast
 from lstm_viz.training.tasks.batches import Batches
@@ -59,23 +59,23 @@ class SeriesTask:
         self.stop = len(series.values)
         self.horizon = min(plan.horizon, self.stop - self.windows.validation)
         self.solved = plan.solved
-        self._watched = self.windows.stretch(self.windows.training, self.windows.validation)
+        self._validation = self.windows.stretch(self.windows.training, self.windows.validation)
         self._spread = _spread(self._truth(self.windows.training, self.windows.validation))
 
     def data(self, seed: int, batch: int) -> TaskData:
         """Return the data of a run."""
         windows = self.windows
-        watched = (windows.training, windows.validation)
-        naive = forecast.persistence(windows.series.values, *watched)
+        validation = (windows.training, windows.validation)
+        naive = forecast.persistence(windows.series.values, *validation)
         return TaskData(
             inputs=1,
             outputs=1,
             symbols=False,
             reads="every",
             loss="mse",
-            goal=Goal(SCORE, forecast.nmse(self._truth(*watched), naive), self.solved, "lower"),
+            goal=Goal(SCORE, forecast.nmse(self._truth(*validation), naive), self.solved, "lower"),
             batch=Batches(windows.draw, seed, batch, "every"),
-            test=self._watched.batch,
+            test=self._validation.batch,
             score=self.score,
             probe=self.probe(),
             examples=self.examples,
@@ -99,7 +99,7 @@ class SeriesTask:
 
     def examples(self, outputs: Array, batch: Batch, most: int) -> Sequence[Example]:
         """Return forecasts of the validation part; right is what is nearer than persistence, as it says."""
-        places = self._watched.places[:, : outputs.shape[1]]
+        places = self._validation.places[:, : outputs.shape[1]]
         asked = np.argwhere(np.asarray(batch.weight) > 0)
         chosen = asked[np.linspace(0, len(asked) - 1, min(most, len(asked))).astype(int)]
         values, labels = self.windows.series.values, self.windows.series.labels
@@ -109,10 +109,10 @@ class SeriesTask:
             answer = float(self.windows.coding.decode(outputs[step, row, 0], values[place - 1]))
             off, naive = abs(answer - values[place]), abs(values[place - 1] - values[place])
             before = ", ".join(written(value, 4) for value in values[max(0, place - 4) : place])
-            # Only what is right or wrong is shown with a sign, so what is compared must be told as well.
-            told = f"{written(answer, 4)}, off by {off:.2g}; “as it was” by {naive:.2g}"
+            # Only what is right or wrong is shown with a sign, so what is compared is named as well.
+            answer_text = f"{written(answer, 4)}, off by {off:.2g}; “as it was” by {naive:.2g}"
             shown = f"{before}, and at {labels[place]}?"
-            examples.append(Example(shown, written(values[place], 4), told, bool(off < naive)))
+            examples.append(Example(shown, written(values[place], 4), answer_text, bool(off < naive)))
         return examples
 
     def one_step(self, network: Predictor, start: int, stop: int) -> Array:
@@ -203,7 +203,7 @@ class SeriesTask:
             name = f"{title}, one period before (NMSE)"
             rivals.append(Measure(name, seasonal, "The last period, over and over."))
         best = min(rivals, key=lambda rival: rival.value)
-        note = f"Reads its own answers; {_counted(len(starts), 'start')} in the test part."
+        note = f"Reads its own answers; {counted(len(starts), 'start')} in the test part."
         if own >= best.value:
             rival = best.name.removeprefix(f"{title}, ").removesuffix(" (NMSE)")
             note += f" The network does not beat “{rival}”: that is at least as good."
@@ -212,9 +212,9 @@ class SeriesTask:
     def _notes(self) -> Sequence[Measure]:
         series, windows = self.windows.series, self.windows
         read = "the change since the step before" if windows.coding.changes else "values"
-        watched = windows.validation - windows.training
+        validation = windows.validation - windows.training
         tested = self.stop - windows.validation
-        parts = f"{windows.training:,} to learn from, {watched:,} to watch, {tested:,} to test."
+        parts = f"{windows.training:,} to learn from, {validation:,} for the curve, {tested:,} to test."
         text = " ".join([parts, f"The network reads {read}.", *series.notes])
         return [Measure("Values", float(series.known.sum()), text)]
 
@@ -236,22 +236,15 @@ def _spread(truth: Array) -> float:
     return float(np.nanvar(truth)) or 1.0
 
 
-def _counted(count: int, what: str) -> str:
-    return f"{count} {what}" if count == 1 else f"{count} {what}s"
-
-
 def _better(own: float, naive: float) -> bool | None:
-    """Return True for what beats what costs nothing; None if not: nobody is to beat a random walk."""
+    """Return True for a network that beats the naive forecast, else None: a random walk cannot be beaten."""
     return True if own < naive else None
 
 
 def _gain(own: float, naive: float) -> Measure:
     gain = 1.0 - own / naive if naive > 0 else -np.inf
     if gain <= 0:
-        note = (
-            "The network does not beat persistence: “as it was a step before” is at least as good. For "
-            "prices and other random walks that is as it should be."
-        )
+        note = "The network does not beat persistence: “as it was a step before” is at least as good."
     else:
         note = (
             f"The network's mean squared error is {100 * gain:.0f} % below that of “as it was a step before”."

@@ -23,7 +23,7 @@ def _co2_in(file: Upload) -> Series:
 
 def _sunspots_in(file: Upload) -> Series:
     series = series_from_table(file)
-    known = series.known & (series.values >= 0)  # the publisher writes -1 where nobody looked
+    known = series.known & (series.values >= 0)  # the publisher writes -1 for a missing value
     if not known.any():
         raise ValueError(f"{file.name} holds no sunspot number of 0 or more.")
     return replace(series, name="Sunspot number", known=known, values=carried(series.values, known))
@@ -35,8 +35,10 @@ CO2: Final = Source(
     limit=5 * MEGABYTE,
     check=Growing(_co2_in, 1 / 12, 1958.2, 2020.0, (280.0, 1000.0)).check,
 )
-"""Monthly means at Mauna Loa since March 1958: Lan, Tans & Thoning, NOAA Global Monitoring Laboratory,
-doi:10.15138/9N0H-ZH07; until April 1974 by C. D. Keeling, Scripps Institution of Oceanography."""
+"""Monthly means at Mauna Loa since March 1958: Xin Lan, NOAA Global Monitoring Laboratory
+(https://gml.noaa.gov/ccgg/trends/), and Ralph Keeling, Scripps Institution of Oceanography
+(https://scrippsco2.ucsd.edu/), whose values are those until April 1974. The DOI of NOAA's
+global mean is not one of this file."""
 
 SUNSPOTS: Final = {
     "yearly": Source(

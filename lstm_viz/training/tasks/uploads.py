@@ -1,4 +1,4 @@
-"""What a person uploads, as text: any usual encoding; anything but text is refused in plain words."""
+"""What a person uploads, as text: any usual encoding. What is no text is refused by its kind."""
 
 from typing import Final
 

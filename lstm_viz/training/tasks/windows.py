@@ -19,6 +19,11 @@ TRAINING_SHARE: Final = 0.7
 VALIDATION_SHARE: Final = 0.15
 """The rest is the test part."""
 
+_LAGS: Final = 4
+_HARDLY_LESS: Final = 0.9
+"""Of persistence's mean squared error. Measured: daily temperatures 0.93, prices 0.92 to 1.01, a random walk
+1.00; an autoregression of 0.7 has 0.85, wind 0.71, noisy sines 0.15 and 0.73, sunspots 0.51."""
+
 _LONGEST: Final = 128
 """Answers of one row of a scored batch; a longer stretch is cut into rows, which cost less side by side."""
 
@@ -84,7 +89,7 @@ class Windows:
     window
         Steps of a training window, at most half of the training part.
     changes
-        Whether changes are read instead of values; None leaves it to :func:`drifts`.
+        Whether changes are read instead of values; None leaves it to :func:`suits_changes`.
     noise
         Standard deviation of the noise added to what is read while training, in units of the coding: a
         network that has never seen the same window twice cannot learn it by heart (Bishop 1995, "Training
@@ -102,7 +107,7 @@ class Windows:
         self.noise = noise
         self.window = min(window, self.training // 2)
         learned = series.values[: self.training]
-        self.coding = Coding.of(learned, drifts(learned) if changes is None else changes)
+        self.coding = Coding.of(learned, suits_changes(learned) if changes is None else changes)
         before = np.concatenate([series.values[:1], series.values[:-1]])
         self._inputs = self.coding.encode(series.values, before).astype(np.float32)
         self._counts = series.known.astype(np.float32)
@@ -152,6 +157,30 @@ class Windows:
 def parts(count: int) -> tuple[int, int]:
     """Return where, of so many values, the training and the validation part end."""
     return round(TRAINING_SHARE * count), round((TRAINING_SHARE + VALIDATION_SHARE) * count)
+
+
+def suits_changes(training: Array) -> bool:
+    """Tell whether a network had better read changes: the series drifts, or is much like a random walk.
+
+    A network that reads values has to learn first that the next one is near the last; one that reads changes
+    knows it from the start. Where more than the last value counts, as in a wave, values are the better ones.
+    """
+    return drifts(training) or is_near_random_walk(training)
+
+
+def is_near_random_walk(training: Array) -> bool:
+    """Tell whether a linear forecast from the last ``_LAGS`` values errs hardly less than persistence."""
+    scaled = (training - training.mean()) / (training.std() or 1.0)
+    changes = np.diff(scaled)[_LAGS - 1 :]
+    if not changes.any():
+        return True
+    lagged = np.lib.stride_tricks.sliding_window_view(scaled, _LAGS)[:-1]
+    known = np.column_stack([lagged, np.ones(len(lagged))])
+    weights, *_ = np.linalg.lstsq(known, changes, rcond=None)
+    left = changes - known @ weights
+    # Divided by the degrees of freedom, so that a short series is not fitted by chance.
+    error = float(left @ left) / max(1, len(left) - _LAGS - 1)
+    return error > _HARDLY_LESS * float(np.mean(changes**2))
 
 
 def drifts(training: Array) -> bool:

@@ -17,7 +17,8 @@ def layer(model: ModelSettings) -> nn.RNNBase:
 def whole_bias(made: nn.RNNBase, gate: int, suffix: str = "l0") -> Tensor:
     """Both of PyTorch's biases of one gate together."""
     rows = slice(gate * made.hidden_size, (gate + 1) * made.hidden_size)
-    return (getattr(made, f"bias_ih_{suffix}") + getattr(made, f"bias_hh_{suffix}"))[rows].detach()
+    both: Tensor = getattr(made, f"bias_ih_{suffix}") + getattr(made, f"bias_hh_{suffix}")
+    return both[rows].detach()
 
 
 @pytest.mark.parametrize("suffix", ["l0", "l0_reverse"])

@@ -9,8 +9,12 @@ import torch
 from safetensors.numpy import load
 
 from lstm_viz.training.engine import reporter
-from lstm_viz.training.events import (
+from lstm_viz.training.engine.checkpoint import pack, unpack
+from lstm_viz.training.engine.end_text import end_text
+from lstm_viz.training.engine.scores import Scores
+from lstm_viz.training.runs.events import (
     Checkpoint,
+    End,
     Event,
     Finished,
     Preparing,
@@ -20,6 +24,7 @@ from lstm_viz.training.events import (
     from_message,
     to_message,
 )
+from lstm_viz.training.runs.state import Queued
 from lstm_viz.training.settings import ModelSettings, OptimiserSettings, TrainingSettings
 from lstm_viz.training.task import Batch, Goal, Measure, Task, TaskData, generator
 from tests.training.small import CARD, SETTINGS, STEPS, data_of, draw, events_of, record_of, task
@@ -49,6 +54,11 @@ def stream(settings: TrainingSettings) -> TaskData:
 
     test = Batch(batch(0).x, batch(0).y)
     return data_of(settings, reads="every", stream=True, batch=batch, test=test, examples=lambda *_: ())
+
+
+KEEP = replace(SHORT, keep_best=True)
+EARLY_IS_BEST = Goal("mean squared error", 0.06, None, "higher")
+"""Upside down: what is learned first counts as best, and the score gets worse with every update."""
 
 
 STREAM_TASK = Task("mean", CARD, {}, STREAM, lambda settings, _upload, _tell: stream(settings))
@@ -136,10 +146,11 @@ def test_a_run_leaves_the_process_as_it_was() -> None:
         (SHORT, task()),
         (RICH, task()),
         (STREAM, STREAM_TASK),
+        (KEEP, task(goal=EARLY_IS_BEST)),
         (replace(SHORT, optimiser=OptimiserSettings("rmsprop")), task()),
         (replace(SHORT, optimiser=OptimiserSettings("sgd", output_rate=0.1)), task()),
     ],
-    ids=["plain", "dropout", "stream", "rmsprop", "sgd"],
+    ids=["plain", "dropout", "stream", "keep best", "rmsprop", "sgd"],
 )
 def test_an_interrupted_run_that_goes_on_equals_an_uninterrupted_one(
     settings: TrainingSettings, given: Task
@@ -147,9 +158,12 @@ def test_an_interrupted_run_that_goes_on_equals_an_uninterrupted_one(
     whole = events_of(settings, given)
     before = events_of(settings, given, stop=lambda events: any(_is_at(each, 23) for each in events))
     assert finished(before).end == "stopped"
-    (state,) = [each.state for each in before if _is_at(each, 23)][:1]
+    (state,) = [each.state for each in before if isinstance(each, Checkpoint) and each.update == 23][:1]
     after = events_of(settings, given, checkpoint=state)
-    record = record_of([*before, *after], settings)
+    record = record_of(before, settings)
+    record.change(Queued())
+    for event in after:
+        record.take(event)
     assert finished(after).weights == finished(whole).weights
     assert (record.losses, record.norms, record.scores) == curves(whole, settings)
     assert record.attempt == 2
@@ -157,6 +171,60 @@ def test_an_interrupted_run_that_goes_on_equals_an_uninterrupted_one(
 
 def _is_at(event: Event, update: int) -> bool:
     return isinstance(event, Checkpoint) and event.update == update
+
+
+def test_the_best_weights_are_kept_if_asked_and_the_last_if_not() -> None:
+    best = finished(events_of(KEEP, task(goal=EARLY_IS_BEST)))
+    last = finished(events_of(SHORT, task(goal=EARLY_IS_BEST)))
+    early = finished(events_of(replace(SHORT, updates=5), task(goal=EARLY_IS_BEST)))
+    assert (best.update, last.update) == (60, 60)
+    assert best.weights == early.weights != last.weights
+    assert "The weights kept are those after 5 updates, which scored best: mean squared error" in best.text
+    assert "weights kept" not in last.text
+
+
+def test_weights_that_are_best_at_the_end_need_no_word() -> None:
+    assert (
+        finished(events_of(replace(KEEP, updates=40))).weights
+        == finished(events_of(replace(SHORT, updates=40))).weights
+    )
+    assert "weights kept" not in finished(events_of(replace(KEEP, updates=40))).text
+
+
+def test_a_solved_task_keeps_the_weights_that_solved_it() -> None:
+    """A sample of the held-back data scored better before; what decides is the score on all of them."""
+    keep, usual = (finished(events_of(replace(SETTINGS, keep_best=keep))) for keep in (True, False))
+    assert keep.end == "solved"
+    assert keep.weights == usual.weights
+
+
+def test_a_run_that_diverges_keeps_the_best_weights_before() -> None:
+    def batch(update: int) -> Batch:
+        one = draw(generator(0, update), 16)
+        return Batch(one.x, one.y * (np.float32(np.inf) if update == 30 else np.float32(1)))
+
+    end = finished(events_of(KEEP, task(goal=EARLY_IS_BEST, batch=batch)))
+    assert end.end == "diverged"
+    assert "The weights kept are those after 5 updates" in end.text
+
+
+def test_a_checkpoint_of_before_best_weights_were_kept_is_gone_on_from() -> None:
+    saved = next(each for each in reversed(events_of(SHORT)) if isinstance(each, Checkpoint))
+    state = unpack(saved.state)
+    del state["best"]
+    assert finished(events_of(replace(SHORT, updates=70), checkpoint=pack(state))).update == 70
+
+
+@pytest.mark.parametrize(
+    ("end", "update", "words"),
+    [
+        ("updates", 1, "Done after 1 update"),
+        ("updates", 12_000, "Done after 12,000 updates"),
+        ("stopped", 1, "Stopped after 1 update"),
+    ],
+)
+def test_one_update_is_not_counted_as_several(end: End, update: int, words: str) -> None:
+    assert end_text(end, update, Scores(data_of(SHORT)), EARLY_IS_BEST, SHORT, None) == f"{words}."
 
 
 @pytest.mark.usefixtures("always_due")
@@ -177,7 +245,7 @@ def test_what_was_stopped_can_go_on() -> None:
 def test_a_damaged_checkpoint_is_said_to_be_one(damage: Any) -> None:
     state = next(each for each in events_of(SHORT) if isinstance(each, Checkpoint)).state
     end = finished(events_of(SHORT, checkpoint=damage(state)))
-    assert (end.end, end.text) == ("failed", "checkpoint: it is damaged and cannot be gone on from")
+    assert (end.end, end.text) == ("failed", "checkpoint: it is damaged and cannot be resumed")
 
 
 def test_a_checkpoint_of_another_network_is_refused() -> None:
@@ -185,7 +253,7 @@ def test_a_checkpoint_of_another_network_is_refused() -> None:
     end = finished(events_of(RICH, checkpoint=state))
     assert (end.end, end.text) == (
         "failed",
-        "checkpoint: it is of another network and cannot be gone on from",
+        "checkpoint: it is of another network and cannot be resumed",
     )
 
 

@@ -6,12 +6,12 @@ from torch.nn import functional
 
 from lstm_viz.training.engine.losses import loss_of
 from lstm_viz.training.engine.tensors import to_tensors
-from lstm_viz.training.task import Batch, LossKind
+from lstm_viz.training.task import Array, Batch, LossKind
 
 RNG = np.random.default_rng(0)
 CPU = torch.device("cpu")
 LENGTHS = np.array([4, 2, 1])
-TARGETS = {
+TARGETS: dict[LossKind, Array] = {
     "mse": RNG.standard_normal((4, 3, 2)).astype(np.float32),
     "binary": RNG.integers(0, 2, (4, 3, 2)).astype(np.float32),
     "cross_entropy": RNG.integers(0, 2, (4, 3)),

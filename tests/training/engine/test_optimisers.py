@@ -31,6 +31,7 @@ def test_the_output_layer_can_have_a_rate_of_its_own() -> None:
     before = copy.deepcopy(changed.state_dict())
     optimiser(changed, OptimiserSettings("sgd", rate=0.1, output_rate=0.001)).step()
     for name, weight in changed.named_parameters():
+        assert weight.grad is not None
         rate = 0.001 if name.startswith("output") else 0.1
         assert torch.allclose(weight, before[name] - rate * weight.grad, atol=1e-7)
 

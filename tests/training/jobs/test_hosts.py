@@ -1,9 +1,10 @@
 """A scheduler and two workers, as they would be started on other hosts, and web processes that share them."""
 
+import os
 import socket
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +17,9 @@ from tests.training.jobs.web import ENVIRONMENT, ROOT, Web
 
 
 @contextmanager
-def dask(*arguments: str) -> Iterator[psutil.Popen]:
-    """Run ``dask`` with these arguments for a while; whatever it has started ends with it."""
-    process = psutil.Popen([sys.executable, "-m", "dask", *arguments], cwd=ROOT, env=ENVIRONMENT)
+def running(*command: str) -> Iterator[psutil.Popen]:
+    """Run a command for a while; whatever it has started ends with it."""
+    process = psutil.Popen(command, cwd=ROOT, env=ENVIRONMENT)
     try:
         yield process
     finally:
@@ -28,12 +29,16 @@ def dask(*arguments: str) -> Iterator[psutil.Popen]:
         psutil.wait_procs(everything)
 
 
-def scheduler(address: str) -> Any:
+def dask(*arguments: str) -> AbstractContextManager[psutil.Popen]:
+    return running(sys.executable, "-m", "dask", *arguments)
+
+
+def scheduler(address: str) -> AbstractContextManager[psutil.Popen]:
     host, port = address.removeprefix("tcp://").split(":")
     return dask("scheduler", "--host", host, "--port", port, "--no-dashboard", "--dashboard-address", ":0")
 
 
-def worker(address: str, folder: Path) -> Any:
+def worker(address: str, folder: Path) -> AbstractContextManager[psutil.Popen]:
     options = ("--nthreads", "1", "--no-dashboard", "--local-directory", str(folder))
     return dask("worker", address, *options)
 
@@ -57,7 +62,7 @@ def test_two_web_processes_share_a_scheduler_and_two_workers(address: str, tmp_p
         # Two at once, on two hosts; then everybody's first before anybody's third, across web processes.
         ann1, ann2 = (left.submit("ann", gates[name]) for name in ("ann 1", "ann 2"))
         for id in (ann1, ann2):
-            left.reach(id, update=UPDATES - 1, status="training")
+            left.reach(id, update=UPDATES - 1, state="Running")
         ann3 = left.submit("ann", gates["ann 3"])
         left.reach(ann3, place=1)
         bob = right.submit("bob", gates["bob 1"])
@@ -68,8 +73,8 @@ def test_two_web_processes_share_a_scheduler_and_two_workers(address: str, tmp_p
 
         # Whoever ends makes room for the next, whichever web process that is in.
         gates["ann 1"].touch()
-        assert left.reach(ann1, status="finished")["end"] == "updates"
-        right.reach(bob, update=UPDATES - 1, status="training")
+        assert left.reach(ann1, state="Ended")["end"] == "updates"
+        right.reach(bob, update=UPDATES - 1, state="Running")
         right.reach(cat, place=1)
         left.reach(ann3, place=2)
 
@@ -77,15 +82,15 @@ def test_two_web_processes_share_a_scheduler_and_two_workers(address: str, tmp_p
         workers = [workers_of(host.pid)[0] for host in hosts]
         kill(workers[0])
         again = until(lambda: attempts_again(left, ann2) or attempts_again(right, bob), "a second attempt")
-        assert again["status"] == "training"
+        assert again["state"] == "Running"
 
         # With a web process go its runs, and their places.
         kill(right.process)
-        left.reach(ann3, update=UPDATES - 1, status="training")
+        left.reach(ann3, update=UPDATES - 1, state="Running")
         gates["ann 2"].touch()
         gates["ann 3"].touch()
         for id in (ann2, ann3):
-            seen = left.reach(id, status="finished")
+            seen = left.reach(id, state="Ended")
             assert (seen["end"], len(seen["losses"])) == ("updates", UPDATES)
 
 
@@ -100,14 +105,39 @@ def test_runs_wait_for_a_scheduler_that_is_gone(address: str, tmp_path: Path) ->
         web = Web(tmp_path, address)
         stack.callback(web.close)
         id = web.submit("ann", gate)
-        until(lambda: "does not answer" in web.call("state")[1], "a word about the missing scheduler")
+        until(lambda: "does not answer" in web.call("status")[1], "a message about the missing scheduler")
         with scheduler(address):
-            until(lambda: "No worker" in web.call("state")[1], "a word about missing workers")
+            until(lambda: "No worker" in web.call("status")[1], "a message about missing workers")
             with worker(address, tmp_path):
                 web.reach(id, update=UPDATES - 1, attempt=1)
-                assert web.call("state") == ["warm", ""]
-        assert "goes on" in web.reach(id, status="interrupted")["text"]
+                assert web.call("status") == ["ready", ""]
+        assert "goes on" in web.reach(id, state="Interrupted")["text"]
         gate.touch()
         with scheduler(address), worker(address, tmp_path):
-            seen = web.reach(id, status="finished")
+            seen = web.reach(id, state="Ended")
     assert (seen["end"], seen["attempt"], len(seen["losses"])) == ("updates", 2, UPDATES)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="the shell stands for a supervisor of services")
+def test_workers_end_with_their_scheduler_and_come_back_where_they_are_restarted(
+    address: str, tmp_path: Path
+) -> None:
+    """As ``Restart=always`` of systemd has it, which docs/jobs.md recommends."""
+    gate, options = tmp_path / "gate", "--nthreads 1 --no-dashboard --local-directory"
+    command = f"{sys.executable} -m dask worker {address} {options} {tmp_path}"
+    with ExitStack() as stack:
+        web = Web(tmp_path, address)
+        stack.callback(web.close)
+        id = web.submit("ann", gate)
+        with scheduler(address) as first:
+            stack.enter_context(
+                running("sh", "-c", f"while true; do {command}; echo >> {tmp_path}/ends; done")
+            )
+            web.reach(id, update=UPDATES - 1, attempt=1)
+            kill(first)
+        assert web.reach(id, state="Interrupted")["end"] is None
+        gate.touch()
+        with scheduler(address):
+            seen = web.reach(id, state="Ended")
+    assert (seen["end"], seen["attempt"], len(seen["losses"])) == ("updates", 2, UPDATES)
+    assert (tmp_path / "ends").exists(), "the first worker has ended by itself"

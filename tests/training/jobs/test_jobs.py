@@ -3,16 +3,18 @@
 import errno
 import os
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from lstm_viz.training import store
-from lstm_viz.training.jobs import Jobs, keeper, saving
+from lstm_viz.training.jobs import Jobs, supervisor, writer
 from lstm_viz.training.jobs.cluster import Cluster
-from lstm_viz.training.record import RunRecord
-from lstm_viz.training.run_files import SavedSnapshot, StoreError
-from lstm_viz.training.store import RunStore
+from lstm_viz.training.runs import store
+from lstm_viz.training.runs.files import SavedSnapshot, StoreError
+from lstm_viz.training.runs.record import RunRecord
+from lstm_viz.training.runs.state import Running, Waiting
+from lstm_viz.training.runs.store import RunStore
 from lstm_viz.training.task import Upload
 from tests.training.jobs import standin
 from tests.training.jobs.standin import UPDATES, ask
@@ -30,9 +32,11 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def jobs(home: Path) -> Iterator[Jobs]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PYTHONPATH", ROOT)
-        ours = Jobs(RunStore(home), lambda hear: Cluster(hear, trainer=standin.train, preload=()))
-        yield ours
-        ours.close()
+        service = Jobs(
+            RunStore(home), lambda on_message: Cluster(on_message, trainer=standin.train, preload=())
+        )
+        yield service
+        service.close()
 
 
 @pytest.fixture
@@ -45,9 +49,14 @@ def gate(tmp_path: Path) -> Iterator[Path]:
 def finished(jobs: Jobs, id: str) -> RunRecord:
     def look() -> RunRecord | None:
         record = jobs.record(id)
-        return record if record.status == "finished" else None
+        return record if record.has_ended else None
 
     return until(look, "the end of a run")
+
+
+def place(jobs: Jobs, id: str) -> int | None:
+    state = jobs.record(id).state
+    return state.place if isinstance(state, Waiting) else None
 
 
 def at_the_gate(jobs: Jobs, id: str) -> None:
@@ -56,14 +65,14 @@ def at_the_gate(jobs: Jobs, id: str) -> None:
 
 def test_nothing_is_started_before_somebody_asks(tmp_path: Path) -> None:
     idle = Jobs(RunStore(tmp_path), Cluster)
-    assert idle.state == "off"
+    assert idle.status == "off"
     idle.close()
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_run_is_trained_and_everything_that_it_reported_is_there(jobs: Jobs) -> None:
-    jobs.warm()
-    assert jobs.state in ("starting", "warm")
+    jobs.warm_up()
+    assert jobs.status in ("starting", "ready")
     id = jobs.submit(ask(), Upload("poem.txt", b"roses"), owner="ann")
     record = finished(jobs, id)
     losses = [1.0]
@@ -74,8 +83,8 @@ def test_a_run_is_trained_and_everything_that_it_reported_is_there(jobs: Jobs) -
     last = record.snapshots[-1]
     assert (last.update, last.score, last.weights) == (UPDATES, None, standin.weights(losses[-1]))
     assert record.weights == standin.weights(losses[-1])
-    assert record.examples == [{"shown": "poem.txt"}]
-    assert (jobs.state, jobs.trouble, jobs.active("ann"), jobs.place(id)) == ("warm", "", [], None)
+    assert [each["shown"] for each in record.examples] == ["poem.txt"]
+    assert (jobs.status, jobs.trouble, jobs.active("ann")) == ("ready", "", [])
 
 
 def test_what_is_handed_out_does_not_change_any_more(jobs: Jobs, gate: Path) -> None:
@@ -84,14 +93,14 @@ def test_what_is_handed_out_does_not_change_any_more(jobs: Jobs, gate: Path) -> 
     before = jobs.record(id)
     gate.touch()
     finished(jobs, id)
-    assert (before.status, len(before.losses)) == ("training", UPDATES - 1)
+    assert (before.state, len(before.losses)) == (Running(), UPDATES - 1)
     assert before.snapshots[-1].update == UPDATES - 1
 
 
 def test_a_film_is_in_memory_only_until_it_is_saved(
     jobs: Jobs, gate: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(saving, "PAUSE_SECONDS", 0.0)
+    monkeypatch.setattr(writer, "PAUSE_SECONDS", 0.0)
 
     def on_the_disk(id: str) -> bool:
         snapshots = jobs.record(id).snapshots
@@ -114,14 +123,46 @@ def test_one_is_trained_at_a_time_and_the_others_know_their_place(jobs: Jobs, ga
     second, third = (jobs.submit(ask(gate=gate), None, owner="ann") for _ in range(2))
     bobs = jobs.submit(ask(gate=gate), None, owner="bob")
     waiting = [bobs, second, third]
-    until(lambda: [jobs.place(id) for id in waiting] == [1, 2, 3], "places, Bob's run before Ann's second")
-    assert {jobs.record(id).status for id in waiting} == {"queued"}
+    until(lambda: [place(jobs, id) for id in waiting] == [1, 2, 3], "places, Bob's run before Ann's second")
+    assert all(isinstance(jobs.record(id).state, Waiting) for id in waiting)
     jobs.stop(bobs)
-    until(lambda: [jobs.place(id) for id in waiting] == [None, 1, 2], "places without Bob")
+    until(lambda: [place(jobs, id) for id in waiting] == [None, 1, 2], "places without Bob")
     assert (jobs.record(bobs).end, jobs.record(bobs).update) == ("stopped", 0)
     assert jobs.active("ann") == [first, second, third]
     gate.touch()
     assert [finished(jobs, id).end for id in (first, second, third)] == ["updates"] * 3
+
+
+def test_who_waits_is_told_about_how_long_once_it_is_known(jobs: Jobs, gate: Path) -> None:
+    def wait(id: str) -> float | None:
+        state = jobs.record(id).state
+        return state.seconds if isinstance(state, Waiting) else None
+
+    finished(jobs, jobs.submit(ask(), None, owner="ann"))
+    first = jobs.submit(ask(gate=gate), None, owner="ann")
+    at_the_gate(jobs, first)
+    second, third = (jobs.submit(ask(), None, owner="bob") for _ in range(2))
+    until(lambda: wait(second) is not None and wait(third) is not None, "an estimate of both waits")
+    sooner, later = wait(second), wait(third)
+    assert sooner is not None
+    assert later is not None
+    assert 0 <= sooner <= later
+    gate.touch()
+    assert [finished(jobs, id).end for id in (first, second, third)] == ["updates"] * 3
+
+
+def test_a_run_that_has_ended_counts_in_the_queue(jobs: Jobs, tmp_path: Path) -> None:
+    gates = [tmp_path / f"gate {number}" for number in range(2)]
+    first, second, third = (jobs.submit(ask(gate=gates[0]), None, owner="eve") for _ in range(3))
+    at_the_gate(jobs, first)
+    newcomer = jobs.submit(ask(gate=gates[1]), None, owner="fay")
+    until(lambda: place(jobs, newcomer) == 1, "the newcomer's place")
+    gates[0].touch()
+    at_the_gate(jobs, newcomer)
+    assert jobs.record(first).end == "updates"
+    assert [jobs.record(id).end for id in (second, third)] == [None, None], "they come after the newcomer"
+    gates[1].touch()
+    assert [finished(jobs, id).end for id in (newcomer, second, third)] == ["updates"] * 3
 
 
 def test_one_owner_has_four_unfinished_runs_at_most(jobs: Jobs, gate: Path) -> None:
@@ -166,11 +207,11 @@ def test_who_leaves_has_their_runs_stopped_but_those_that_were_to_go_on(jobs: Jo
     assert [finished(jobs, id).end for id in (kept, bobs)] == ["updates"] * 2
 
 
-def test_a_run_that_does_not_hear_is_ended_with_its_worker(
+def test_a_run_that_does_not_stop_is_ended_with_its_worker(
     jobs: Jobs, gate: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(keeper, "STOP_SECONDS", 0.0)
-    id = jobs.submit(ask("deaf", gate=gate), None, owner="ann")
+    monkeypatch.setattr(supervisor, "STOP_SECONDS", 0.0)
+    id = jobs.submit(ask("unresponsive", gate=gate), None, owner="ann")
     at_the_gate(jobs, id)
     jobs.stop(id)
     record = finished(jobs, id)
@@ -209,7 +250,7 @@ def test_a_full_disk_is_said_the_result_kept_and_others_unharmed(
 
     with monkeypatch.context() as patch:
         patch.setattr(store, "write", full)
-        patch.setattr(saving, "RETRY_SECONDS", 0.1)
+        patch.setattr(writer, "RETRY_SECONDS", 0.1)
         id = jobs.submit(ask(), None, owner="ann")
         record = finished(jobs, id)
         text = until(lambda: t if "No space left" in (t := jobs.record(id).text) else None, "the trouble")
@@ -225,15 +266,19 @@ def test_a_full_disk_is_said_the_result_kept_and_others_unharmed(
 
 def saved(home: Path, id: str) -> bool:
     try:
-        return RunStore(home).load(id).status == "finished"
+        return RunStore(home).load(id).has_ended
     except KeyError:
         return False
+
+
+def is_settled(home: Path, id: str) -> bool:
+    return saved(home, id) and not RunStore(home).is_locked_elsewhere(id)
 
 
 def test_a_damaged_file_harms_its_run_alone(jobs: Jobs, home: Path) -> None:
     ids = [jobs.submit(ask(), None, owner="ann") for _ in range(2)]
     for id in ids:
-        until(lambda id=id: saved(home, id) and not RunStore(home).is_held_elsewhere(id), "a settled run")
+        until(partial(is_settled, home, id), "a settled run")
     (home / "runs" / ids[0] / "run.json").write_text("{")
     later = Jobs(RunStore(home), Cluster)
     with pytest.raises(ValueError, match="damaged"):
@@ -249,15 +294,14 @@ def test_a_run_that_nobody_knows(jobs: Jobs) -> None:
         with pytest.raises(KeyError):
             call("nobody-knows-this-run")
     jobs.stop("nobody-knows-this-run")
-    assert jobs.place("nobody-knows-this-run") is None
 
 
 def test_workers_end_when_nobody_wants_them_any_more(jobs: Jobs, monkeypatch: pytest.MonkeyPatch) -> None:
     id = jobs.submit(ask(), None, owner="ann")
     with monkeypatch.context() as patch:
-        patch.setattr(keeper, "IDLE_SECONDS", 0.0)
+        patch.setattr(supervisor, "IDLE_SECONDS", 0.0)
         assert finished(jobs, id).end == "updates"  # not before that
-        until(lambda: jobs.state == "off", "an end of the work")
+        until(lambda: jobs.status == "off", "an end of the work")
         until(lambda: not below(os.getpid()), "an end of the workers")
-    jobs.warm()
-    until(lambda: jobs.state == "warm", "a new worker")
+    jobs.warm_up()
+    until(lambda: jobs.status == "ready", "a new worker")

@@ -6,19 +6,19 @@ from pathlib import Path
 import pytest
 
 from lstm_viz.training.jobs import Jobs
-from lstm_viz.training.jobs import shelf as shelf_module
-from lstm_viz.training.jobs.shelf import ELSEWHERE, LEFT_BEHIND
-from lstm_viz.training.store import RunStore
+from lstm_viz.training.jobs import cache as cache_module
+from lstm_viz.training.runs.state import Elsewhere, Interrupted, Interruption
+from lstm_viz.training.runs.store import RunStore
+from tests.training.jobs.fake_cluster import FakeCluster
 from tests.training.jobs.standin import UPDATES, ask
-from tests.training.jobs.test_keeper import Misbehaving
 from tests.training.jobs.waiting import kill, until
 from tests.training.jobs.web import Web
 
 
 @pytest.fixture
 def pair(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Jobs, Jobs]]:
-    monkeypatch.setattr(shelf_module, "LOOK_SECONDS", 0.0)
-    both = tuple(Jobs(RunStore(tmp_path), Misbehaving) for _ in range(2))
+    monkeypatch.setattr(cache_module, "TEST_SECONDS", 0.0)
+    both = tuple(Jobs(RunStore(tmp_path), FakeCluster) for _ in range(2))
     yield both[0], both[1]
     for each in both:
         each.close()
@@ -36,10 +36,9 @@ def saved(jobs: Jobs, id: str) -> None:
 
 def test_a_run_that_one_has_under_way_cannot_be_resumed_by_the_other(pair: tuple[Jobs, Jobs]) -> None:
     one, other = pair
-    id = one.submit(ask("unheard"), None, owner="ann")
+    id = one.submit(ask("silent"), None, owner="ann")
     saved(other, id)
-    seen = other.record(id)
-    assert (seen.status, seen.text) == ("interrupted", ELSEWHERE)
+    assert other.record(id).state == Elsewhere()
     with pytest.raises(ValueError, match="Another server"):
         other.resume(id, "bob")
     assert (other.active("bob"), other.owner_is(id, "bob")) == ([], False)
@@ -50,14 +49,14 @@ def test_a_run_that_one_has_under_way_cannot_be_resumed_by_the_other(pair: tuple
 
 def test_a_run_that_is_over_may_go_on_with_either(pair: tuple[Jobs, Jobs]) -> None:
     one, other = pair
-    id = one.submit(ask("unheard"), None, owner="ann")
+    id = one.submit(ask("silent"), None, owner="ann")
     saved(other, id)
     one.stop(id)
     until(lambda: other.record(id).end == "stopped", "the end of the run")
-    until(lambda: not other._store.is_held_elsewhere(id), "a run that nobody holds")
+    until(lambda: not other._store.is_locked_elsewhere(id), "a run that nobody holds")
     other.resume(id, "bob")
     assert other.active("bob") == [id]
-    until(lambda: one.record(id).text == ELSEWHERE, "a word about it")
+    until(lambda: one.record(id).state == Elsewhere(), "a message about it")
     with pytest.raises(ValueError, match="Another server"):
         one.resume(id, "ann")
     other.stop(id)
@@ -66,10 +65,10 @@ def test_a_run_that_is_over_may_go_on_with_either(pair: tuple[Jobs, Jobs]) -> No
 
 def test_a_run_that_could_not_be_resumed_is_held_by_nobody(pair: tuple[Jobs, Jobs], tmp_path: Path) -> None:
     one, other = pair
-    id = one.submit(ask("light"), None, owner="ann")
+    id = one.submit(ask("quick"), None, owner="ann")
     saved(other, id)
     until(lambda: other.record(id).end == "updates", "the end of the run")
-    until(lambda: not other._store.is_held_elsewhere(id), "a run that nobody holds")
+    until(lambda: not other._store.is_locked_elsewhere(id), "a run that nobody holds")
     with pytest.raises(ValueError, match="another visitor"):
         one.resume(id, "eve")
     (tmp_path / "runs" / id / "upload.json").write_text("{")
@@ -77,7 +76,7 @@ def test_a_run_that_could_not_be_resumed_is_held_by_nobody(pair: tuple[Jobs, Job
         one.resume(id, "ann")
     with pytest.raises(KeyError):
         one.resume(RunStore.new_id(), "ann")
-    assert not other._store.is_held_elsewhere(id)
+    assert not other._store.is_locked_elsewhere(id)
     assert [each.name for each in (tmp_path / "runs").iterdir()] == [id]
 
 
@@ -85,13 +84,13 @@ def test_a_run_that_is_left_behind_is_shown_so_by_all_until_one_takes_it(
     pair: tuple[Jobs, Jobs], tmp_path: Path
 ) -> None:
     one, other = pair
-    third = Jobs(RunStore(tmp_path), Misbehaving)
-    id = third.submit(ask("unheard"), None, owner="ann")
+    third = Jobs(RunStore(tmp_path), FakeCluster)
+    id = third.submit(ask("silent"), None, owner="ann")
     saved(one, id)
     third.close()
-    assert one.record(id).text == other.record(id).text == LEFT_BEHIND
+    assert one.record(id).state == other.record(id).state == Interrupted(Interruption.SERVER)
     one.resume(id, "ann")
-    assert other.record(id).text == ELSEWHERE
+    assert other.record(id).state == Elsewhere()
 
 
 def test_a_server_that_is_killed_leaves_its_run_to_the_other(tmp_path: Path) -> None:
@@ -101,14 +100,13 @@ def test_a_server_that_is_killed_leaves_its_run_to_the_other(tmp_path: Path) -> 
         id = one.submit("ann", gate)
         one.reach(id, update=UPDATES - 1)
         until(lambda: RunStore(tmp_path).checkpoint(id), "a checkpoint on the disk")
-        seen = other.reach(id, update=UPDATES - 1)
-        assert (seen["status"], seen["text"]) == ("interrupted", ELSEWHERE)
+        other.reach(id, update=UPDATES - 1, state="Elsewhere")
         assert "Another server" in other.call("refusal", id)
         kill(one.process)
-        assert other.reach(id, text=LEFT_BEHIND)["update"] == UPDATES - 1
+        assert other.reach(id, state="Interrupted")["update"] == UPDATES - 1
         gate.touch()
         assert other.call("refusal", id) == ""
-        assert other.reach(id, status="finished")["attempt"] == 2
+        assert other.reach(id, state="Ended")["attempt"] == 2
     finally:
         one.close()
         other.close()

@@ -7,13 +7,15 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import psutil
+import pytest
 
-from lstm_viz.training.jobs import Jobs, saving
-from lstm_viz.training.store import RunStore
+from lstm_viz.training.jobs import Jobs, writer
+from lstm_viz.training.runs.store import RunStore
 from tests.training.jobs.standin import ask, train
 from tests.training.jobs.waiting import until
 
@@ -38,7 +40,7 @@ class Web:
         return str(self.call("submit", owner, str(gate)))
 
     def look(self, id: str) -> dict[str, Any]:
-        """Return the status, update, losses, end, text and attempt of a run, and its place."""
+        """Return the state of a run by its name, its place, and what else is known of it."""
         return dict(self.call("look", id))
 
     def reach(self, id: str, **wanted: Any) -> dict[str, Any]:
@@ -58,13 +60,13 @@ class Web:
 
 
 def serve(jobs: Jobs) -> None:
-    calls = {
+    calls: dict[str, Callable[..., Any]] = {
         "submit": lambda owner, gate: jobs.submit(ask(gate=Path(gate)), None, owner),
         "look": lambda id: look(jobs, id),
         "resume": jobs.resume,
         "refusal": lambda id: refusal(jobs, id),
-        "state": lambda: [jobs.state, jobs.trouble],
-        "warm": jobs.warm,
+        "status": lambda: [jobs.status, jobs.trouble],
+        "warm_up": jobs.warm_up,
     }
     for line in sys.stdin:
         name, *arguments = json.loads(line)
@@ -82,17 +84,19 @@ def refusal(jobs: Jobs, id: str) -> str:
 
 def look(jobs: Jobs, id: str) -> dict[str, Any]:
     record = jobs.record(id)
-    names = ("status", "update", "losses", "end", "text", "attempt")
-    return {**{name: getattr(record, name) for name in names}, "place": jobs.place(id)}
+    names = ("update", "losses", "end", "text", "attempt")
+    state = {"state": type(record.state).__name__, "place": getattr(record.state, "place", None)}
+    return {**{name: getattr(record, name) for name in names}, **state}
 
 
 def main() -> None:
     from lstm_viz.training.jobs.cluster import Cluster
 
-    saving.PAUSE_SECONDS = 0.0
+    pytest.MonkeyPatch().setattr(writer, "PAUSE_SECONDS", 0.0)
     home, scheduler = sys.argv[1:]
     jobs = Jobs(
-        RunStore(Path(home)), lambda hear: Cluster(hear, scheduler or None, trainer=train, preload=())
+        RunStore(Path(home)),
+        lambda on_message: Cluster(on_message, scheduler or None, trainer=train, preload=()),
     )
     serve(jobs)
     jobs.close()

@@ -95,7 +95,7 @@ def test_what_the_training_part_holds_is_kept(training: str, other: str) -> None
         assert alphabet.merged == 0
     decoded = alphabet.decode(alphabet.encode(other))
     assert all(sign in (was, OTHER) for was, sign in zip(other, decoded, strict=True))
-    assert len(alphabet.signs) <= MOST_SYMBOLS
+    assert len(alphabet.symbols) <= MOST_SYMBOLS
 
 
 def test_the_rarest_signs_are_merged_and_it_is_said() -> None:
@@ -208,7 +208,7 @@ def test_who_goes_by_the_last_noun_agrees_half_of_the_time_and_who_goes_by_the_f
 
     class Grammar(Uniform):
         def __init__(self, noun: int) -> None:
-            super().__init__(len(alphabet.signs))
+            super().__init__(len(alphabet.symbols))
             self.noun = noun
 
         def __call__(self, x: Array, _lengths: Array | None = None) -> Array:
@@ -222,9 +222,9 @@ def test_who_goes_by_the_last_noun_agrees_half_of_the_time_and_who_goes_by_the_f
 
     rng = np.random.default_rng(3)
     # One output is 1 and all others are 0: both forms keep a chance.
-    chance = 1 / (len(alphabet.signs) - 1 + e)
-    assert agreeing(Grammar(0), alphabet, rng) == (1.0, pytest.approx(chance))
-    assert agreeing(Grammar(-1), alphabet, rng) == (0.5, pytest.approx(chance * (1 + e) / 2))
+    chance = 1 / (len(alphabet.symbols) - 1 + e)
+    assert agreeing(Grammar(0), alphabet, rng) == pytest.approx((1.0, chance))
+    assert agreeing(Grammar(-1), alphabet, rng) == pytest.approx((0.5, chance * (1 + e) / 2))
 
 
 @pytest.mark.parametrize(

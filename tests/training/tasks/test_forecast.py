@@ -1,12 +1,15 @@
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from lstm_viz.training.task import Array, Upload
 from lstm_viz.training.tasks import forecast
-from lstm_viz.training.tasks.columns import Series
-from lstm_viz.training.tasks.windows import Coding, Windows, drifts
+from lstm_viz.training.tasks.columns import Series, series_from_table
+from lstm_viz.training.tasks.windows import Coding, Windows, drifts, is_near_random_walk, suits_changes
 
 SERIES = arrays(float, st.integers(60, 200), elements=st.floats(-1e3, 1e3))
 
@@ -153,3 +156,57 @@ def test_a_series_that_grows_drifts_and_one_that_swings_does_not() -> None:
     time = np.arange(400)
     assert drifts(0.01 * time + np.sin(time))
     assert not drifts(np.sin(2 * np.pi * time / 25) + 0.1 * noise(400))
+
+
+def autoregression(share: float, steps: int = 1000) -> Array:
+    noise = np.random.default_rng(4).standard_normal(steps)
+    values = np.zeros(steps)
+    for step in range(1, steps):
+        values[step] = share * values[step - 1] + noise[step]
+    return values
+
+
+def wave(period: int, noise: float) -> Array:
+    return np.sin(2 * np.pi * np.arange(1000) / period) + noise * np.random.default_rng(4).standard_normal(
+        1000
+    )
+
+
+@pytest.mark.parametrize(
+    ("values", "changes"),
+    [
+        (np.cumsum(autoregression(0.0)), True),
+        (autoregression(0.95), True),
+        (autoregression(0.7), False),
+        (autoregression(0.0), False),
+        (wave(25, 0.05), False),
+        (wave(100, 0.2), False),
+        (wave(25, 0.05) + 0.01 * np.arange(1000), True),
+        (np.array([5.0] * 60 + [6.0]), True),
+    ],
+    ids=["random walk", "near one", "far from one", "noise", "wave", "slow wave", "growth", "a single step"],
+)
+def test_changes_are_read_of_what_drifts_or_is_like_a_random_walk(values: Array, changes: bool) -> None:
+    assert suits_changes(values) is changes
+    assert Windows(series_of(values), 10).coding.changes is suits_changes(values[: round(0.7 * len(values))])
+
+
+@pytest.mark.parametrize("scale", [1e-25, 1.0, 1e25])
+def test_units_have_no_say_in_what_is_read(scale: float) -> None:
+    assert not suits_changes(scale * wave(25, 0.05))
+    assert suits_changes(scale * autoregression(0.95))
+
+
+def test_a_series_without_any_change_is_as_persistence_has_it() -> None:
+    assert is_near_random_walk(np.ones(50))
+
+
+@pytest.mark.parametrize(("column", "changes"), [("temp_max", True), ("temp_min", True), ("wind", False)])
+def test_of_temperatures_changes_are_read_and_of_wind_values(
+    shared: Path, column: str, changes: bool
+) -> None:
+    """Over any three years of the four, although temperatures drift in some of them only."""
+    file = Upload("weather.csv", (shared / "data" / "seattle_weather_daily.csv").read_bytes())
+    values = series_from_table(file, column).values
+    for first in range(0, 366, 61):
+        assert suits_changes(values[first : first + 1095]) is changes

@@ -4,7 +4,7 @@ import tarfile
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pytest
@@ -40,7 +40,7 @@ def members(each: int = EACH_HERE) -> dict[str, str]:
     }
 
 
-def pack(path: Path, files: dict[str, str], mode: str = "w:gz") -> Path:
+def pack(path: Path, files: dict[str, str], mode: Literal["w", "w:gz"] = "w:gz") -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     with tarfile.open(path, mode) as archive:
         for name, text in files.items():
@@ -339,7 +339,8 @@ class Answers:
     def __call__(self, x: Array, lengths: Array | None = None) -> Array:
         assert lengths is not None
         assert (np.diff(lengths) >= 0).all()
-        return (x == self.number).any(axis=0).astype(np.float32)[:, None] - 0.5
+        found: Array = (x == self.number).any(axis=0)
+        return found.astype(np.float32)[:, None] - 0.5
 
     def step(self, x: Array, state: Any = None) -> tuple[Array, Any]:
         raise NotImplementedError

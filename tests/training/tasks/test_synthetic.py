@@ -5,16 +5,16 @@ from dataclasses import asdict, replace
 import numpy as np
 import pytest
 
+from lstm_viz.analysis import most_selective_unit
 from lstm_viz.cells import LSTMTrace
 from lstm_viz.training.engine.loop import train
-from lstm_viz.training.events import Event, Finished
 from lstm_viz.training.gates import run_layers
 from lstm_viz.training.headless import run
-from lstm_viz.training.record import RunRecord
+from lstm_viz.training.runs.events import Event, Finished
+from lstm_viz.training.runs.record import RunRecord
 from lstm_viz.training.settings import TrainingSettings
 from lstm_viz.training.task import Array, Batch, TaskData
 from lstm_viz.training.tasks import TASKS
-from lstm_viz.views.learned import telling_unit
 
 KEYS = ("recall", "adding", "order", "latch", "parity", "reber", "anbn", "anbncn")
 every_task = pytest.mark.parametrize("key", KEYS)
@@ -116,7 +116,11 @@ OPTIONS = [(key, name) for key in KEYS for name in TASKS[key].options]
 @pytest.mark.parametrize(("key", "name"), OPTIONS)
 def test_an_option_that_is_not_allowed_is_named(key: str, name: str) -> None:
     option = TASKS[key].options[name]
-    wrong = ["something else"] if option.choices else [option.low - 1, option.high + 1, 12.5, "many"]
+    wrong: list[float | str] = ["something else"]
+    if not option.choices:
+        assert option.low is not None
+        assert option.high is not None
+        wrong = [option.low - 1, option.high + 1, 12.5, "many"]
     for value in wrong:
         settings = replace(TASKS[key].defaults, options=((name, value),))
         with pytest.raises(ValueError, match=f"“{option.label}” must be .*, got {value}"):
@@ -127,6 +131,7 @@ def test_an_option_that_is_not_allowed_is_named(key: str, name: str) -> None:
 def test_every_allowed_option_makes_data(key: str, name: str) -> None:
     option = TASKS[key].options[name]
     for value in option.choices or (option.low, option.default, option.high):
+        assert value is not None
         data = prepared(replace(TASKS[key].defaults, options=((name, value),)))
         assert np.isfinite(data.batch(5).y).all()
         assert data.test.x.shape[1] >= 3
@@ -168,6 +173,7 @@ def run_of(settings: TrainingSettings) -> tuple[RunRecord, LSTMTrace, LSTMTrace,
     """Train; return the run, its first layer before and after on the probe, and which steps are marked."""
     record = run(TASKS[settings.task], settings)
     assert record.started is not None
+    assert record.started.probe is not None
     before, after = (
         run_layers(weights, settings.model)[0].forward
         for weights in (record.snapshots[0].weights, record.weights)
@@ -193,7 +199,7 @@ def test_the_forget_gate_learns_to_stay_open(key: str, seed: int) -> None:
     preset = TASKS[key].presets["From half open: watch f learn"]
     record, before, after, marked = run_of(replace(preset, seed=seed))
     assert record.solved_at is not None
-    unit = telling_unit(after, np.flatnonzero(marked).tolist())
+    unit = most_selective_unit(after, np.flatnonzero(marked).tolist())
     assert before.f[~marked, unit].mean() == pytest.approx(0.5, abs=0.15)
     assert after.f[~marked, unit].mean() > 0.95
 

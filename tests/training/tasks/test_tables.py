@@ -1,4 +1,6 @@
+import tracemalloc
 from contextlib import suppress
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -245,7 +247,7 @@ def test_of_too_many_values_the_last_are_used_and_it_is_said() -> None:
         ("a,b\n" + "x,5\ny,6\n" * 80, "a", "holds x, y, not numbers. Columns with numbers: b"),
         ("a,b\n" + "x,5\ny,6\n" * 80, "c", "no column “c”. The columns are: a, b"),
         ("a,b\n" + "x,y\ny,1z\n" * 80, "", "No column of mine.csv holds numbers"),
-        ("a,b\n" + "x,\n" * 80 + "x,2\n", "b", "has 1 values"),
+        ("a,b\n" + "x,\n" * 80 + "x,2\n", "b", "has 1 value;"),
         ("a\tb\n" + "x\t1\nx\t\nx\t\nx\t2\nx\t\nx\t\n" * 80, "b", "More than half"),
     ],
 )
@@ -264,7 +266,9 @@ def test_a_column_that_cannot_be_learned_is_refused(text: str, column: str, says
         ("sunspots_yearly_statsmodels.csv", "", "SUNACTIVITY", 309, 5.0, "1700"),
     ],
 )
-def test_published_files(shared, file, column, name, count, first, label):
+def test_published_files(
+    shared: Path, file: str, column: str, name: str, count: int, first: float, label: str
+) -> None:
     series = series_from_table(upload((shared / "data" / file).read_bytes()), column)
     assert (series.name, len(series.values), series.values[0], series.labels[0]) == (
         name,
@@ -273,3 +277,159 @@ def test_published_files(shared, file, column, name, count, first, label):
         label,
     )
     assert series.known.all()
+
+
+# What cannot be trained on
+
+
+@pytest.mark.parametrize(
+    ("values", "says"),
+    [
+        (["1e300", "-1e300", "2"], "values up to 1e\\+300; at most 1e\\+30 can be trained on"),
+        (["1e-310", "2e-310", "3e-310"], "differ by 2e-310 at most; at least 1e-30 is needed"),
+        (["1000000000000.00", "1000000000000.01", "1000000000000.02"], "agree in their first twelve digits"),
+    ],
+)
+def test_numbers_out_of_range_are_refused_before_training(values: list[str], says: str) -> None:
+    with pytest.raises(ValueError, match=says):
+        series_from_table(upload("\n".join(["value", *values * 30])))
+
+
+def test_large_and_small_numbers_in_range_are_taken() -> None:
+    for scale in ("1e29", "1e-29", "-1e29"):
+        series = series_from_table(upload("\n".join(["value", *[scale, "0"] * 40])))
+        assert np.isfinite(series.values).all()
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        ("1\n" * 1_000_001, "1,000,001 lines; at most 1,000,000"),
+        ((",".join("a" * 1001) + "\n") * 3, "1,001 columns; at most 1,000"),
+        ((",".join("1" * 999) + "\n") * 5006, "5,000,994 cells; at most 5,000,000"),
+    ],
+)
+def test_a_table_that_is_too_large_is_refused_with_its_limit(content: str, says: str) -> None:
+    with pytest.raises(ValueError, match=says):
+        read_table(upload(content))
+
+
+def test_a_large_file_is_read_with_little_memory() -> None:
+    """Cells are kept once: 20 MB once took 2.7 GB. A smaller one here, with gaps and a column of times."""
+    lines = (
+        f"{k},{k // 60:04}:{k % 60:02},{k % 997 / 7:.4f},{'' if k % 7 else k % 31}" for k in range(60_000)
+    )
+    file = upload("\n".join(["id,time,load,rain", *lines]))
+    assert len(file.content) > 1_300_000
+    tracemalloc.start()
+    try:
+        series = series_from_table(file, "load")
+        _now, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert series.labels[-1] == "0999:59"
+    assert peak < 24 * len(file.content), "it was 29 times"
+
+
+# A column for each month
+
+
+MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
+
+
+def value_of(year: int, month: int) -> float:
+    return year * 7 % 13 + month / 100
+
+
+def months_table(years: range, separator: str = ",", *, header: str | None = None, more: str = "") -> str:
+    names = separator.join(("Year", *MONTHS)) if header is None else header
+    lines = [
+        separator.join([str(year), *(f"{value_of(year, month):.2f}" for month in range(1, 13))]) + more
+        for year in years
+    ]
+    return "\n".join([names, *lines] if names else lines)
+
+
+SEVEN_YEARS = [value_of(year, month) for year in range(1990, 1997) for month in range(1, 13)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        months_table(range(1990, 1997)),
+        months_table(range(1996, 1989, -1)),
+        months_table(range(1990, 1997), "\t"),
+        months_table(range(1990, 1997), ";", header="Year;" + ";".join(MONTHS) + ";Annual", more=";99"),
+        months_table(range(1990, 1997), header="YEAR,January,February,March,April,May,June,July,August,"
+                     "September,October,November,December"),
+        months_table(range(1990, 1997), header="jahr,Jan,Feb,Mär,Apr,Mai,Jun,Jul,Aug,Sep,Okt,Nov,Dez"),
+        months_table(range(1990, 1997), header="year,1,2,3,4,5,6,7,8,9,10,11,12"),
+        months_table(range(1990, 1997), header="," + ",".join(MONTHS)),
+        "Land-Ocean: means\n" + months_table(range(1990, 1997)) + "\nSource: an agency\n",
+        "  1990  1996\n" + months_table(range(1990, 1997), "   ", header="") + "\n-99.99\n",
+    ],
+    ids=["usual", "newest first", "tabs", "annual mean", "long names", "German", "numbered", "unnamed year",
+         "title and footer", "no header"],
+)  # fmt: skip
+def test_a_column_for_each_month_is_one_series_in_the_order_of_time(text: str) -> None:
+    series = series_from_table(upload(text))
+    np.testing.assert_allclose(series.values, SEVEN_YEARS)
+    assert series.known.all()
+    assert series.labels[:2] == ("1990-01", "1990-02")
+    assert series.labels[-1] == "1996-12"
+    assert series.notes[0].endswith("all months are read as one series.")
+
+
+def test_months_and_years_that_are_missing_are_gaps() -> None:
+    lines = months_table(range(1990, 1999)).split("\n")
+    lines[1] = lines[1].replace(f",{value_of(1990, 3):.2f}", ",***")
+    lines[2] = lines[2].replace(f",{value_of(1991, 5):.2f}", ",-99.99")
+    del lines[5]  # 1994
+    lines[-1] = "1998,8.01,8.02" + "," * 10
+    series = series_from_table(upload("\n".join(lines)))
+    assert series.labels[-1] == "1998-02", "months to come are no gap"
+    gaps = [series.labels[place] for place in np.flatnonzero(~series.known)]
+    assert gaps == ["1990-03", "1991-05", *(f"1994-{month:02}" for month in range(1, 13))]
+    assert series.values[2] == pytest.approx(value_of(1990, 2)), "the month before"
+    assert "1 year between the first and the last is missing." in series.notes
+
+
+def test_one_month_alone_can_be_chosen_and_all_are_offered() -> None:
+    file = upload(months_table(range(1900, 1990)))
+    columns = measured_columns(file)
+    assert (columns.usual, columns.names[0]) == ("JAN to DEC", "JAN to DEC")
+    assert columns.find("JAN to DEC") == columns.find("") == "JAN to DEC"
+    assert columns.find("JUL") == "JUL"
+    assert len(series_from_table(file, "JUL").values) == 90
+    assert len(series_from_table(file, "JAN to DEC").values) == 90 * 12
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        (
+            months_table(range(1990, 1997)) + "\n" + months_table(range(1990, 1997), header=""),
+            "The year 1990 stands in 2",
+        ),
+        (
+            "\n".join(line.partition(",")[2] for line in months_table(range(1990, 1997)).split("\n")),
+            "none for the year",
+        ),
+        (months_table(range(1990, 1997)).replace("1996,", "5996,"), "from 1990 to 5996"),
+    ],
+    ids=["twice", "no year", "far"],
+)
+def test_months_whose_order_is_not_clear_are_asked_for(text: str, says: str) -> None:
+    with pytest.raises(ValueError, match=says):
+        series_from_table(upload(text))
+
+
+def test_twelve_numbered_columns_without_a_year_are_no_months() -> None:
+    text = months_table(range(1900, 1990), header="sensor,1,2,3,4,5,6,7,8,9,10,11,12").split("\n")
+    lines = [text[0], *(f"a{place},{line.partition(',')[2]}" for place, line in enumerate(text[1:]))]
+    assert len(series_from_table(upload("\n".join(lines))).values) == 91, "a line of numbers names nothing"
+
+
+def test_eleven_months_are_columns_like_any_other() -> None:
+    text = "\n".join(line.rpartition(",")[0] for line in months_table(range(1900, 1990)).split("\n"))
+    assert series_from_table(upload(text)).name == "JAN"

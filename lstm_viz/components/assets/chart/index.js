@@ -1,92 +1,114 @@
-// A Plotly figure on one node that is kept for as long as the chart is on the page.
-//
-// Events on window join the charts to the stage; neither needs the server:
-//   lstm-viz:step {run, step}   from the stage: the step shown has changed; our cursor follows.
-//   lstm-viz:goto {run, step}   from a chart: a step was clicked; the stage goes there.
-//   lstm-viz:preview {run, charts}   from the stage: what the charts show while a hand drags, by their keys.
-// Steps count from 0 in events and from 1 on the axis. window.__lstmViz.steps holds the last step of each run, for
-// charts that are mounted later.
+// A Plotly figure on one node that is kept for as long as the chart is on the page. The events of page.js join it to the
+// stage: its cursor follows the step shown, and a click asks for a step. Steps count from 0 there and from 1 on the axis.
 
-import { serverUrl } from "../shared/preview.js";
+import { find, mount } from "../shared/mount.js";
+import * as page from "../shared/page.js";
+import { loadPlotly } from "./plotly.js";
 
-const steps = ((window.__lstmViz ??= {}).steps ??= {});
-window.addEventListener("lstm-viz:step", ({ detail }) => (steps[detail.run] = detail.step));
+/** @typedef {import("./plotly.js").Canvas} Canvas */
+/** @typedef {import("./plotly.js").Plotly} Plotly */
 
-const charts = new WeakMap();
+/**
+ * A layout as Plotly takes it; what we read of it.
+ * @typedef {object} Layout
+ * @property {number} height
+ * @property {{range: [number, number]}} xaxis
+ * @property {{text: string}} [title]
+ * @property {{whole?: [number, number]}} [meta] `whole`: the range of all of it, where the figure shows a part first.
+ * @property {object} [font]
+ * @property {object} [margin]
+ * @property {{bgcolor?: string}} [hoverlabel]
+ */
+
+/**
+ * See `chart_record` in Python.
+ * @typedef {object} ChartRecord
+ * @property {string} key
+ * @property {string} run The name of the run whose step the cursor follows.
+ * @property {string} label What the chart is, for a screen reader.
+ * @property {string} summary What can be seen in it, for a screen reader.
+ * @property {string} plotly Where Plotly is, below the base path of the server.
+ * @property {{data: object[], layout: Layout}} figure
+ * @property {number} [reply] The id of the last message of edits that the figure knows of.
+ */
+
 const coarse = window.matchMedia("(pointer: coarse)");
 // "reset": on a phone Plotly takes one tap for two clicks, and would go on to ranges of its own.
 const CONFIG = { displayModeBar: false, doubleClick: "reset", showTips: false };
+const DEADLINE = 80; // milliseconds after which a chart is drawn although the browser is busy
+const CLICK = 5; // pixels that a pointer may move in a click
+const FAILED = "This figure could not be drawn. It is tried again as soon as something changes.";
+
 const whenIdle = window.requestIdleCallback ?? ((task) => setTimeout(task, 0));
 
-let plotly;
-
-export default function ({ data, parentElement }) {
-  let chart = charts.get(parentElement);
-  if (!chart) charts.set(parentElement, (chart = new Chart(parentElement)));
-  chart.update(JSON.parse(new TextDecoder().decode(data)));
-  return () => {
-    // The cleanup of a superseded call comes too, at its own time, before or after the next call: only a chart that has
-    // left the page is removed.
-    setTimeout(() => {
-      if (parentElement.isConnected) return;
-      charts.delete(parentElement);
-      chart.remove();
-    });
-  };
-}
-
 class Chart {
-  scheduled = false;
-  waiting = false; // there is something to draw
-  drawn = false; // once at least
-
+  /** @param {HTMLElement} root */
   constructor(root) {
-    const find = (name) => root.querySelector(`.lstm-chart${name}`);
-    this.figure = find("");
-    this.title = find("-title");
-    this.whole = find("-whole");
-    this.plot = find("-plot");
-    this.canvas = find("-canvas");
-    this.cursor = find("-cursor");
-    this.message = find("-message");
-    this.summary = find("-summary");
+    this.figure = root;
+    this.title = find(root, ".lstm-chart-title");
+    this.showAllButton = find(root, ".lstm-chart-whole");
+    this.plot = find(root, ".lstm-chart-plot");
+    /** @type {Canvas} */
+    this.canvas = find(root, ".lstm-chart-canvas");
+    this.cursor = find(root, ".lstm-chart-cursor");
+    this.message = find(root, ".lstm-chart-message");
+    this.summary = find(root, ".lstm-chart-summary");
     this.summary.id = `chart-${crypto.getRandomValues(new Uint32Array(1))[0]}`;
     this.plot.setAttribute("aria-describedby", this.summary.id);
+    /** @type {ChartRecord | undefined} */
+    this.record = undefined;
+    this.json = ""; // of the figure
+    /** @type {[number, number]} */
+    this.range = [0, 1]; // of all of it
+    this.scheduled = false;
+    this.waiting = false; // there is something to draw
+    this.drawn = false; // since Plotly began on this canvas
+    this.showsAll = false; // a person has asked for it
+    this.disposed = false;
+    this.onScreen = true;
+    this.appearance = ""; // all that the picture on the screen depends on
+    /** @type {Plotly | undefined} */
+    this.plotly = undefined;
     this.listening = new AbortController();
-    const { signal } = this.listening;
-    window.addEventListener("lstm-viz:preview", ({ detail }) => detail.charts[this.key] && this.show(detail.charts[this.key]), { signal });
-    window.addEventListener("lstm-viz:step", ({ detail }) => detail.run === this.run && this.placeCursor(), { signal });
-    this.canvas.addEventListener("pointerdown", (down) => this.press(down), { signal });
-    this.whole.addEventListener("click", () => this.showAll(), { signal });
+    this.listen(this.listening.signal);
     this.resizing = new ResizeObserver(() => this.schedule());
     this.resizing.observe(this.plot);
-    this.onScreen = true;
     this.watching = new IntersectionObserver(([entry]) => this.appear(entry.isIntersecting), { rootMargin: "200px" });
     this.watching.observe(this.plot);
   }
 
-  /** Takes what Streamlit knows, unless the hand is ahead of it. */
-  update(record) {
-    const { run, reply } = record;
-    if (reply < (window.__lstmViz.hands?.[run]?.awaited ?? 0)) return;
-    this.show(record);
+  /** @param {AbortSignal} signal */
+  listen(signal) {
+    page.onPreview(
+      () => this.record?.key,
+      (/** @type {ChartRecord} */ record) => this.show(record),
+      signal,
+    );
+    page.onStep(({ run }) => run === this.record?.run && this.placeCursor(), signal);
+    this.canvas.addEventListener("pointerdown", (down) => this.press(down), { signal });
+    this.showAllButton.addEventListener("click", () => this.showAll(), { signal });
   }
 
-  show({ key, run, label, summary, figure, plotly: path }) {
-    this.key = key;
-    this.run = run;
-    this.path = path;
-    this.spec = figure;
-    this.text = JSON.stringify(figure);
+  /** @param {ChartRecord} record */
+  update(record) {
+    if (!page.isOutdated(record)) this.show(record);
+  }
+
+  /** @param {ChartRecord} record */
+  show(record) {
+    const { layout } = record.figure;
+    this.record = record;
+    this.json = JSON.stringify(record.figure);
     // A figure may show a part of its run first, and says so.
-    this.range = [...(figure.layout.meta?.whole ?? figure.layout.xaxis.range)];
-    this.figure.style.height = `${figure.layout.height}px`;
-    this.title.textContent = figure.layout.title?.text ?? "";
-    this.plot.setAttribute("aria-label", label);
-    this.summary.textContent = summary;
+    this.range = [...(layout.meta?.whole ?? layout.xaxis.range)];
+    this.figure.style.height = `${layout.height}px`;
+    this.title.textContent = layout.title?.text ?? "";
+    this.plot.setAttribute("aria-label", record.label);
+    this.summary.textContent = record.summary;
     this.schedule();
   }
 
+  /** @param {boolean} onScreen */
   appear(onScreen) {
     this.onScreen = onScreen;
     if (onScreen && this.waiting) this.schedule();
@@ -98,83 +120,99 @@ class Chart {
     this.waiting = true;
     if (this.scheduled || (this.drawn && !this.onScreen)) return;
     this.scheduled = true;
-    requestAnimationFrame(() => whenIdle(() => this.draw(), { timeout: 80 }));
+    requestAnimationFrame(() => whenIdle(() => this.draw(), { timeout: DEADLINE }));
   }
 
   // One drawing at a time: where another begins before Plotly is done with the first, neither is seen.
   async draw() {
     try {
       await this.redraw();
+    } catch (error) {
+      this.fail(error);
     } finally {
       this.scheduled = false;
     }
-    if (this.waiting && !this.removed) this.schedule();
+    if (this.waiting && !this.disposed) this.schedule();
   }
 
   async redraw() {
-    try {
-      const { react } = await (plotly ??= load(this.path));
-      this.waiting = false;
-      const { clientWidth: width, clientHeight: height } = this.plot;
-      if (this.removed || !width || !height) return;
-      const layout = { ...this.layout(), width, height };
-      // What Streamlit sends once the hand has let go is on the screen already.
-      const looks = [this.text, width, height, layout.font.family, layout.font.color, layout.hoverlabel.bgcolor].join();
-      if (looks === this.looks) return;
-      this.looks = looks;
-      await react(this.canvas, this.spec.data, layout, CONFIG);
-      this.message.textContent = "";
-    } catch (error) {
-      this.waiting = false;
-      this.looks = null;
-      console.error(error);
-      this.message.setAttribute("role", "alert");
-      this.message.textContent = "This figure could not be drawn. Reload the page to try again; everything else works without it.";
-      return;
-    }
-    if (this.removed) return;
-    if (!this.drawn) {
-      this.drawn = true;
-      this.canvas.on("plotly_afterplot", () => this.follow());
-    }
+    if (!this.record) return;
+    const { plotly: path } = this.record;
+    this.plotly = await loadPlotly(path);
+    this.waiting = false;
+    const { clientWidth: width, clientHeight: height } = this.plot;
+    if (this.disposed || !width || !height) return;
+    const layout = { ...this.layout(this.record.figure.layout), width, height };
+    // What Streamlit sends once the hand has let go is on the screen already.
+    const { font, hoverlabel } = layout;
+    const appearance = [this.json, width, height, font.family, font.color, hoverlabel.bgcolor].join();
+    if (appearance === this.appearance) return;
+    await this.plotly.react(this.canvas, this.record.figure.data, layout, CONFIG);
+    this.appearance = appearance;
+    if (this.disposed) return;
+    this.message.textContent = "";
+    this.message.removeAttribute("role");
+    if (!this.drawn) this.canvas.on?.("plotly_afterplot", () => this.follow());
+    this.drawn = true;
     this.follow();
   }
 
-  // The page's font and colours, and no second title: the heading above is real text, and wraps.
-  layout() {
-    const layout = structuredClone(this.spec.layout); // Plotly writes into what it is given
+  /**
+   * Says that there is no picture. Plotly leaves behind what it has begun, on which no later figure could be drawn
+   * either: so that is taken away, and the next one starts anew.
+   * @param {unknown} error
+   */
+  fail(error) {
+    this.waiting = false;
+    this.appearance = "";
+    console.error(error);
+    if (this.disposed) return;
+    this.plotly?.purge(this.canvas);
+    this.canvas.replaceChildren();
+    this.drawn = false;
+    this.cursor.hidden = true;
+    this.showAllButton.hidden = true;
+    this.message.setAttribute("role", "alert");
+    this.message.textContent = FAILED;
+  }
+
+  /**
+   * The page's font and colours, and no second title: the heading above is real text, and wraps.
+   * @param {Layout} given
+   */
+  layout(given) {
+    const layout = structuredClone(given); // Plotly writes into what it is given
     const css = getComputedStyle(this.figure);
     const font = { ...layout.font, family: css.fontFamily, color: css.color };
-    const surface = css.getPropertyValue("--st-background-color").trim();
-    if (this.all) layout.xaxis.range = [...this.range];
+    const background = css.getPropertyValue("--st-background-color").trim();
+    if (this.showsAll) layout.xaxis.range = [...this.range];
     return {
       ...layout,
       title: undefined,
       font,
-      hoverlabel: { ...layout.hoverlabel, font, bgcolor: surface || layout.hoverlabel?.bgcolor },
+      hoverlabel: { ...layout.hoverlabel, font, bgcolor: background || layout.hoverlabel?.bgcolor },
       margin: { ...layout.margin, t: 12 },
       dragmode: coarse.matches ? false : "zoom",
     };
   }
 
-  // What depends on the part of the run that is shown.
+  /** Brings up to date what depends on the part of the run that is shown. */
   follow() {
     const [first, last] = this.canvas._fullLayout?.xaxis?.range ?? this.range;
-    this.whole.hidden = first === this.range[0] && last === this.range[1];
+    this.showAllButton.hidden = first === this.range[0] && last === this.range[1];
     this.placeCursor();
   }
 
   showAll() {
-    this.all = true; // a figure that shows a part first does so no more
-    window.Plotly.relayout(this.canvas, { "xaxis.range": [...this.range] });
+    this.showsAll = true; // a figure that shows a part first does so no more
+    this.plotly?.relayout(this.canvas, { "xaxis.range": [...this.range] });
   }
 
   placeCursor() {
-    const axes = this.canvas._fullLayout;
-    const step = steps[this.run];
+    const { xaxis, yaxis } = this.canvas._fullLayout ?? {};
+    const step = page.shownStep(this.record?.run ?? "");
     this.cursor.hidden = true;
-    if (!axes?.xaxis?._length || step === undefined) return;
-    const { xaxis, yaxis } = axes;
+    if (!xaxis?._length || !yaxis || step === undefined) return;
     const left = Math.max(0, xaxis.l2p(step + 0.5));
     const right = Math.min(xaxis._length, xaxis.l2p(step + 1.5));
     const middle = xaxis.l2p(step + 1);
@@ -189,54 +227,44 @@ class Chart {
     this.cursor.hidden = false;
   }
 
-  // A press that is let go where it began is a click on that step; one that moves is Plotly's zoom or the page's scroll.
+  /**
+   * A press that is let go where it began is a click on that step; one that moves is Plotly's zoom or the page's scroll.
+   * @param {PointerEvent} down
+   */
   press(down) {
     if (down.button !== 0) return;
-    const done = new AbortController();
-    const options = { signal: done.signal, capture: true };
-    window.addEventListener("pointercancel", () => done.abort(), options);
+    const pressed = new AbortController();
+    const options = { signal: pressed.signal, capture: true };
+    window.addEventListener("pointercancel", () => pressed.abort(), options);
     window.addEventListener(
       "pointerup",
       (up) => {
-        done.abort();
-        if (Math.hypot(up.clientX - down.clientX, up.clientY - down.clientY) < 5) this.goTo(down);
+        pressed.abort();
+        if (Math.hypot(up.clientX - down.clientX, up.clientY - down.clientY) < CLICK) this.goTo(down);
       },
       options,
     );
   }
 
+  /** @param {PointerEvent} event */
   goTo({ clientX, clientY }) {
     const { xaxis, yaxis } = this.canvas._fullLayout ?? {};
-    if (!xaxis?._length) return;
+    if (!this.record || !xaxis?._length || !yaxis) return;
     const box = this.canvas.getBoundingClientRect();
     const x = clientX - box.left - xaxis._offset;
     const y = clientY - box.top - yaxis._offset;
     if (x < 0 || x > xaxis._length || y < 0 || y > yaxis._length) return;
     const last = this.range[1] - 0.5;
-    const step = Math.min(Math.max(Math.round(xaxis.p2l(x)), 1), last) - 1;
-    window.dispatchEvent(new CustomEvent("lstm-viz:goto", { detail: { run: this.run, step } }));
+    page.requestStep(this.record.run, Math.min(Math.max(Math.round(xaxis.p2l(x)), 1), last) - 1);
   }
 
-  remove() {
-    this.removed = true;
+  dispose() {
+    this.disposed = true;
     this.listening.abort();
     this.resizing.disconnect();
     this.watching.disconnect();
-    window.Plotly?.purge(this.canvas);
+    this.plotly?.purge(this.canvas);
   }
 }
 
-// Plotly is one script of our own server, wherever its base path is, and is loaded once a page.
-function load(path) {
-  return new Promise((resolve, reject) => {
-    const script = document.createElement("script");
-    script.src = serverUrl(path);
-    script.onload = () => resolve(window.Plotly);
-    script.onerror = () => {
-      script.remove();
-      plotly = undefined; // so that the next change tries again
-      reject(new Error(`Plotly could not be loaded from ${script.src}`));
-    };
-    document.head.append(script);
-  });
-}
+export default mount(".lstm-chart", (root) => new Chart(root));

@@ -1,53 +1,94 @@
 // A panel of dials for pages without a stage: cards of sliders that report while they are dragged.
 
-import { isDark } from "../shared/colour.js";
+import { followTheme } from "../shared/colour.js";
 import { Dial } from "../shared/dial.js";
 import { html } from "../shared/dom.js";
-import { Edits } from "../shared/edits.js";
+import { Editor } from "../shared/editor.js";
+import { mount } from "../shared/mount.js";
 
-const panels = new WeakMap();
+/** @typedef {import("../shared/mount.js").SendTrigger} SendTrigger */
+
+/**
+ * @typedef {object} DialRecord
+ * @property {string} key The name of the number in an edit `{key, value}`.
+ * @property {string} label
+ * @property {string} name The full name, for a screen reader.
+ * @property {number} value
+ * @property {number} low
+ * @property {number} high
+ * @property {boolean} whole Whether it is a whole number.
+ */
+
+/**
+ * A group of dials, with the colour of what they set on a light and on a dark page.
+ * @typedef {object} CardRecord
+ * @property {string} title
+ * @property {string} light
+ * @property {string} dark
+ * @property {DialRecord[]} dials
+ */
+
+/** @typedef {import("../shared/editor.js").Editable & {cards: CardRecord[]}} PanelRecord */
+
+/** @param {CardRecord[]} cards What decides which elements there are. */
+const shapeOf = (cards) =>
+  JSON.stringify(cards.map(({ title, dials }) => [title, dials.map(({ value: _, ...shape }) => shape)]));
 
 class Panel {
+  /** @param {HTMLElement} root */
   constructor(root) {
     this.root = root;
-    this.edits = new Edits();
+    this.shape = "";
+    this.dark = false;
+    /** @type {Map<string, Dial>} */
+    this.dials = new Map();
+    /** @type {Editor<PanelRecord>} */
+    this.editor = new Editor({ draw: (record) => this.draw(record), context: () => ({ dark: this.dark }) });
   }
 
+  /**
+   * @param {PanelRecord} record
+   * @param {SendTrigger} send
+   */
   update(record, send) {
-    this.edits.settle(record, send);
-    const shape = JSON.stringify(record.cards.map(({ title, dials }) => [title, dials.map(({ key, label, low, high }) => [key, label, low, high])]));
-    if (shape !== this.shape) this.build(record);
+    this.editor.commit(record, send);
+  }
+
+  /** @param {PanelRecord} record */
+  draw({ cards }) {
+    const shape = shapeOf(cards);
+    if (shape !== this.shape) this.build(cards);
     this.shape = shape;
-    const dark = isDark(getComputedStyle(this.root).getPropertyValue("--st-background-color") || "#ffffff");
-    this.root.classList.toggle("dark", dark);
-    record.cards.forEach(({ light, dark: onDark }, k) => this.root.children[k].style.setProperty("--hue", dark ? onDark : light));
-    // While the hand is ahead of the answers, the controls belong to the hand.
-    if (this.edits.pending) return;
-    for (const { key, value, low, high } of record.cards.flatMap(({ dials }) => dials)) this.dials[key].show(value, [low, high]);
-  }
-
-  build({ cards }) {
-    this.dials = {};
-    const make = ({ key, label, name, low, high }) => {
-      const push = (value, done) => this.edits.push(key, { key, value }, done);
-      this.dials[key] = new Dial(name, [label], push, [low, high]);
-      return this.dials[key].root;
-    };
-    this.root.replaceChildren(
-      ...cards.map(({ title, dials }) => html("div", { class: "card" }, html("header", {}, html("h3", {}, title)), ...dials.map(make))),
-    );
-  }
-}
-
-export default function ({ data, parentElement, setTriggerValue }) {
-  const root = parentElement.querySelector(".panel");
-  let panel = panels.get(root);
-  if (!panel) panels.set(root, (panel = new Panel(root)));
-  panel.update(JSON.parse(new TextDecoder().decode(data)), setTriggerValue);
-  return () => {
-    // The cleanup of a superseded call comes too, at its own time.
-    setTimeout(() => {
-      if (!root.isConnected) panel.edits.dispose();
+    this.dark = followTheme(this.root);
+    cards.forEach(({ light, dark }, k) => {
+      const card = /** @type {HTMLElement} */ (this.root.children[k]);
+      card.style.setProperty("--hue", this.dark ? dark : light);
     });
-  };
+    // While the hand is ahead of the answers, the controls belong to the hand.
+    if (this.editor.pending) return;
+    for (const dial of cards.flatMap(({ dials }) => dials)) this.dials.get(dial.key)?.show(dial.value, dial);
+  }
+
+  /** @param {CardRecord[]} cards */
+  build(cards) {
+    this.dials.clear();
+    const nodes = cards.map(({ title, dials }) => {
+      const header = html("header", {}, html("h3", {}, title));
+      return html("div", { class: "card" }, header, ...dials.map((dial) => this.makeDial(dial)));
+    });
+    this.root.replaceChildren(...nodes);
+  }
+
+  /** @param {DialRecord} record */
+  makeDial({ key, label, name, ...range }) {
+    const dial = new Dial(name, [label], (value, done) => this.editor.edit(key, { key, value }, done), range);
+    this.dials.set(key, dial);
+    return dial.root;
+  }
+
+  dispose() {
+    this.editor.dispose();
+  }
 }
+
+export default mount(".panel", (root) => new Panel(root));

@@ -1,23 +1,72 @@
 // A heat strip: rows of quantities, columns of steps, one cursor. It is a timeline and a scrubber.
-// Gates use a scale from 0 to 1 in their own colour; what has a sign uses two colours around 0.
 
-import { mix } from "./colour.js";
+import { heatColour } from "./colour.js";
 import { html, setText } from "./dom.js";
 import { number } from "./format.js";
 
-const READABLE = 38; // pixels a column needs to hold a number
-const THEMES = {
-  light: { ground: "#f3f5f8", negative: "#5b5fc7", positive: "#c8890b" },
-  dark: { ground: "#1d242e", negative: "#8c90f2", positive: "#e3a72f" },
-};
+const READABLE = 38; // pixels that a column needs to hold a number
+const NUMBERED = 20; // pixels that the number of a step needs
+const EVERY = [1, 2, 5, 10, 20]; // which steps are numbered where columns are narrow
 
 /**
- * Rows come twice: to `build` with what decides the elements, `{quantity, name, title}`, and to `colour` with the
- * numbers, `{label, hue, values, full}`. `full` is the magnitude that is coloured fully, null for a gate; `title` makes
- * the row a heading and nothing else.
+ * What decides the elements of a row.
+ * @typedef {object} RowShape
+ * @property {string} [quantity] For highlighting.
+ * @property {string} [name] The class of its label.
+ * @property {string} [title] Makes the row a heading and nothing else.
  */
-export class Heat {
+
+/**
+ * What a row shows.
+ * @typedef {object} RowValues
+ * @property {string} [title]
+ * @property {string} [label]
+ * @property {string} hue The colour of a gate or of a heading, as #rrggbb.
+ * @property {number[]} [values] One for each step.
+ * @property {number | null} [full] The magnitude that is fully coloured; null for a gate, from 0 to 1.
+ */
+
+/** @typedef {{node: HTMLElement, background: string}} Cell */
+
+/**
+ * How a strip of this many pixels is numbered.
+ * @param {number} width
+ * @param {number} steps
+ * @returns {{readable: boolean, every: number, apart: number}} Whether numbers fit into the cells, which steps are
+ *   numbered, and how many columns the number of a step needs.
+ */
+export function fit(width, steps) {
+  const column = width / steps;
+  return {
+    readable: column >= READABLE,
+    every: EVERY.find((n) => n * column >= NUMBERED) ?? EVERY[EVERY.length - 1],
+    apart: Math.ceil(NUMBERED / column),
+  };
+}
+
+/**
+ * Where the arrow keys, Home and End lead from a step; undefined for another key.
+ * @param {KeyboardEvent} event
+ * @param {number} step
+ */
+export function stepOfKey({ key, altKey, ctrlKey, metaKey }, step) {
+  if (altKey || ctrlKey || metaKey) return undefined;
+  if (key === "ArrowLeft") return step - 1;
+  if (key === "ArrowRight") return step + 1;
+  if (key === "Home") return 0;
+  return key === "End" ? Number.POSITIVE_INFINITY : undefined;
+}
+
+export class HeatStrip {
+  /** @param {(step: number) => void} goto Is called with the step that a person points at. */
   constructor(goto) {
+    this.steps = 1;
+    this.readable = false;
+    this.apart = 1;
+    /** @type {HTMLElement[]} */
+    this.heads = [];
+    /** @type {{label: HTMLElement, cells: Cell[]}[]} */
+    this.rows = [];
     this.grid = html("div", { class: "cells" });
     this.cursor = html("div", { class: "cursor", "aria-hidden": "true" });
     this.scrubber = html(
@@ -28,47 +77,57 @@ export class Heat {
     );
     this.labels = html("div", { class: "labels", "aria-hidden": "true" });
     this.root = html("div", { class: "strip" }, this.labels, this.scrubber);
+    /** @param {PointerEvent} event */
     const scrub = ({ clientX }) => {
       const { left, width } = this.scrubber.getBoundingClientRect();
       goto(Math.floor(((clientX - left) / width) * this.steps));
     };
     this.scrubber.addEventListener("pointerdown", scrub);
-    this.scrubber.addEventListener("pointermove", (event) => event.buttons && scrub(event));
+    this.scrubber.addEventListener("pointermove", (event) => {
+      if (event.buttons) scrub(event);
+    });
   }
 
+  /**
+   * Makes the elements; what they show comes with `colour`.
+   * @param {number} steps
+   * @param {RowShape[]} rows
+   */
   build(steps, rows) {
     this.steps = steps;
     this.heads = Array.from({ length: steps }, (_, t) => html("span", { class: "head" }, String(t + 1)));
-    this.lines = rows.map(({ quantity, name, title }) => {
+    this.rows = rows.map(({ quantity, name, title }) => {
       const attributes = { class: title ? "title" : "cell", "data-q": quantity };
-      const count = title ? 1 : steps;
+      const cell = () => ({ node: html("span", attributes), background: "" });
       return {
-        label: html("span", { class: `label ${name}`, "data-q": quantity }),
-        cells: Array.from({ length: count }, () => html("span", attributes)),
+        label: html("span", { class: `label ${name ?? ""}`, "data-q": quantity }),
+        cells: Array.from({ length: title ? 1 : steps }, cell),
       };
     });
-    this.grid.style.setProperty("--steps", steps);
-    this.grid.replaceChildren(...this.heads, ...this.lines.flatMap(({ cells }) => cells));
-    this.labels.replaceChildren(html("span", { class: "head" }, "step"), ...this.lines.map(({ label }) => label));
-    this.scrubber.setAttribute("aria-valuemax", steps);
+    this.grid.style.setProperty("--steps", String(steps));
+    this.grid.replaceChildren(...this.heads, ...this.rows.flatMap(({ cells }) => cells.map(({ node }) => node)));
+    this.labels.replaceChildren(html("span", { class: "head" }, "step"), ...this.rows.map(({ label }) => label));
+    this.scrubber.setAttribute("aria-valuemax", String(steps));
   }
 
   /** Fits numbers and step numbers to the width there is; the numbers themselves come with `colour`. */
   resize() {
-    const column = this.scrubber.clientWidth / this.steps;
-    this.readable = column >= READABLE;
-    this.root.classList.toggle("colours-only", !this.readable);
-    // Where columns are narrow, only every second, fifth, tenth or twentieth step is numbered.
-    const every = [1, 2, 5, 10, 20].find((n) => n * column >= 20) ?? 20;
-    this.apart = Math.ceil(20 / column);
+    const { readable, every, apart } = fit(this.scrubber.clientWidth, this.steps);
+    this.readable = readable;
+    this.apart = apart;
+    this.root.classList.toggle("colours-only", !readable);
     this.heads.forEach((head, t) => {
-      head.classList.toggle("quiet", (t + 1) % every !== 0);
+      head.classList.toggle("unnumbered", (t + 1) % every !== 0);
       // A number wider than its column must not reach beyond the last one.
-      head.classList.toggle("last", this.apart > 1 && t >= this.steps - this.apart);
+      head.classList.toggle("last", apart > 1 && t >= this.steps - apart);
     });
   }
 
-  /** Moves the cursor; `words` say the step to a screen reader. */
+  /**
+   * Moves the cursor.
+   * @param {number} step
+   * @param {string} words The step in words, for a screen reader.
+   */
   show(step, words) {
     // heat.css keeps the cursor wide enough to be seen; at the end of a long run it must not reach beyond.
     this.cursor.style.left = `min(${(100 * step) / this.steps}%, 100% - 6px)`;
@@ -78,33 +137,55 @@ export class Heat {
       // The number of the step shown needs the room of its neighbours.
       head.classList.toggle("beside", t !== step && Math.abs(t - step) < this.apart);
     });
-    this.scrubber.setAttribute("aria-valuenow", step + 1);
+    this.scrubber.setAttribute("aria-valuenow", String(step + 1));
     this.scrubber.setAttribute("aria-valuetext", words);
   }
 
+  /**
+   * Shows the numbers of all rows, in the order in which they were built.
+   * @param {RowValues[]} rows
+   * @param {boolean} dark Whether the page is dark.
+   */
   colour(rows, dark) {
-    const { ground, negative, positive } = THEMES[dark ? "dark" : "light"];
-    rows.forEach(({ label, hue, values, full, title }, k) => {
-      const line = this.lines[k];
+    rows.forEach(({ label = "", hue, values = [], full = null, title }, k) => {
+      const { label: name, cells } = this.rows[k];
       if (title) {
-        setText(line.cells[0], title);
-        line.cells[0].style.color = hue;
+        setText(cells[0].node, title);
+        cells[0].node.style.color = hue;
         return;
       }
-      setText(line.label, label);
-      line.cells.forEach((cell, t) => {
-        const value = values[t];
-        const share = full == null ? value : Math.abs(value) / (full || 1);
-        const mixed = mix(ground, full == null ? hue : value < 0 ? negative : positive, share);
-        // Most cells of a run stay as they are while one weight moves, and to set a style again is not free.
-        if (cell.ground !== mixed.background) {
-          cell.ground = mixed.background;
-          cell.style.background = mixed.background;
-          cell.style.color = mixed.text;
-        }
-        cell.classList.toggle("negative", value < 0);
-        setText(cell, this.readable ? number(value) : "");
+      setText(name, label);
+      const scale = { full, hue, dark };
+      cells.forEach((cell, t) => {
+        this.paint(cell, values[t], scale);
       });
+    });
+  }
+
+  /**
+   * @param {Cell} cell
+   * @param {number} value
+   * @param {{full: number | null, hue: string, dark: boolean}} scale
+   */
+  paint(cell, value, scale) {
+    const { background, text } = heatColour(value, scale);
+    // Most cells of a run stay as they are while one weight moves, and to set a style again is not free.
+    if (cell.background !== background) {
+      cell.background = background;
+      cell.node.style.backgroundColor = background;
+      cell.node.style.color = text;
+    }
+    cell.node.classList.toggle("negative", value < 0);
+    setText(cell.node, this.readable ? number(value) : "");
+  }
+
+  /**
+   * Colours the labels; headings have their colour from `colour`.
+   * @param {(string | undefined)[]} hues One a row; undefined leaves the colour of the style sheet.
+   */
+  colourLabels(hues) {
+    hues.forEach((hue, k) => {
+      this.rows[k].label.style.color = hue ?? "";
     });
   }
 }

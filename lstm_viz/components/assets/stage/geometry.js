@@ -1,6 +1,64 @@
 // Where things stand in the diagrams. The memory runs along the top from left to right; the gates stand below it in
 // the order in which the memory meets them. Two drawings of each cell: one for wide pages, one for a phone.
 
+/** @typedef {[number, number]} Point */
+
+/**
+ * What all cells have; lengths in units of the drawing.
+ * @typedef {object} Frame
+ * @property {"wide" | "narrow"} name
+ * @property {number} width
+ * @property {number} height
+ * @property {number} radius Of a valve.
+ * @property {{x: number, y: number, width: number, height: number}} cell
+ * @property {{y: number, from: number, to: number, thickness: number}} belt The way of the memory.
+ * @property {{y: number, to: number, thickness: number}} hidden The way of the output.
+ * @property {{y: number, width: number, height: number}} block
+ * @property {{y: number, from: number}} bus The line that carries h and x to all blocks.
+ * @property {{x: number, y: number}} input
+ * @property {{height: number, size: number, perCharacter: number}} chip
+ * @property {{y: number, drop: number, size: number, short?: boolean}} names
+ */
+
+/**
+ * @typedef {object} Places
+ * @property {Record<string, number>} gates The x of each block.
+ * @property {Record<string, Point>} chips
+ * @property {Point} full Where the scale of the belt is written.
+ */
+
+/** @typedef {{d: string, at: Point}} Branch */
+/** @typedef {{d: string, label: [number, number, string]}} Peephole */
+
+/**
+ * @typedef {object} LstmParts
+ * @property {{f: Point, i: Point, o: Point}} valves
+ * @property {Point} plus
+ * @property {Point} squash Where C is squashed on its way out.
+ * @property {{o: string}} control
+ * @property {Branch} coupling
+ * @property {Record<string, Peephole>} peepholes
+ * @property {Record<string, [string, string]>} symbols
+ * @property {Point} keeps
+ * @property {Point} free
+ */
+
+/**
+ * @typedef {object} GruParts
+ * @property {{u: Point, v: Point, r: Point}} valves
+ * @property {Point} plus
+ * @property {Branch} rest The way of 1 − z.
+ * @property {string} reset The way of h through the reset gate.
+ * @property {{before: Point, after: Point}} product Where U multiplies.
+ * @property {string} inlet
+ * @property {Point} keeps
+ */
+
+/** @typedef {Frame & Places & LstmParts} LstmGeometry */
+/** @typedef {Frame & Places & GruParts} GruGeometry */
+/** @typedef {Frame & Places & {bend: Point}} RnnGeometry */
+
+/** @type {Frame} */
 const WIDE = {
   name: "wide",
   width: 980,
@@ -16,6 +74,7 @@ const WIDE = {
   names: { y: 306, drop: 17, size: 13 },
 };
 
+/** @type {Frame} */
 const NARROW = {
   name: "narrow",
   width: 400,
@@ -31,6 +90,7 @@ const NARROW = {
   names: { y: 338, drop: 17, size: 11.5, short: true },
 };
 
+/** @type {{wide: LstmGeometry, narrow: LstmGeometry}} */
 export const LSTM = {
   wide: {
     ...WIDE,
@@ -46,8 +106,18 @@ export const LSTM = {
       o: { d: "M726 84 V222", label: [732, 216, "start"] },
     },
     chips: {
-      cp: [84, 30], kept: [415, 30], c: [896, 30], f: [212, 150], i: [440, 122], g: [634, 196], written: [640, 108],
-      o: [668, 150], tc: [862, 140], h: [896, 218], hp: [84, 310], x: [116, 384],
+      cp: [84, 30],
+      kept: [415, 30],
+      c: [896, 30],
+      f: [212, 150],
+      i: [440, 122],
+      g: [634, 196],
+      written: [640, 108],
+      o: [668, 150],
+      tc: [862, 140],
+      h: [896, 218],
+      hp: [84, 310],
+      x: [116, 384],
     },
     symbols: {},
     keeps: [270, 30],
@@ -68,8 +138,18 @@ export const LSTM = {
       o: { d: "M394 106 V246 H376 V260", label: [338, 256, "end"] },
     },
     chips: {
-      cp: [46, 22], kept: [152, 64], c: [356, 22], f: [56, 226], i: [150, 156], g: [248, 236], written: [196, 130],
-      o: [344, 232], tc: [362, 132], h: [362, 161], hp: [48, 440], x: [200, 440],
+      cp: [46, 22],
+      kept: [152, 64],
+      c: [356, 22],
+      f: [56, 226],
+      i: [150, 156],
+      g: [248, 236],
+      written: [196, 130],
+      o: [344, 232],
+      tc: [362, 132],
+      h: [362, 161],
+      hp: [48, 440],
+      x: [200, 440],
     },
     // The node beside this chip says tanh already, and there is no room to say it twice.
     symbols: { tc: ["", ""] },
@@ -79,6 +159,7 @@ export const LSTM = {
   },
 };
 
+/** @type {{wide: GruGeometry, narrow: GruGeometry}} */
 export const GRU = {
   wide: {
     ...WIDE,
@@ -90,8 +171,15 @@ export const GRU = {
     product: { before: [556, 222], after: [216, 186] },
     inlet: "M196 362 H620 V288",
     chips: {
-      hp: [84, 30], kept: [530, 30], h: [896, 30], r: [270, 146], u: [440, 112], n: [688, 196], written: [706, 108],
-      reset: [470, 206], x: [116, 384],
+      hp: [84, 30],
+      kept: [530, 30],
+      h: [896, 30],
+      r: [270, 146],
+      u: [440, 112],
+      n: [688, 196],
+      written: [706, 108],
+      reset: [470, 206],
+      x: [116, 384],
     },
     keeps: [430, 30],
     full: [620, 385],
@@ -106,14 +194,22 @@ export const GRU = {
     product: { before: [254, 244], after: [36, 214] },
     inlet: "M200 406 H316 V320",
     chips: {
-      hp: [46, 22], kept: [262, 64], h: [356, 22], r: [72, 178], u: [190, 138], n: [350, 238], written: [350, 136],
-      reset: [142, 240], x: [200, 440],
+      hp: [46, 22],
+      kept: [262, 64],
+      h: [356, 22],
+      r: [72, 178],
+      u: [190, 138],
+      n: [350, 238],
+      written: [350, 136],
+      reset: [142, 240],
+      x: [200, 440],
     },
     keeps: [150, 64],
     full: [200, 22],
   },
 };
 
+/** @type {{wide: RnnGeometry, narrow: RnnGeometry}} */
 export const RNN = {
   wide: {
     ...WIDE,

@@ -1,61 +1,98 @@
 // The heat strip of the stage: every quantity of the chosen unit at every step.
 
-import { Heat } from "../shared/heat.js";
+import { HeatStrip } from "../shared/heat.js";
 
-/** The rows, top to bottom: name of the row, quantity (for linking and colour), label, values of the unit, scale. */
-function rows({ inputs, names, ghost, gradient, q, x, scale, signs, shown }, unit) {
-  const full = { i: null, f: null, o: null, g: 1, c: scale.c, h: 1 };
-  const row = (quantity, values, full, name = quantity, label = signs[quantity].symbol) => ({ quantity, name, label, values, full });
+/** @typedef {import("./record.js").StageRecord} StageRecord */
+/** @typedef {import("./stage.js").Stage} Stage */
+/** @typedef {{quantity: string, name: string, label: string, values: number[], full: number | null}} Row */
+
+/**
+ * The rows of a unit, top to bottom.
+ * @param {StageRecord} record
+ * @param {number} unit
+ * @returns {Row[]}
+ */
+export function rowsOf({ inputs, names, ghost, gradient, q, x, scale, symbols, shown }, unit) {
+  /** @type {Record<string, number | null>} */
+  const full = {
+    i: null,
+    f: null,
+    o: null,
+    g: 1,
+    c: scale.c,
+    h: 1,
+    dc: gradient?.scale ?? 1,
+    dh: gradient?.scale ?? 1,
+  };
+  /**
+   * @param {string} quantity
+   * @param {number[]} values
+   */
+  const row = (quantity, values) => ({
+    quantity,
+    name: quantity,
+    label: symbols[quantity].symbol,
+    values,
+    full: full[quantity],
+  });
   return [
-    ...Array.from({ length: inputs }, (_, d) => row("x", x[d], scale.x, "x", names[d])),
+    ...Array.from({ length: inputs }, (_, d) => ({ ...row("x", x[d]), label: names[d], full: scale.x })),
     ...shown.flatMap((key) => [
-      row(key, q[key][unit], full[key]),
-      ...(key === "c" && ghost ? [row("c", ghost.c[unit], scale.c, "ghost", "C, gates free")] : []),
+      row(key, q[key][unit]),
+      ...(key === "c" && ghost ? [{ ...row("c", ghost.c[unit]), name: "ghost", label: "C, gates free" }] : []),
     ]),
-    ...(gradient ? [row("dc", gradient.c[unit], gradient.scale), row("dh", gradient.h[unit], gradient.scale)] : []),
+    ...(gradient ? [row("dc", gradient.c[unit]), row("dh", gradient.h[unit])] : []),
   ];
 }
 
 export class Strip {
+  /** @param {Stage} stage */
   constructor(stage) {
     this.stage = stage;
-    this.heat = new Heat((step) => {
+    /** @type {number | null} The unit that the cells show. */
+    this.unit = null;
+    this.heat = new HeatStrip((step) => {
       stage.pause();
       stage.goto(step);
     });
     this.root = this.heat.root;
   }
 
+  /** @param {StageRecord} record */
   shape(record) {
     return [record.steps, record.names, !!record.ghost, !!record.gradient];
   }
 
+  /** @param {StageRecord} record */
   build(record) {
-    this.heat.build(record.steps, rows(record, 0));
-    this.resize();
+    this.heat.build(record.steps, rowsOf(record, 0));
+    this.resize(record);
   }
 
-  resize() {
-    const { record } = this.stage;
-    if (!record) return;
+  /** @param {StageRecord} record */
+  resize(record) {
     this.heat.resize();
     this.update(record);
   }
 
+  /** @param {StageRecord} record */
   update(record) {
-    this.shown = null;
+    this.unit = null;
     this.show(record, this.stage.step, this.stage.unit);
   }
 
+  /**
+   * @param {StageRecord} record
+   * @param {number} step
+   * @param {number} unit
+   */
   show(record, step, unit) {
-    if (this.shown !== unit) {
+    if (this.unit !== unit) {
       const { colours, dark } = this.stage;
-      this.heat.colour(
-        rows(record, unit).map((row) => ({ ...row, hue: colours[row.quantity] })),
-        dark,
-      );
+      const rows = rowsOf(record, unit).map((row) => ({ ...row, hue: colours[row.quantity] }));
+      this.heat.colour(rows, dark);
     }
-    this.shown = unit;
-    this.heat.show(step, this.stage.reading.sentence());
+    this.unit = unit;
+    this.heat.show(step, this.stage.equations.sentence());
   }
 }

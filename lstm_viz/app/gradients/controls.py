@@ -1,0 +1,82 @@
+"""The controls of the Gradients page: where to start from, and how the networks are initialised."""
+
+from dataclasses import replace
+from typing import Final
+
+import streamlit as st
+
+from lstm_viz.app.gradients.state import GradientsState
+from lstm_viz.settings.gradients import GRADIENT_PRESETS
+from lstm_viz.views.gradients import radius_shown
+
+_PRESET: Final = "gradients_preset"
+_INITIALISATION: Final = "gradients_initialisation"
+_ACTIVATION: Final = "gradients_activation"
+_AS_DRAWN: Final = "gradients_as_drawn"
+_OWN: Final = "own"
+_WAYS: Final = {"default": "PyTorch's default", "orthogonal": "orthogonal", "chrono": "chrono biases"}
+
+
+def show_controls(state: GradientsState) -> None:
+    """Offer presets, and the ways to initialise."""
+    _pick_preset(state)
+    _pick_initialisation(state)
+
+
+def _pick_preset(state: GradientsState) -> None:
+    found = (key for key, preset in GRADIENT_PRESETS.items() if preset.settings == state.settings)
+    shown = next(found, _OWN)
+    st.session_state[_PRESET] = shown
+
+    def pick() -> None:
+        if (key := st.session_state[_PRESET]) != _OWN:
+            state.open(GRADIENT_PRESETS[key].settings)
+
+    choose, finding = st.columns([3, 8], vertical_alignment="center", gap="medium")
+    choose.selectbox(
+        "Start from",
+        [*GRADIENT_PRESETS, *([_OWN] if shown == _OWN else [])],
+        format_func=lambda key: "Your own choice" if key == _OWN else GRADIENT_PRESETS[key].title,
+        key=_PRESET,
+        on_change=pick,
+    )
+    finding.markdown(
+        GRADIENT_PRESETS[shown].finding if shown != _OWN else "Measured for what you have chosen below."
+    )
+
+
+def _pick_initialisation(state: GradientsState) -> None:
+    settings = state.settings
+
+    def take() -> None:
+        state.change(
+            replace(
+                settings,
+                initialisation=st.session_state[_INITIALISATION],
+                activation=st.session_state[_ACTIVATION],
+                radius=None if st.session_state[_AS_DRAWN] else radius_shown(settings),
+            )
+        )
+
+    st.session_state[_INITIALISATION] = settings.initialisation
+    st.session_state[_ACTIVATION] = settings.activation
+    st.session_state[_AS_DRAWN] = settings.radius is None
+    weights, activation, drawn = st.columns([5, 3, 4], vertical_alignment="bottom")
+    weights.segmented_control(
+        "Weights start as",
+        _WAYS,
+        format_func=lambda key: _WAYS[key],
+        key=_INITIALISATION,
+        on_change=take,
+        required=True,
+    )
+    activation.segmented_control(
+        "Activation of the RNN", ["tanh", "relu"], key=_ACTIVATION, on_change=take, required=True
+    )
+    drawn.toggle(
+        "Leave the RNN's W_h as it was drawn",
+        key=_AS_DRAWN,
+        on_change=take,
+        help="Otherwise W_h is scaled until its spectral radius, the largest absolute value of its "
+        "eigenvalues, is what the dial says.",
+    )

@@ -1,0 +1,1 @@
+"""What all pages share: the server and its routes, the address, widgets."""

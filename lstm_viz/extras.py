@@ -1,0 +1,14 @@
+"""The optional parts of an installation, and which libraries of theirs are missing."""
+
+from importlib.util import find_spec
+from typing import Final
+
+APP: Final = ("streamlit", "starlette", "pandas", "plotly", "orjson")
+"""What the app imports: the extra ``app``."""
+TRAIN: Final = ("torch", "distributed", "dask", "msgspec", "safetensors", "pooch", "filelock", "platformdirs")
+"""What training imports: the extra ``train``."""
+
+
+def missing(names: tuple[str, ...]) -> list[str]:
+    """Return those of the libraries that are not installed."""
+    return [name for name in names if find_spec(name) is None]

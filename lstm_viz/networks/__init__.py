@@ -1,0 +1,1 @@
+"""Cells in layers and directions, drawn or read from files."""

@@ -1,0 +1,1 @@
+"""What a person chooses: frozen records, exactly what a share link holds."""

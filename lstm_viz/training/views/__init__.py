@@ -1,0 +1,1 @@
+"""What a page says and shows of trainings, without Streamlit: names, sentences, and the gates over time."""

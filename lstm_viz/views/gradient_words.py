@@ -1,0 +1,79 @@
+"""The sentences beside the figures of the Gradients page, in Markdown."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from lstm_viz.notation import NETWORK_STYLES, decimals
+from lstm_viz.views.gradients import Array, ClippedGradient, GradientNorms, Spectrum
+
+
+def exponent(log: float) -> str:
+    """Return a logarithm to be read as an exponent: "−27.7", and "−0.75" where a tenth would be coarse."""
+    return decimals(log, 1 if abs(log) >= 10.0 else 2)
+
+
+def power(log: float) -> str:
+    """Return ten to a power in Markdown with TeX: $10^{−27.7}$; "nothing" for −inf."""
+    return "nothing" if log == -np.inf else f"$10^{{{exponent(log)}}}$"
+
+
+def norms_in_words(key: str, norms: GradientNorms) -> str:
+    """Say what becomes of the gradient of a network, going back."""
+    name, steps, left = NETWORK_STYLES[key].name, len(norms.median) - 1, float(norms.median[-1])
+    if left > 0.0:
+        return (
+            f"**{name}** · Going back, the gradient **grows**: after {steps} steps it is {power(left)} times "
+            "as large."
+        )
+    after = norms.falls_below_a_thousandth
+    fall = (
+        f"The gradient falls below a thousandth after **{after} steps**."
+        if after is not None
+        else "The gradient **ends above a thousandth**."
+    )
+    return f"**{name}** · {fall} After {steps} steps, {power(left)} of it is left."
+
+
+def seeds_in_words(measured: int, asked: int) -> str:
+    """Say how many seeds lines and bands are of."""
+    if measured < asked:
+        return f"Measuring: {measured} of {asked} seeds so far."
+    if asked == 1:
+        return "One seed only: another one may look different."
+    return f"Lines: the median of {asked} seeds. Bands: four of five seeds lie in them."
+
+
+def spectrum_in_words(spectrum: Spectrum) -> str:
+    """Say how large the eigenvalues and the singular values of W_h are."""
+    return (
+        f"The largest absolute value of an eigenvalue is {spectrum.radius:.2f}, the largest singular value "
+        f"is {spectrum.largest_singular_value:.2f}."
+    )
+
+
+def routes_in_words(logs: Mapping[str, Array]) -> str:
+    """Say how much of the gradient of the last memory comes back by each route."""
+    left = {route: power(log[-1] - logs["whole"][0]) for route, log in logs.items()}
+    return (
+        "Of the gradient at the last memory, the direct route alone, the product of the forget gates, brings "
+        f"{left['direct']} back over {len(logs['whole']) - 1} steps; all routes together bring "
+        f"{left['whole']}. $\\partial C_t / \\partial C_{{t-1}} = f_t$ is only the direct part: $h_{{t-1}}$ "
+        "is made of $C_{t-1}$ too, and feeds every gate."
+    )
+
+
+def clipping_in_words(gradient: ClippedGradient, largest: float) -> str:
+    """Say what clipping does to the gradient of the weights."""
+    whole = (
+        "The gradient of the RNN's weights, $W_x$, $W_h$ and $b$ together, is a sum: each point above is "
+        f"what one step adds to it. Its norm is {power(gradient.norm)}"
+    )
+    if not gradient.is_clipped:
+        return f"{whole}, so clipping at {largest:g} leaves it as it is."
+    return (
+        f"{whole} before clipping, and {power(gradient.clipped_norm)} after clipping at {largest:g}. The two "
+        "curves are the same curve, shifted: clipping limits the length of the gradient, so that one that "
+        "explodes does not throw the weights away. It does not change how the steps compare: what had "
+        "vanished is still vanished."
+    )

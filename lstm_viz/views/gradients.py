@@ -1,0 +1,273 @@
+"""Gradients of many drawn networks, measured: what the Gradients page shows."""
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any, Final, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lstm_viz.analysis import adjoint_norms, clip_by_norm, influence, log_norms, routes, steps_until
+from lstm_viz.cells import LinearStep, LSTMCell, RNNCell
+from lstm_viz.cells.activations import SLOPES
+from lstm_viz.networks.random import Network, RNNSettings, draw_input
+from lstm_viz.settings.gradients import NETWORKS, RANGES, GradientSettings
+
+Array = NDArray[np.floating[Any]]
+
+
+class Cell(Protocol):
+    """What every cell of the library answers, each with traces and gradients of its own kind."""
+
+    @property
+    def hidden(self) -> int:
+        """Units."""
+
+    def run(self, x: Array) -> Any:
+        """Run over (time, inputs)."""
+
+    def backward(self, trace: Any, dh: Array) -> Any:
+        """Backpropagate through time."""
+
+    def jacobians(self, trace: Any) -> Array:
+        """Return ∂s_t/∂s_{t-1}, (time, state, state)."""
+
+    def linearised(self, trace: Any) -> Iterator[LinearStep]:
+        """Yield every step as a linear map."""
+
+
+@dataclass(frozen=True, slots=True)
+class GradientNorms:
+    """How the gradient of one kind of network shrinks or grows, going back, over several seeds.
+
+    Attributes
+    ----------
+    logs
+        (seeds, time + 1): log10 of ‖∂L/∂h_{T-k}‖ / ‖∂L/∂h_T‖ for k = 0 to T steps back.
+    """
+
+    logs: Array
+
+    @property
+    def median(self) -> Array:
+        """(time + 1,): the median over the seeds."""
+        return np.asarray(np.median(self.logs, axis=0))
+
+    @property
+    def band(self) -> tuple[Array, Array]:
+        """Two (time + 1,): between them lie four of five seeds."""
+        low, high = np.quantile(self.logs, [0.1, 0.9], axis=0, method="nearest")
+        return low, high
+
+    @property
+    def falls_below_a_thousandth(self) -> int | None:
+        """After how many steps back the median stays below 1/1000; None if it does not."""
+        return steps_until(self.median[::-1])
+
+
+def measure(network: Network, steps: int, input_scale: float, seed: int) -> Array:
+    """Return the gradient norms of the network and the input of one seed.
+
+    The loss is the last state in one random direction, L = v · h_T, so that nothing but the network decides
+    what becomes of it.
+
+    Returns
+    -------
+    ndarray
+        (time + 1,): log10 of ‖∂L/∂h_{T-k}‖ / ‖∂L/∂h_T‖ for k = 0 to T steps back.
+    """
+    cell, x = network.draw(seed), draw_input(steps, input_scale, seed)
+    logs = log_norms(gradient_of_last(cell, x, seed))
+    if logs.min() < _TOO_SMALL:
+        logs = _scaled_on_the_way(cell, x, seed)
+    back: Array = logs[::-1] - logs[-1]
+    return back
+
+
+@lru_cache(maxsize=30_000)
+def measure_once(network: Network, steps: int, input_scale: float, seed: int) -> Array:
+    """Return what :func:`measure` returns, read-only, and keep it for whoever asks again; at most 50 MB."""
+    logs = measure(network, steps, input_scale, seed)
+    logs.flags.writeable = False
+    return logs
+
+
+@dataclass(slots=True)
+class Measurement:
+    """The gradient norms of the three networks of some settings, measured seed by seed."""
+
+    settings: GradientSettings
+    _logs: dict[str, list[Array]] = field(default_factory=lambda: {key: [] for key in NETWORKS})
+    """By network, a row for each seed so far."""
+
+    @property
+    def seeds(self) -> int:
+        """Seeds measured so far."""
+        return len(self._logs[NETWORKS[0]])
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every seed has been measured."""
+        return self.seeds == self.settings.seeds
+
+    def go_on(self, seconds: float) -> None:
+        """Measure for about so many seconds, at least one seed, unless there is none left."""
+        end = time.monotonic() + seconds
+        while not self.is_complete:
+            seed = self.seeds
+            for key, network in self.settings.networks().items():
+                self._logs[key].append(
+                    measure_once(network, self.settings.steps, self.settings.input_scale, seed)
+                )
+            if time.monotonic() > end:
+                return
+
+    def norms(self) -> dict[str, GradientNorms]:
+        """Return what has been measured so far, by network; at least one seed must be."""
+        return {key: GradientNorms(np.array(rows)) for key, rows in self._logs.items()}
+
+
+_TOO_SMALL: Final = -280.0
+"""Below 10^−280 the plain pass comes near the smallest number there is, and may have rounded to 0."""
+
+
+def _scaled_on_the_way(cell: Cell, x: Array, seed: int) -> Array:
+    """Return log10 ‖∂L/∂h_t‖ for t = 0 to T by a slower pass, which keeps its vector near 1 on the way."""
+    jacobians = cell.jacobians(cell.run(x))
+    at_end = np.zeros(jacobians.shape[-1])
+    at_end[: cell.hidden] = _direction(cell, seed)
+    return adjoint_norms(jacobians, at_end, slice(0, cell.hidden))
+
+
+def _direction(cell: Cell, seed: int) -> Array:
+    direction: Array = np.random.default_rng([seed, 4]).standard_normal(cell.hidden)
+    return direction
+
+
+def gradient_of_last(cell: Cell, x: Array, seed: int) -> Array:
+    """Return ∂L/∂h_t for t = 0 to T, (time + 1, hidden), of the loss L = v · h_T in a random direction v."""
+    dh = np.zeros((len(x), cell.hidden))
+    dh[-1] = _direction(cell, seed)
+    gradients = cell.backward(cell.run(x), dh=dh)
+    states: Array = np.vstack([gradients.h0, gradients.h])
+    return states
+
+
+def influence_of(cell: Cell, x: Array) -> Iterator[Array]:
+    """Yield log10 ‖∂h_t/∂x_k‖ of one run, step by step: see :func:`lstm_viz.analysis.influence`."""
+    return influence(cell.linearised(cell.run(x)))
+
+
+def influence_square(rows: Sequence[Array], steps: int) -> Array:
+    """Return what :func:`influence_of` has yielded so far as a square, (steps, steps): row t, column k.
+
+    −inf above the diagonal, where the input comes after the state, and in rows that are still to come.
+    """
+    square = np.full((steps, steps), -np.inf)
+    for t, row in enumerate(rows):
+        square[t, : t + 1] = row
+    return square
+
+
+def routes_of(cell: LSTMCell, x: Array, seed: int) -> dict[str, Array]:
+    """Return how the gradient of the last memory in a random direction shrinks, going back, by route.
+
+    Returns
+    -------
+    dict
+        For "whole", "direct" and the gates f, i, g, o: (time + 1,), log10 of ‖∂L/∂C_{T-k}‖ of L = v · C_T as
+        far as it came by this route, for k = 0 to T steps back.
+    """
+    split = routes(cell, cell.run(x), _direction(cell, seed))
+    parts: dict[str, Array] = {"whole": split.whole, "direct": split.direct} | dict(split.through.items())
+    return {route: log_norms(part)[::-1] for route, part in parts.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Spectrum:
+    """What a recurrent matrix does to a vector: by its powers, and in one step at most.
+
+    Attributes
+    ----------
+    eigenvalues
+        (hidden,), complex.
+    largest_singular_value
+        The most that one multiplication by the matrix, or by its transpose, lengthens a vector.
+    """
+
+    eigenvalues: NDArray[np.complexfloating[Any]]
+    largest_singular_value: float
+
+    @classmethod
+    def of(cls, matrix: Array) -> "Spectrum":
+        """Return the spectrum of a square matrix."""
+        return cls(np.linalg.eigvals(matrix).astype(complex), float(np.linalg.norm(matrix, 2)))
+
+    @property
+    def radius(self) -> float:
+        """The largest absolute value of an eigenvalue."""
+        return float(np.abs(self.eigenvalues).max())
+
+
+@lru_cache(maxsize=256)
+def recurrent_spectrum(network: RNNSettings) -> Spectrum:
+    """Return the spectrum of W_h of the network of the first seed."""
+    return Spectrum.of(network.draw(0).weight_hh)
+
+
+def radius_shown(settings: GradientSettings) -> float:
+    """Return the spectral radius of the RNN's W_h: as chosen, or as drawn by the first seed, rounded."""
+    if settings.radius is not None:
+        return settings.radius
+    low, high = RANGES["radius"]
+    return min(high, max(low, round(recurrent_spectrum(settings.rnn).radius, 2)))
+
+
+@dataclass(frozen=True, slots=True)
+class ClippedGradient:
+    """The gradient of the weights of a plain RNN, and the same after clipping by its norm.
+
+    Attributes
+    ----------
+    by_step
+        (time,): log10 of the norm of what each step adds to the gradient, from the last step backwards.
+    norm, clipped_norm
+        log10 of the norm of the gradient as a whole, before and after clipping.
+    """
+
+    by_step: Array
+    norm: float
+    clipped_norm: float
+
+    @property
+    def is_clipped(self) -> bool:
+        """Whether the gradient was long enough to be clipped."""
+        return self.clipped_norm < self.norm
+
+    @property
+    def clipped_by_step(self) -> Array:
+        """What each step adds after clipping, as ``by_step``: all of it is scaled by the same factor."""
+        return self.by_step + (self.clipped_norm - self.norm)
+
+
+def clip_weight_gradient(cell: RNNCell, x: Array, seed: int, largest: float) -> ClippedGradient:
+    """Return the gradient of W_x, W_h and b of the loss L = v · h_T, clipped as a whole at ``largest``.
+
+    See :func:`gradient_of_last` for v. The gradient is the sum over the steps of ∂L/∂z_t times what the step
+    read, (x_t, h_{t-1}, 1).
+    """
+    trace = cell.run(x)
+    dh = np.zeros((len(x), cell.hidden))
+    dh[-1] = _direction(cell, seed)
+    gradients = cell.backward(trace, dh=dh)
+    whole = np.concatenate(
+        [part.ravel() for part in (gradients.weight_ih, gradients.weight_hh, gradients.bias)]
+    )
+    by_z = gradients.h * SLOPES[cell.activation](trace.h)
+    read = np.sqrt(1.0 + np.sum(np.square(x), axis=1) + np.sum(np.square(trace.h_prev), axis=1))
+    with np.errstate(divide="ignore"):
+        by_step: Array = log_norms(by_z) + np.log10(read)
+    norm, clipped = log_norms(np.stack([whole, clip_by_norm(whole, largest)]))
+    return ClippedGradient(by_step[::-1], float(norm), float(clipped))

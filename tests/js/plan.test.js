@@ -1,0 +1,116 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { curveIn, fillingWidth } from "../../lstm_viz/components/assets/stage/diagram.js";
+import { planOf } from "../../lstm_viz/components/assets/stage/plan.js";
+
+/** @typedef {import("../../lstm_viz/components/assets/stage/record.js").Anatomy} Anatomy */
+
+/** @type {Anatomy} */
+const LSTM = {
+  kind: "lstm",
+  blocks: { i: "σ", f: "σ", o: "σ", g: "tanh" },
+  coupled: false,
+  peepholes: { f: [1], i: [2], o: [3] },
+  squash: "tanh",
+};
+/** @type {Anatomy} */
+const COUPLED = { ...LSTM, blocks: { i: "σ", o: "σ", g: "tanh" }, coupled: true, peepholes: {} };
+/** @type {Anatomy} */
+const BARE = { ...LSTM, blocks: { g: "linear" }, peepholes: {}, squash: "" };
+/** @type {Anatomy} */
+const GRU = { kind: "gru", blocks: { r: "σ", u: "σ", n: "tanh" }, reset_after: true };
+/** @type {Anatomy} */
+const RNN = { kind: "rnn", blocks: { h: "tanh" } };
+
+const CELLS = { LSTM, COUPLED, BARE, GRU, "GRU before": { ...GRU, reset_after: false }, RNN };
+
+/** @param {{[key: string]: unknown} | [string, unknown][]} of */
+const keys = (of) => new Set(Array.isArray(of) ? of.map(([key]) => key) : Object.keys(of));
+
+for (const [name, anatomy] of Object.entries(CELLS)) {
+  for (const narrow of [false, true]) {
+    const plan = planOf(anatomy, narrow);
+    const where = `${name} on a ${narrow ? "phone" : "wide page"}`;
+
+    test(`${where}: every gate that is computed has a block, and none besides`, () => {
+      assert.deepEqual(new Set(plan.blocks.map(({ gate }) => gate)), keys(anatomy.blocks));
+    });
+
+    test(`${where}: whatever is drawn stands inside the drawing`, () => {
+      /** @type {[number, number][]} */
+      const points = [...plan.valves, ...plan.chips].map(([, at]) => at);
+      points.push(plan.full, ...plan.pills.map(({ at }) => at), ...plan.joints);
+      points.push(...plan.blocks.map(({ x }) => /** @type {[number, number]} */ ([x, plan.block.y])));
+      for (const [x, y] of points) {
+        assert.ok(x >= 0 && x <= plan.width && y >= 0 && y <= plan.height, `${x}, ${y}`);
+      }
+    });
+
+    test(`${where}: no path is broken`, () => {
+      const paths = [...plan.wires, ...plan.troughs.map(([d]) => d), ...plan.controls.map(([, d]) => d)];
+      paths.push(...Object.values(plan.pipes).map(({ d }) => d));
+      for (const d of paths) assert.match(d, /^M-?[\d.]+ -?[\d.]+( [VH]-?[\d.]+)+$/);
+    });
+
+    test(`${where}: blocks do not overlap`, () => {
+      const places = plan.blocks.map(({ x }) => x).sort((a, b) => a - b);
+      for (const [k, x] of places.slice(1).entries()) assert.ok(x - places[k] >= plan.block.width);
+    });
+  }
+}
+
+test("a cell without a gate has no valve, chip or control for it", () => {
+  const plan = planOf(BARE, false);
+  assert.deepEqual(keys(plan.valves), new Set());
+  assert.deepEqual(keys(plan.controls), new Set());
+  for (const quantity of ["f", "kept", "i", "written", "o", "tc"]) assert.ok(!keys(plan.chips).has(quantity), quantity);
+  assert.equal(plan.keeps, null);
+  assert.deepEqual(plan.pills, []);
+});
+
+test("where f is 1 − i the forget valve stays, and hangs on the input gate", () => {
+  const plan = planOf(COUPLED, false);
+  assert.ok(keys(plan.valves).has("f"));
+  assert.deepEqual(keys(plan.controls), new Set(["f", "i", "o"]));
+  assert.ok(plan.pills.some(({ text }) => text === "1 − i"));
+  assert.equal(plan.keeps?.quantity, "f");
+});
+
+test("a peephole comes with its weights", () => {
+  assert.deepEqual(
+    planOf(LSTM, true).peepholes.map(({ gate, weights }) => [gate, weights]),
+    [
+      ["f", [1]],
+      ["i", [2]],
+      ["o", [3]],
+    ],
+  );
+});
+
+test("a GRU multiplies by U after its reset gate or before it", () => {
+  assert.ok(planOf(GRU, false).pills.some(({ quantity }) => quantity === "nh"));
+  assert.ok(planOf({ ...GRU, reset_after: false }, false).pills.some(({ quantity }) => quantity === "reset"));
+});
+
+test("a filling is as thick as its value, never beyond the trough, and never invisible", () => {
+  assert.equal(fillingWidth(0, 1, 30), 0);
+  assert.equal(fillingWidth(0.5, 1, 30), 0.5 * fillingWidth(1, 1, 30));
+  assert.equal(fillingWidth(-0.5, 1, 30), fillingWidth(0.5, 1, 30));
+  assert.equal(fillingWidth(5, 1, 30), fillingWidth(1, 1, 30));
+  assert.ok(fillingWidth(1, 1, 30) < 30);
+  assert.equal(fillingWidth(1e-9, 1, 30), 1.5);
+  assert.ok(Number.isFinite(fillingWidth(1, 0, 30)));
+});
+
+test("z lies on the curve of its block", () => {
+  const box = { x: 10, y: 20, width: 60, height: 40 };
+  const { at, zero } = curveIn(box, "tanh");
+  assert.deepEqual(at(0), [40, 40]);
+  assert.equal(zero, 40);
+  assert.equal(at(-6)[0], 10);
+  assert.equal(at(6)[0], 70);
+  assert.ok(Math.abs(at(6)[1] - 20) < 0.01);
+  assert.equal(curveIn(box, "σ").zero, 60);
+  assert.deepEqual(curveIn(box, "linear").at(6), [70, 20]);
+});
