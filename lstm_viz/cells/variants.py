@@ -107,9 +107,10 @@ class LSTMVariant:
 
     def parameter_formula(self, *, projected: bool = False) -> str:
         """Return the count as a formula of D inputs, H units and P projected outputs, with one bias."""
-        terms = [f"{len(self.gates)}H(D+{'P' if projected else 'H'}+1)"]
-        if self.peephole_gates:
-            terms.append(f"{len(self.peephole_gates)}H")
+        gates, peepholes = len(self.gates), len(self.peephole_gates)
+        terms = [f"{gates if gates > 1 else ''}H(D+{'P' if projected else 'H'}+1)"]
+        if peepholes:
+            terms.append(f"{peepholes if peepholes > 1 else ''}H")
         if self.gate_recurrence:
             terms.append("9H²")
         if projected:

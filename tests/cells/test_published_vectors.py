@@ -2,12 +2,14 @@
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
 
 from lstm_viz import GRUCell, LSTMCell, LSTMVariant, LSTMVariantCell, RNNCell
+from lstm_viz.cells.translation import to_cell
 
 CASES = (
     "kerasjs_Bidirectional_LSTM_6_concat",
@@ -57,10 +59,11 @@ def test_no_published_case_is_left_out(cases: Any) -> None:
     assert set(cases) == set(CASES)
 
 
+@pytest.mark.parametrize("engine", [False, True], ids=["written out", "by equations"])
 @pytest.mark.parametrize("name", CASES)
-def test_published_output(name: str, cases: Any) -> None:
+def test_published_output(name: str, engine: bool, cases: Any) -> None:
     case = cases[name]
-    computed = run_network(case)
+    computed = run_network(case, engine)
     for quantity, expected in case["expected"].items():
         np.testing.assert_allclose(computed[quantity], expected, rtol=0, atol=case["atol"], err_msg=quantity)
 
@@ -68,11 +71,14 @@ def test_published_output(name: str, cases: Any) -> None:
 # A network: dense layers, recurrent layers in one direction or both, dense layers
 
 
-def run_network(case: Any) -> Any:
+def run_network(case: Any, engine: bool) -> Any:
     y = dense(np.asarray(case["x"], float), case.get("pre_dense", []))
     ends: dict[str, list[Any]] = {"h_n": [], "c_n": []}
     for layer in case["layers"]:
-        runs = {way: run_direction(part, case, y, reverse=way == "backward") for way, part in layer.items()}
+        runs = {
+            way: run_direction(part, case, y, engine, reverse=way == "backward")
+            for way, part in layer.items()
+        }
         last = merged([run["h_n"] for run in runs.values()], case["options"])
         y = merged([run["y"] for run in runs.values()], case["options"])
         for name, values in ends.items():
@@ -84,9 +90,10 @@ def run_network(case: Any) -> Any:
     }
 
 
-def run_direction(part: Any, case: Any, x: Any, *, reverse: bool) -> Any:
+def run_direction(part: Any, case: Any, x: Any, engine: bool, *, reverse: bool) -> Any:
     """Run each sequence of the batch over its own length: what comes after it is no output."""
     cell = CELLS[case["kind"]](part, case["options"])
+    cell = ByEquations(cell) if engine else cell
     reverse = reverse or case["options"].get("go_backwards", False)
     steps, batch = x.shape[:2]
     y, ends = np.zeros((steps, batch, getattr(cell, "outputs", cell.hidden))), []
@@ -100,6 +107,31 @@ def run_direction(part: Any, case: Any, x: Any, *, reverse: bool) -> Any:
         y = y[::-1]
     last = {"y": y, "h_n": np.stack([end.h for end in ends])}
     return last | ({"c_n": np.stack([end.c for end in ends])} if hasattr(ends[0], "c") else {})
+
+
+class ByEquations:
+    """A cell by its equations, under the names of one that is written out."""
+
+    def __init__(self, cell: Any) -> None:
+        self._cell = to_cell(cell)
+        self.outputs, self.hidden = self._cell.outputs, self._cell.hidden
+
+    def run(self, x: Any, *states: Any, reverse: bool) -> Any:
+        """Run, and return h and, where there is one, c."""
+        initial = dict(zip("hc", states, strict=False))
+        trace = self._cell.run(x, initial, reverse=reverse)
+        names = [name for name in "hc" if name in trace.setting.graph.lines]
+        return Lines({name: trace[name] for name in names})
+
+
+class Lines(SimpleNamespace):
+    """Lines of a run as attributes; ``[t]`` is a step."""
+
+    def __init__(self, lines: Any) -> None:
+        super().__init__(**lines)
+
+    def __getitem__(self, t: int) -> Any:
+        return SimpleNamespace(**{name: line[t] for name, line in vars(self).items()})
 
 
 def merged(halves: Any, options: Any) -> Any:
