@@ -10,7 +10,18 @@ import time
 
 from tools.serving import ROOT
 
-NAMES = ("imports", "cell", "gradients", "training", "crowd", "felt", "live", "sessions", "memory")
+NAMES = (
+    "imports",
+    "cell",
+    "equations",
+    "gradients",
+    "training",
+    "crowd",
+    "felt",
+    "live",
+    "sessions",
+    "memory",
+)
 
 
 def main() -> int:
