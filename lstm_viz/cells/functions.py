@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from math import inf
 from types import MappingProxyType
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, Literal, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -47,6 +47,8 @@ class Function:
         The body of ``def name(z)`` that code in NumPy, in PyTorch needs; empty where the library has it.
     of_minus
         ``of_minus(z, out)`` computes it from −z, where that saves a call.
+    reads
+        What ``slopes`` looks at; the rest need not be computed, and may be given as 0.
     """
 
     name: str
@@ -60,6 +62,7 @@ class Function:
     arity: int = 1
     defined: tuple[str, str] = ("", "")
     of_minus: Callable[[Array, Array], object] | None = None
+    reads: Literal["value", "arguments", "both", "nothing"] = "value"
 
 
 _ONE: Final = {dtype.char: np.ones((), dtype) for dtype in (np.dtype("f4"), np.dtype("f8"))}
@@ -240,6 +243,7 @@ _FUNCTIONS: Final = (
     Function(
         "log", np.log, lambda _a, z: (1.0 / z,), lambda z: _rising(np.log)((max(z[0], 0.0), max(z[1], 0.0))),
         r"\log({0})", "np.log({0})", "torch.log({0})", lambda torch: torch.log,
+        reads="arguments",
     ),
     Function(
         "sqrt", np.sqrt, lambda a, _z: (0.5 / a,),
@@ -251,6 +255,7 @@ _FUNCTIONS: Final = (
         r"\mathrm{{softplus}}({0})", "np.logaddexp({0}, 0.0)", "-torch.nn.functional.logsigmoid(-({0}))",
         # Exact: softplus itself is cut to the straight line beyond 20.
         lambda torch: lambda z: -torch.nn.functional.logsigmoid(-z),
+        reads="arguments",
     ),
     Function(
         "log_sigmoid", _log_sigmoid, lambda a, _z: (-np.expm1(a),), _rising(_of(_log_sigmoid)),
@@ -262,6 +267,7 @@ _FUNCTIONS: Final = (
         lambda z: (-0.2785, max(z[1], 0.0)),
         r"\mathrm{{silu}}({0})", "silu({0})", "torch.nn.functional.silu({0})",
         lambda torch: torch.nn.functional.silu, defined=("z / (1.0 + np.exp(-z))", ""),
+        reads="both",
     ),
     Function(
         "softsign", _softsign, lambda a, _z: ((1.0 - np.abs(a)) ** 2,), _within(-1.0, 1.0),
@@ -271,10 +277,12 @@ _FUNCTIONS: Final = (
     Function(
         "abs", np.abs, lambda _a, z: (np.sign(z),), _magnitude,
         r"|{0}|", "np.abs({0})", "torch.abs({0})", lambda torch: torch.abs,
+        reads="arguments",
     ),
     Function(
         "square", np.square, lambda _a, z: (2.0 * z,), _square,
         r"{0}^2", "np.square({0})", "torch.square({0})", lambda torch: torch.square,
+        reads="arguments",
     ),
     Function(
         "max", lambda a, b, out: np.maximum(a, b, out=out),
@@ -282,6 +290,7 @@ _FUNCTIONS: Final = (
         lambda a, b: (max(a[0], b[0]), max(a[1], b[1])),
         r"\max({0},\, {1})", "np.maximum({0}, {1})", "torch.maximum({0}, {1})",
         lambda torch: torch.maximum, arity=2,
+        reads="arguments",
     ),
     Function(
         "min", lambda a, b, out: np.minimum(a, b, out=out),
@@ -289,6 +298,7 @@ _FUNCTIONS: Final = (
         lambda a, b: (min(a[0], b[0]), min(a[1], b[1])),
         r"\min({0},\, {1})", "np.minimum({0}, {1})", "torch.minimum({0}, {1})",
         lambda torch: torch.minimum, arity=2,
+        reads="arguments",
     ),
 )  # fmt: skip
 
@@ -296,22 +306,27 @@ _OPERATORS: Final = (
     Function(
         "+", np.add, lambda _s, _a, _b: (1.0, 1.0), _of_corners(np.add),
         "{0} + {1}", "{0} + {1}", "{0} + {1}", lambda torch: torch.add, arity=2,
+        reads="nothing",
     ),
     Function(
         "-", np.subtract, lambda _s, _a, _b: (1.0, -1.0), _of_corners(np.subtract),
         "{0} - {1}", "{0} - {1}", "{0} - {1}", lambda torch: torch.sub, arity=2,
+        reads="nothing",
     ),
     Function(
         "*", np.multiply, lambda _p, a, b: (b, a), _product,
         r"{0} \cdot {1}", "{0} * {1}", "{0} * {1}", lambda torch: torch.mul, arity=2,
+        reads="arguments",
     ),
     Function(
         "/", np.divide, lambda q, _a, b: (1.0 / b, -q / b), _quotient,
         r"\frac{{{0}}}{{{1}}}", "{0} / {1}", "{0} / {1}", lambda torch: torch.div, arity=2,
+        reads="both",
     ),
     Function(
         "negative", np.negative, lambda _n, _z: (-1.0,), lambda z: (-z[1], -z[0]),
         "-{0}", "-{0}", "-{0}", lambda torch: torch.neg,
+        reads="nothing",
     ),
 )  # fmt: skip
 

@@ -8,7 +8,7 @@ of.
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
@@ -35,6 +35,9 @@ class Junctions:
         For each junction and leaf the affine maps and means that see it.
     between
         For each junction that is made unit by unit what it is made of down to its parents, last first.
+    tapes
+        The same without the parents: nodes, each with those of its arguments that are no numbers, and their
+        places.
     """
 
     def __init__(self, graph: Graph, lines: frozenset[str]) -> None:
@@ -49,6 +52,7 @@ class Junctions:
         made = [at for at in sorted(self._ends) if kinds[at] in ("line", "call")]
         self.between = {at: self._below(at) for at in made}
         self.parents = {at: tuple(sorted(self._ends.intersection(self.between[at]))) for at in made}
+        self.tapes = {at: self._tape(at) for at in made}
         self.children: dict[int, list[int]] = {at: [] for at in self._ends}
         self.readers: dict[int, list[int]] = {at: [] for at in self._ends}
         for at, parents in self.parents.items():
@@ -61,6 +65,22 @@ class Junctions:
 
     def __contains__(self, at: int) -> bool:
         return at in self._ends
+
+    def _tape(self, junction: int) -> tuple[tuple[int, tuple[tuple[int, int], ...]], ...]:
+        """Return what is passed back from a junction to its parents, in order: nodes, and their arguments."""
+        inner = [at for at in self.between[junction] if at not in self._ends]
+        nodes = self._graph.nodes
+        return tuple(
+            (
+                at,
+                tuple(
+                    (argument, place)
+                    for place, argument in enumerate(nodes[at].arguments)
+                    if nodes[argument].kind != "number"
+                ),
+            )
+            for at in (junction, *inner)
+        )
 
     def _below(self, at: int) -> tuple[int, ...]:
         found: set[int] = set()
@@ -112,54 +132,52 @@ class Slopes:
 
     def _back(self, junction: int, into: Mapping[int, Array]) -> dict[int, Slope]:
         """Return the diagonals of a junction, as far as it is easy in the arrays given for them."""
-        totals: dict[int, Slope] = {}
-        self._pass_on(junction, 1.0, totals, into)
+        totals: dict[int, Slope] = {junction: 1.0}
+        by_argument = self._by_argument
         # Later nodes are made of earlier ones: when one is reached, all of its total has come together.
-        for at in self._ends.between[junction]:
-            if at in totals and at not in self._ends:
-                self._pass_on(at, totals.pop(at), totals, into)
+        for at, arguments in self._ends.tapes[junction]:
+            total = totals.pop(at, None)
+            if total is None:
+                continue
+            slopes = by_argument.get(at)
+            if slopes is None:
+                slopes = by_argument[at] = self._computed(at)
+            for argument, place in arguments:
+                slope = slopes[place]
+                if slope.__class__ is float and slope == 0.0:
+                    continue
+                if argument in totals:
+                    totals[argument] = totals[argument] + times(total, slope)
+                else:
+                    totals[argument] = times(total, slope, into.get(argument))
         return totals
 
-    def _pass_on(self, at: int, total: Slope, totals: dict[int, Slope], into: Mapping[int, Array]) -> None:
-        nodes = self._setting.graph.nodes
-        for argument, slope in zip(nodes[at].arguments, self._slopes(at), strict=True):
-            if nodes[argument].kind != "number" and not (isinstance(slope, float) and slope == 0.0):
-                if argument not in totals:
-                    totals[argument] = times(total, slope, into.get(argument))
-                else:
-                    totals[argument] = totals[argument] + times(total, slope)
-
-    def _slopes(self, at: int) -> tuple[Slope, ...]:
-        if at not in self._by_argument:
-            self._by_argument[at] = self._computed(at)
-        return self._by_argument[at]
-
     def _computed(self, at: int) -> tuple[Slope, ...]:
-        node = self._setting.graph.nodes[at]
-        if node.kind == "line":
-            clamp = self._setting.clamps.get(node.name)
-            if clamp is None:
-                return (1.0,)
-            # No gradient passes where a line is held.
-            return (0.0 if clamp.free is None else clamp.free,)
-        assert node.function is not None
-        slopes = node.function.slopes(
-            self._values[at], *(self._values[argument] for argument in node.arguments)
-        )
-        dtype = self._setting.x.dtype
-        return tuple(
-            slope if isinstance(slope, float) or slope.dtype == dtype else slope.astype(dtype)
-            for slope in slopes
-        )
+        node, values = self._setting.graph.nodes[at], self._values
+        if node.function is not None:
+            reads = node.function.reads
+            value = values[at] if reads in ("value", "both") else 0.0
+            if reads in ("arguments", "both"):
+                return node.function.slopes(value, *[values[argument] for argument in node.arguments])
+            return node.function.slopes(value, *[0.0] * len(node.arguments))
+        clamp = self._setting.clamps.get(node.name)
+        if clamp is None:
+            return _UNCHANGED
+        # No gradient passes where a line is held.
+        return (0.0 if clamp.free is None else clamp.free,)
+
+
+_UNCHANGED: Final = (1.0,)
 
 
 def times(one: Slope, other: Slope, out: Array | None = None) -> Slope:
     """Return the product of two diagonals, in ``out`` if it must be computed; 1.0 costs nothing."""
-    if isinstance(one, float) and one == 1.0:
+    # By class, for this is asked often: arrays have one of their own.
+    if one.__class__ is float and one == 1.0:
         return other
-    if isinstance(other, float) and other == 1.0:
+    if other.__class__ is float and other == 1.0:
         return one
-    if out is None or (isinstance(one, float) and isinstance(other, float)):
+    if out is None or (one.__class__ is float and other.__class__ is float):
         return one * other
     product: Array = np.multiply(one, other, out)
     return product

@@ -105,3 +105,13 @@ def test_ties_are_shared_in_halves() -> None:
     z = np.array([1.0])
     for name in ("max", "min"):
         assert [np.asarray(slope)[0] for slope in FUNCTIONS[name].slopes(z, z, z)] == [0.5, 0.5]
+
+
+@pytest.mark.parametrize("function", EVERY.values(), ids=EVERY)
+def test_slopes_look_at_what_they_say_alone(function: Any) -> None:
+    given = arguments(function)
+    computed = value(function, *given)
+    told = computed if function.reads in ("value", "both") else 0.0
+    seen = given if function.reads in ("arguments", "both") else [0.0] * function.arity
+    for one, other in zip(function.slopes(told, *seen), function.slopes(computed, *given), strict=True):
+        np.testing.assert_array_equal(one, other)
