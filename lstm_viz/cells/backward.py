@@ -21,7 +21,7 @@ from lstm_viz.cells.values import Setting, Values, applied
 
 Call = Callable[[], object]
 
-_NEAR: Final = 2**15
+_NEAR: Final = 2**16
 """Numbers that an array may have and stay in a cache close to the processor."""
 
 
@@ -272,9 +272,6 @@ class _Pass:
         together = len(setting.x)
         if setting.batch:
             together = max(1, _NEAR // (setting.sizes["H"] * setting.batch[0]))
-            for at, fixed in enumerate(self._graph.static):
-                if fixed and self._graph.nodes[at].kind not in ("number", "vector"):
-                    self._values.array(at)
         for first in range(0, len(setting.x), together):
             yield slice(first, first + together)
 

@@ -279,6 +279,7 @@ _ENTRIES: Final[Mapping[str, dict[str, Any]]] = {
         "year": _FENG[0],
         "source": _FENG[1],
         "purpose": "The same for the LSTM: f and i, made to add up to 1, and no output gate.",
+        "note": "Where both gates are below the smallest number, 0 is divided by 0, and the run is refused.",
     },
     "sLSTM": {
         "text": "z = tanh(W@x + R@h + b)\no = sigmoid(W@x + R@h + b)\na = W@x + R@h + b\n"
@@ -306,7 +307,7 @@ _ENTRIES: Final[Mapping[str, dict[str, Any]]] = {
         "source": "De et al., “Griffin: Mixing Gated Linear Recurrences with Local Attention for Efficient "
         "Language Models”",
         "purpose": "A linear memory per unit, of a learned decay that a gate of x can stretch.",
-        "note": "x of the paper is v, as wide as h.",
+        "note": "x of the paper is v, as wide as h. At a = 1 the root has no slope.",
     },
     "selective scan": {
         "text": "v = W@x\nd = softplus(W@v + b)\na = exp(-d*exp(p))\nk = mean(p*v)\nq = mean(p*v)\n"

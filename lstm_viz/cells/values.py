@@ -89,20 +89,29 @@ class Values:
     def __init__(self, setting: Setting, known: Mapping[int, Array]) -> None:
         self._setting = setting
         self._known: dict[int, Array | float] = dict(known)
+        self._whole: tuple[Values, slice] | None = None
 
     def __getitem__(self, at: int) -> Array | float:
         if at not in self._known:
-            self._known[at] = self._computed(self._setting.graph.nodes[at])
+            node = self._setting.graph.nodes[at]
+            if self._whole is not None and node.kind == "previous":
+                whole, steps = self._whole
+                self._known[at] = whole.array(at)[steps]
+            else:
+                self._known[at] = self._computed(node)
         return self._known[at]
 
     def over(self, steps: slice) -> "Values":
-        """Return the values of some steps of a batch alone, of the nodes that are known so far."""
+        """Return the values of some steps of a batch alone."""
         known = {
             at: value[steps]
             for at, value in self._known.items()
             if isinstance(value, np.ndarray) and value.ndim == 3
         }
-        return Values(self._setting.over(steps), known)
+        few = Values(self._setting.over(steps), known)
+        # What was before the first of them is known here alone.
+        few._whole = self, steps
+        return few
 
     def array(self, at: int) -> Array:
         """Return the value of a node in its full shape, (time, size, [batch])."""

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from lstm_viz import GRUCell, LSTMCell
+from lstm_viz.cells import backward
 from lstm_viz.cells.catalogue import CATALOGUE
 from lstm_viz.cells.cell import Cell
 from lstm_viz.cells.equations import Equations
@@ -277,3 +278,18 @@ def test_jacobians_too_large_to_be_kept_are_refused() -> None:
         ValueError, match=r"expected Jacobians of at most 268,435,456 numbers, got 327,680,000"
     ):
         cell.jacobians(cell.run(np.zeros((100, 50, 1))))
+
+
+@pytest.mark.parametrize("together", [1, 2, 3])
+def test_a_large_batch_goes_back_in_portions(together: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is computed for a few steps at a time, to stay in a cache, is the same."""
+    for name in ("LSTM", "GRU", "sLSTM", "QRNN", "minLSTM", "LSTM layer norm"):
+        cell = Cell.random(CATALOGUE[name], 2, 3, seed=1)
+        for clamp in ({}, {"h": np.where(np.arange(9)[:, np.newaxis] == 4, 0.1, np.full((9, 3), np.nan))}):
+            whole = cell.backward(cell.run(X_BATCH, clamp=clamp), h=np.ones((9, 5, 3)))
+            monkeypatch.setattr(backward, "_NEAR", together * 3 * 5)
+            parts = cell.backward(cell.run(X_BATCH, clamp=clamp), h=np.ones((9, 5, 3)))
+            monkeypatch.undo()
+            np.testing.assert_allclose(parts.x, whole.x, rtol=0, atol=1e-14, err_msg=name)
+            for weight, gradient in whole.weights.items():
+                np.testing.assert_allclose(parts.weights[weight], gradient, rtol=1e-13, atol=1e-14)
