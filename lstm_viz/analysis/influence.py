@@ -18,7 +18,7 @@ def influence(steps: Iterable[LinearStep]) -> Iterator[Array]:
     Parameters
     ----------
     steps
-        Those of a run, in running order: see ``linearised`` of each cell.
+        Those of a run of one sequence, in running order: see ``linearised`` of each cell.
 
     Yields
     ------

@@ -16,8 +16,8 @@ REST: Final = -1
 class Ledger:
     """C of one unit as the sum of its sources. All arrays are read-only.
 
-    Source 0 is C_0 and source ``k`` is step ``k``, counted from 1. Row ``t`` is the memory after step ``t +
-    1``.
+    Source 0 is C_0 and source ``k`` is step ``k``, counted from 1 in the order of the run. Row ``t`` is the
+    memory after step ``t + 1``.
 
     Parameters
     ----------
@@ -64,14 +64,14 @@ def ledger(trace: LSTMTrace, unit: int = 0) -> Ledger:
     Parameters
     ----------
     trace
-        A run of one sequence, arrays of shape ``(time, hidden)``.
+        A run of one sequence in either direction, arrays of shape ``(time, hidden)``.
     unit
         The unit, counted from 0.
 
     Returns
     -------
     Ledger
-        Rows that sum to ``trace.c[:, unit]`` within rounding.
+        Rows that sum to C of the unit, in the order of the run, within rounding.
 
     Raises
     ------
@@ -85,10 +85,11 @@ def ledger(trace: LSTMTrace, unit: int = 0) -> Ledger:
     steps, units = trace.c.shape
     if not 0 <= unit < units:
         raise ValueError(f"unit must be 0 to {units - 1}, got {unit}")
-    f = np.asarray(trace.f[:, unit], dtype=np.float64)
+    order = slice(None, None, -1 if trace.reverse else 1)
+    f = np.asarray(trace.f[order, unit], dtype=np.float64)
     written = np.empty(steps + 1)
-    written[0] = trace.c_prev[0, unit]
-    written[1:] = trace.i[:, unit] * trace.g[:, unit]
+    written[0] = trace.c_prev[order][0, unit]
+    written[1:] = (trace.i[:, unit] * trace.g[:, unit])[order]
     kept = np.zeros((steps, steps + 1))
     survives = np.zeros(steps + 1)
     survives[0] = 1.0

@@ -42,20 +42,26 @@ def routes(cell: LSTMCell | LSTMVariantCell, trace: LSTMTrace, at_end: ArrayLike
     Parameters
     ----------
     cell, trace
-        A cell of the LSTM family without peepholes, and its run of one sequence, arrays (time, hidden).
+        A cell of the LSTM family without peepholes and without gates that see gates, and its run of one
+        sequence in either direction, arrays (time, hidden).
     at_end
         ∂L/∂C_T of one or more losses, (rows, hidden); the identity by default, which gives ∂C_T/∂C_k itself.
 
     Returns
     -------
     Routes
-        The whole, the direct part and the four others.
+        The whole, the direct part and the four others; k counts steps in the order of the run.
 
     Raises
     ------
     ValueError
-        If the gates see the memory through peepholes: these are one more route.
+        If the gates see the memory through peepholes, or see gates: these are more routes. If the run is a
+        batch.
     """
+    if trace.c.ndim != 2:
+        raise ValueError(f"trace: expected a run of one sequence, got a batch of {trace.c.shape[1]}")
+    if isinstance(cell, LSTMVariantCell) and cell.variant.gate_recurrence:
+        raise ValueError("cell: expected one whose gates see no gates, got one with full gate recurrence")
     step = cell.routes(trace)
     if step.peeped:
         raise ValueError(f"cell: expected one without peepholes, got one with {', '.join(step.peeped)}")
@@ -67,16 +73,18 @@ def routes(cell: LSTMCell | LSTMVariantCell, trace: LSTMTrace, at_end: ArrayLike
     whole = end
     nothing: Array = np.zeros((len(end), trace.h.shape[-1]))
     of_h = nothing
-    for t in range(steps - 1, -1, -1):
-        # What h_{t-1} does to the loss: through f, i and g into C_t, through o into h_t.
-        by_gate = step.back_to_h(t, whole, of_h)
+    # Where each step of the run lies in the trace.
+    at = range(steps)[:: -1 if trace.reverse else 1]
+    for k in range(steps - 1, -1, -1):
+        # What h_{k-1} does to the loss: through f, i and g into C_k, through o into h_k.
+        by_gate = step.back_to_h(at[k], whole, of_h)
         of_h = sum(by_gate.values(), nothing)
-        direct[t] = direct[t + 1] * step.direct[t]
+        direct[k] = direct[k + 1] * step.direct[at[k]]
         for gate, part in through.items():
-            part[t] = part[t + 1] * step.direct[t]
-            # h_{t-1} is made of C_{t-1}; but h_0 is given.
-            if t and gate in by_gate:
-                part[t] += step.back_to_c(t - 1, by_gate[gate])
-        whole = direct[t] + sum(part[t] for part in through.values())
+            part[k] = part[k + 1] * step.direct[at[k]]
+            # h_{k-1} is made of C_{k-1}; but h_0 is given.
+            if k and gate in by_gate:
+                part[k] += step.back_to_c(at[k - 1], by_gate[gate])
+        whole = direct[k] + sum(part[k] for part in through.values())
     total = direct + sum(through.values())
     return Routes(total, direct, MappingProxyType(through))

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from lstm_viz.cells.activations import Array
+from lstm_viz.cells.functions import FUNCTIONS
 from lstm_viz.notation import GATES, Gate
 
 
@@ -112,8 +113,21 @@ def state(
     return np.broadcast_to(as_dtype(name, array, dtype), (*batch, hidden)).T
 
 
-def clamped_gates(clamp: Mapping[Gate, float] | None) -> dict[Gate, float]:
-    """Return the gates that are held at a value: i, f and o within [0, 1], g within [−1, 1].
+def require_one_sequence(h: Array) -> None:
+    """Raise a ValueError unless a run was of one sequence: ``h`` is its output, (time, [batch,] hidden)."""
+    if h.ndim != 2:
+        raise ValueError(f"trace: expected a run of one sequence, got a batch of {h.shape[1]}")
+
+
+def clamped_gates(clamp: Mapping[Gate, float] | None, candidate: str) -> dict[Gate, float]:
+    """Return the gates that are held at a value: i, f and o within [0, 1], g where its activation can be.
+
+    Parameters
+    ----------
+    clamp
+        Values by gate; None for none.
+    candidate
+        The activation of g, by name; "linear" bounds nothing.
 
     Raises
     ------
@@ -123,8 +137,60 @@ def clamped_gates(clamp: Mapping[Gate, float] | None) -> dict[Gate, float]:
     held: dict[Gate, float] = {}
     for gate, value in (clamp or {}).items():
         one_of("clamp", gate, GATES)
-        held[gate] = number(f"clamp[{gate!r}]", value, low=-1.0 if gate == "g" else 0.0, high=1.0)
+        low, high = _range_of(candidate) if gate == "g" else (0.0, 1.0)
+        held[gate] = number(f"clamp[{gate!r}]", value, low=low, high=high)
     return held
+
+
+def _range_of(activation: str) -> tuple[float, float]:
+    return FUNCTIONS[activation].bounds((-inf, inf)) if activation in FUNCTIONS else (-inf, inf)
+
+
+def clamp(
+    name: str, value: npt.ArrayLike, shape: tuple[int, ...], low: float, high: float, dtype: np.dtype[Any]
+) -> tuple[Array, Array | None]:
+    """Return what a line is held at, and where it is free (None for nowhere).
+
+    Parameters
+    ----------
+    name
+        As the caller knows it, for the message.
+    value
+        A number, or an array of the shape (size,), (time, size) or (time, batch, size), in which NaN leaves
+        free.
+    shape
+        Of the line: (time, [batch,] size).
+    low, high
+        Between which it lies.
+    dtype
+        Of the run.
+
+    Returns
+    -------
+    value, free
+        Of ``shape``, or with axes of 1 for a number.
+
+    Raises
+    ------
+    ValueError
+        If the shape is another, or a number lies outside the range.
+    """
+    if np.ndim(value) == 0:
+        return np.full((1,) * len(shape), number(name, value, low=low, high=high), dtype), None  # type: ignore[arg-type]
+    array = np.asarray(value, dtype)
+    allowed = dict.fromkeys((shape[-1:], (shape[0], shape[-1]), shape))
+    if array.shape not in allowed:
+        raise ValueError(
+            f"{name}: expected a number or shape {' or '.join(map(str, allowed))}, got {array.shape}"
+        )
+    free = np.isnan(array)
+    outside = ~free & ~((array >= low) & (array <= high) & np.isfinite(array))
+    if outside.any():
+        raise ValueError(f"{name}: expected numbers from {low:g} to {high:g}, got {array[outside][0]:g}")
+    if array.ndim == 2 and len(shape) == 3:
+        array, free = array[:, np.newaxis], free[:, np.newaxis]
+    held = np.broadcast_to(np.where(free, 0.0, array).astype(dtype), shape)
+    return held, np.broadcast_to(free.astype(dtype), shape) if free.any() else None
 
 
 def number(name: str, value: float, *, low: float = -inf, high: float = inf) -> float:

@@ -248,7 +248,14 @@ class GRUCell:
         return gru_gradients.input_jacobians(self._weights, self._slopes(trace), trace)
 
     def linearised(self, trace: GRUTrace) -> Iterator[LinearStep]:
-        """Yield every step as a linear map, in running order; the run is of one sequence, without a batch."""
+        """Yield every step as a linear map, in running order; the run is of one sequence, without a batch.
+
+        Raises
+        ------
+        ValueError
+            If the run is a batch.
+        """
+        checks.require_one_sequence(trace.h)
         return gru_gradients.linearised(self._weights, self._slopes(trace), trace)
 
     @property

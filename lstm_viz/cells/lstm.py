@@ -213,7 +213,7 @@ class LSTMCell:
             Run from the last step to the first. The trace stays aligned with x.
         clamp
             Gates held at a value at every step and unit, whatever their z: ``{"f": 1.0}`` forgets nothing.
-            Within [0, 1] for i, f and o, within [−1, 1] for g.
+            Within [0, 1] for i, f and o, for g within the range of its activation.
 
         Raises
         ------
@@ -225,7 +225,7 @@ class LSTMCell:
         batch = sequence.shape[1:-1]
         h = checks.state("h0", h0, self.hidden, batch, self.dtype)
         c = checks.state("c0", c0, self.hidden, batch, self.dtype)
-        return self._run(sequence, h, c, checks.clamped_gates(clamp), reverse=reverse)
+        return self._run(sequence, h, c, checks.clamped_gates(clamp, self.cell_activation), reverse=reverse)
 
     def step(
         self, x_t: npt.ArrayLike, h: npt.ArrayLike | None = None, c: npt.ArrayLike | None = None
@@ -290,7 +290,14 @@ class LSTMCell:
         return lstm_jacobians.input_jacobians(self._variant, self._weights, trace)
 
     def linearised(self, trace: LSTMTrace) -> Iterator[LinearStep]:
-        """Yield every step as a linear map, in running order; the run is of one sequence, without a batch."""
+        """Yield every step as a linear map, in running order; the run is of one sequence, without a batch.
+
+        Raises
+        ------
+        ValueError
+            If the run is a batch.
+        """
+        checks.require_one_sequence(trace.h)
         return lstm_jacobians.linearised(self._variant, self._weights, trace)
 
     def routes(self, trace: LSTMTrace) -> LSTMRoutes:

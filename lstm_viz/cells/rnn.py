@@ -208,7 +208,14 @@ class RNNCell:
         return rnn_gradients.jacobians(self.weight_ih, self._slope(trace))
 
     def linearised(self, trace: RNNTrace) -> Iterator[LinearStep]:
-        """Yield every step as a linear map, in running order; the run is of one sequence, without a batch."""
+        """Yield every step as a linear map, in running order; the run is of one sequence, without a batch.
+
+        Raises
+        ------
+        ValueError
+            If the run is a batch.
+        """
+        checks.require_one_sequence(trace.h)
         return rnn_gradients.linearised(self.weight_ih, self.weight_hh, self._slope(trace), trace)
 
     def _slope(self, trace: RNNTrace) -> Array:

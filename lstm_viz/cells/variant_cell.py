@@ -244,7 +244,8 @@ class LSTMVariantCell:
         reverse
             Run from the last step to the first. The trace stays aligned with x.
         clamp
-            Gates held at a value at every step and unit, of those in ``variant.gates``.
+            Gates held at a value at every step and unit, of those in ``variant.gates``: i, f and o within
+            [0, 1], g within the range of its activation.
 
         Raises
         ------
@@ -253,7 +254,7 @@ class LSTMVariantCell:
             dtype.
         """
         sequence = checks.features("x", x, self.inputs, self.dtype, leading="time, ")
-        held = checks.clamped_gates(clamp)
+        held = checks.clamped_gates(clamp, self.variant.candidate_activation)
         for gate in held:
             checks.one_of("clamp", gate, self.variant.gates)
         h = self._state("h0", h0, self.outputs, sequence)

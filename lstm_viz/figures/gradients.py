@@ -177,7 +177,7 @@ def _eigenvalue_dots(spectrum: Spectrum, colours: Palette) -> Spec:
     return {
         "type": "scatter",
         "mode": "markers",
-        "name": "eigenvalues",
+        "name": f"eigenvalues, the largest {spectrum.radius:.2f} in size",
         "x": values.real,
         "y": values.imag,
         "marker": {"color": colours.of(NETWORK_STYLES["rnn"]), "size": 7, "opacity": 0.85},

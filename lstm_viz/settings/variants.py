@@ -303,8 +303,8 @@ VARIANTS_PRESETS: Final[Mapping[str, VariantsPreset]] = MappingProxyType(
         "missing": VariantsPreset(
             "One gate missing",
             "Command 1 writes the value, −1 shows the memory, 0 does neither. Without the input "
-            "gate every value is added to C, asked or not. Without the forget gate what is "
-            "written piles up on what was there. Without the output gate the memory is shown at "
+            "gate every value is added to C, whatever the command. Without the forget gate what is "
+            "written is added to what was there. Without the output gate the memory is shown at "
             "every step.",
             Comparison(("lstm", "nig", "nfg", "nog"), (_VALUES, _COMMANDS), "register"),
         ),

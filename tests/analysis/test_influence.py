@@ -61,3 +61,11 @@ def test_an_output_far_below_its_memory_is_measured_and_one_that_is_cut_is_zero(
     hides = LinearStep(np.zeros((4, 2)), np.array([[1e-250, 1e-250], [1.0, 1.0]]), np.eye(4, 2, -2))
     logs = list(influence([hides] * 3))[-1]
     np.testing.assert_allclose(logs, [0.5 * np.log10(2.0) - 250.0] * 2 + [-np.inf], atol=1e-9)
+
+
+@pytest.mark.parametrize("kind", [RNNCell, GRUCell, LSTMCell])
+def test_a_batch_is_refused(kind: type[RNNCell | GRUCell | LSTMCell]) -> None:
+    """Of a batch as large as the cell the numbers had a shape that fitted, and no meaning."""
+    cell: Any = kind.random(2, 3, seed=0)
+    with pytest.raises(ValueError, match="trace: expected a run of one sequence, got a batch of 3"):
+        list(influence(cell.linearised(cell.run(np.ones((5, 3, 2))))))

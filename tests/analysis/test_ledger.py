@@ -99,3 +99,13 @@ def test_what_is_too_thin_to_see_is_added_up() -> None:
 def test_an_empty_memory_has_no_bars() -> None:
     trace = blind(np.zeros(4)).run(np.zeros((3, 1)))
     assert len(bars(ledger(trace)).step) == 0
+
+
+def test_of_a_reversed_run_steps_are_counted_as_they_were_run() -> None:
+    cell = LSTMCell.random(2, 3, seed=1)
+    x = np.random.default_rng(0).standard_normal((7, 2))
+    trace = cell.run(x, c0=[1.0, -1.0, 0.5], reverse=True)
+    books, expected = ledger(trace, 1), ledger(cell.run(x[::-1], c0=[1.0, -1.0, 0.5]), 1)
+    np.testing.assert_array_equal(books.parts, expected.parts)
+    np.testing.assert_allclose(books.parts.sum(axis=1), trace.c[::-1, 1], rtol=0, atol=1e-15)
+    assert books.written[0] == -1.0

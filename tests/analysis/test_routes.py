@@ -77,3 +77,26 @@ def test_peepholes_are_one_more_route_than_the_split_knows() -> None:
     cell = LSTMVariantCell.random(VARIANTS["V"], inputs=1, hidden=2, seed=0)
     with pytest.raises(ValueError, match="without peepholes"):
         routes(cell, cell.run(np.ones((3, 1))))
+
+
+def test_routes_of_a_reversed_run_are_those_of_the_reversed_sequence() -> None:
+    cell = LSTMCell.random(2, 3, seed=1)
+    x = np.random.default_rng(0).standard_normal((7, 2))
+    expected, split = routes(cell, cell.run(x[::-1])), routes(cell, cell.run(x, reverse=True))
+    np.testing.assert_array_equal(split.whole, expected.whole)
+    np.testing.assert_array_equal(split.direct, expected.direct)
+    for gate, part in expected.through.items():
+        np.testing.assert_array_equal(split.through[gate], part)
+
+
+def test_a_batch_is_refused() -> None:
+    cell = LSTMCell.random(2, 3, seed=1)
+    with pytest.raises(ValueError, match="trace: expected a run of one sequence, got a batch of 3"):
+        routes(cell, cell.run(np.ones((7, 3, 2))))
+
+
+def test_gates_that_see_gates_are_more_routes_than_the_split_knows() -> None:
+    variant = replace(VARIANTS["FGR"], peepholes=False)
+    cell = LSTMVariantCell.random(variant, inputs=2, hidden=3, seed=1)
+    with pytest.raises(ValueError, match="cell: expected one whose gates see no gates"):
+        routes(cell, cell.run(np.ones((4, 2))))

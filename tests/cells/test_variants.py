@@ -153,6 +153,14 @@ def test_numbers_of_torch(proj_size: Any) -> None:
     np.testing.assert_allclose([end.c for end in ends], c_n.detach(), rtol=0, atol=1e-12)
 
 
+def test_a_candidate_can_be_held_wherever_its_activation_can_be() -> None:
+    wide, linear = (LSTMVariantCell.random(v, 2, 3) for v in (LSTM_1997, VARIANTS["NIAF"]))
+    assert (wide.run(X, clamp={"g": -1.75}).g == -1.75).all()
+    assert (linear.run(X, clamp={"g": 7.0}).g == 7.0).all()
+    with pytest.raises(ValueError, match=r"clamp\['g'\]: expected a number from -2 to 2, got 2.5"):
+        wide.run(X, clamp={"g": 2.5})
+
+
 # Making cells
 
 

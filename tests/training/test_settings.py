@@ -43,3 +43,9 @@ def test_settings_come_back_from_plain_data(settings: TrainingSettings) -> None:
 def test_what_is_not_allowed_is_refused_by_name(change: dict[str, Any], named: str) -> None:
     with pytest.raises(ValueError, match=named):
         TrainingSettings.from_dict({"task": "adding", **change})
+
+
+def test_settings_saved_before_best_weights_could_be_kept_keep_the_last() -> None:
+    plain = TrainingSettings("csv", keep_best=True).to_dict()
+    del plain["keep_best"]
+    assert TrainingSettings.from_dict(plain) == TrainingSettings("csv", keep_best=False)

@@ -11,8 +11,8 @@ from lstm_viz.app.gradients.state import GradientsState
 from lstm_viz.app.gradients.view import RUN, charts
 from lstm_viz.app.shell.charts import show_chart
 from lstm_viz.app.shell.style import is_dark
-from lstm_viz.views.gradient_words import norms_in_words, seeds_in_words, spectrum_in_words
-from lstm_viz.views.gradients import GradientNorms, recurrent_spectrum
+from lstm_viz.views.gradient_words import norms_in_words, seeds_in_words
+from lstm_viz.views.gradients import GradientNorms
 
 SLICE: Final = 0.25
 """Seconds of measuring after which the curves so far are shown, and a dial that was moved is answered."""
@@ -33,7 +33,6 @@ def show_curves(state: GradientsState, prose: str) -> None:
     circle, words = st.columns(2, gap="large", vertical_alignment="center")
     with circle:
         show_chart(spectrum, run=RUN, reply=state.reply)
-        st.markdown(f"Of seed 0: {spectrum_in_words(recurrent_spectrum(state.settings.rnn))}")
     words.markdown(prose)
     follow_up(state)
 

@@ -1,6 +1,6 @@
 """The address bar: the part of it that belongs to a page, and what to say of a link that cannot be read."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
 import streamlit as st
@@ -29,3 +29,13 @@ def warn_of_link(error: ValueError) -> None:
     """Say that a link is damaged, in the words of the error, cut off where it quotes something long."""
     words = shortened(str(error), LONGEST_WARNING)
     show_warning(Markdown("{} Nothing of it was used.").format(words), ":material/link_off:")
+
+
+def warn_of_runs(reasons: Sequence[str]) -> None:
+    """Say once why runs that a link names cannot be shown; one reason a run, at least one."""
+    named, they = (f"{len(reasons)} runs", "They") if len(reasons) > 1 else ("a run", "It")
+    why = shortened(" ".join(dict.fromkeys(reasons)), LONGEST_WARNING)
+    text = Markdown(
+        "The link names {} that cannot be shown. {} {} can be trained again from the same settings."
+    )
+    show_warning(text.format(named, why, they), ":material/link_off:")

@@ -3,11 +3,10 @@
 from collections.abc import Mapping
 from typing import Final
 
-from lstm_viz.app.shell.prose import show_warning
+from lstm_viz.app.shell.address import warn_of_runs
 from lstm_viz.app.train.actions import TrainActions
 from lstm_viz.app.train.state import MOST_RUNS, TrainState
 from lstm_viz.exchange.links.training import KEYS, from_query, to_query
-from lstm_viz.markdown import Markdown
 from lstm_viz.training.runs.record import RunRecord
 from lstm_viz.training.views.data import data_of
 
@@ -37,15 +36,8 @@ def _open_runs(actions: TrainActions, named: list[str]) -> None:
         data = data_of(records[0].settings)
         alike = [record for record in records if data_of(record.settings) == data]
         actions.compare(dict(enumerate(alike)))
-    for run in named:
-        if why := actions.why_unreadable(run):
-            show_warning(
-                Markdown(
-                    "The link names a run that cannot be shown. {} It can be trained again from the same "
-                    "settings."
-                ).format(why),
-                ":material/link_off:",
-            )
+    if reasons := [why for run in named if (why := actions.why_unreadable(run))]:
+        warn_of_runs(reasons)
 
 
 def link_of(state: TrainState, shown: RunRecord | None) -> dict[str, str]:

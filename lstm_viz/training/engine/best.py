@@ -1,4 +1,9 @@
-"""The best weights of a run, judged by the score on held-back data (early stopping, Prechelt 1998)."""
+"""The best weights of a run, judged by the score on held-back data: early stopping.
+
+References
+----------
+Prechelt (1998), "Early Stopping – But When?", in Neural Networks: Tricks of the Trade, Springer.
+"""
 
 from typing import Any
 

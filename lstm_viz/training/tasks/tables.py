@@ -124,21 +124,14 @@ def read_table(upload: Upload, separator: str = BY_ITSELF) -> Table:
     ValueError
         If it is no text, no table, or one with more than ``MOST_LINES``, ``MOST_COLUMNS`` or ``MOST_CELLS``.
     """
-    text = text_of(upload)
-    _refuse_too_many(upload, "lines", text.count("\n"), MOST_LINES)
-    lines = [line for line in text.split("\n") if line.strip()]
-    if lines[0].lstrip().casefold().startswith(_PAGES):
-        raise ValueError(f"{upload.name} is a web page: a table is needed, saved as CSV.")
-    lines = list(dropwhile(lambda line: line.lstrip().startswith(_COMMENTS), lines))
-    if len(lines) < 2:
-        raise ValueError(f"{upload.name} has no lines of data: a table has a value, at least, in each line.")
+    lines = _lines(upload)
     name = _find_separator(lines[:_SAMPLE]) if separator == BY_ITSELF else separator
-    across = _usual([len(row) for row in _split(lines[:_SAMPLE], SEPARATORS[name])])
-    _refuse_too_many(upload, "columns", across, MOST_COLUMNS)
-    _refuse_too_many(upload, "cells", across * len(lines), MOST_CELLS)
+    sample = _usual([len(row) for row in _split(lines[:_SAMPLE], SEPARATORS[name])])
+    _refuse_too_many(upload, "cells", sample * len(lines), MOST_CELLS)
     rows = _split(lines, SEPARATORS[name])
     del lines
     width = _usual([len(row) for row in rows])
+    _refuse_too_many(upload, "columns", width, MOST_COLUMNS)
     rows = _without_preamble(rows, width)
     header = _is_header(rows)
     _refuse_ragged(upload, [len(row) for row in rows[header:]], width)
@@ -147,6 +140,19 @@ def read_table(upload: Upload, separator: str = BY_ITSELF) -> Table:
     if len(columns) > 1 and not names[-1][1] and not any(columns[-1]):  # every line ends with a separator
         columns.pop()
     return Table(tuple(name for name, _own in names[: len(columns)]), tuple(columns), name)
+
+
+def _lines(upload: Upload) -> list[str]:
+    """Return the lines of a file, without empty ones and the comments above the table."""
+    text = text_of(upload)
+    _refuse_too_many(upload, "lines", text.count("\n"), MOST_LINES)
+    lines = [line for line in text.split("\n") if line.strip()]
+    if lines[0].lstrip().casefold().startswith(_PAGES):
+        raise ValueError(f"{upload.name} is a web page: a table is needed, saved as CSV.")
+    lines = list(dropwhile(lambda line: line.lstrip().startswith(_COMMENTS), lines))
+    if len(lines) < 2:
+        raise ValueError(f"{upload.name} has no lines of data: a table has a value, at least, in each line.")
+    return lines
 
 
 def _find_separator(lines: Sequence[str]) -> str:

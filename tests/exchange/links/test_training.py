@@ -85,6 +85,7 @@ def settings(draw: st.DrawFn) -> TrainingSettings:
         batch=draw(st.integers(1, 512)),
         updates=draw(st.integers(1, 200_000)),
         until_solved=draw(st.booleans()),
+        keep_best=draw(st.booleans()),
         truncate=draw(st.integers(0, 1000)),
         minutes=draw(st.floats(0.01, 60)),
     )

@@ -10,6 +10,7 @@ import pytest
 
 from lstm_viz.notation import written
 from lstm_viz.training.headless import run
+from lstm_viz.training.runs.weights import read
 from lstm_viz.training.settings import TrainingSettings
 from lstm_viz.training.task import Array, Task, TaskData, Upload
 from lstm_viz.training.tasks import TASKS, sources
@@ -377,3 +378,24 @@ def test_a_season_is_learned() -> None:
     record = run(CSV, replace(CSV.defaults, updates=200))
     gain = next(each for each in record.measures if each["name"].startswith("Gain"))
     assert gain["good"], record.measures
+
+
+def test_the_test_part_has_no_say_in_which_weights_are_kept() -> None:
+    values = np.sin(np.arange(400) / 4) + 0.3 * np.random.default_rng(2).standard_normal(400)
+    other = values.copy()
+    other[340:] = np.random.default_rng(3).standard_normal(60)
+    settings = replace(CSV.defaults, updates=150, options=(("read", "values"),))
+    assert settings.keep_best
+    mine, theirs = (run(CSV, settings, table(each)) for each in (values, other))
+    weights = [
+        {name: array for name, array in read(each.weights).items() if "probe" not in name}
+        for each in (mine, theirs)
+    ]
+    assert all(np.array_equal(array, weights[1][name]) for name, array in weights[0].items())
+    assert mine.text == theirs.text
+    assert mine.score == min(score for _update, score in mine.scores[1:])
+
+
+def test_series_keep_their_best_weights_and_what_can_be_solved_keeps_those_that_solved_it() -> None:
+    assert [task.key for task in ALL if task.defaults.keep_best] == ["csv", "stocks", "co2", "sunspots"]
+    assert not any(task.defaults.keep_best for task in TASKS.values() if task.card.group != "Series")

@@ -1,0 +1,183 @@
+"""Derivatives within a step: from junction to junction, one number a unit, for all steps at once.
+
+Between affine maps everything works unit by unit. So what a *junction* (a state, an output, an affine map, or
+what one multiplies) does to the next is a diagonal, found by reverse differentiation of the few operations
+between them. These diagonals, and the matrices of the affine maps, are all that derivatives of a run are made
+of.
+"""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from lstm_viz.cells.functions import Array, Slope
+from lstm_viz.cells.graph import Graph
+from lstm_viz.cells.values import Setting, Values
+
+_LEAVES = ("input", "previous", "vector")
+MIXING = ("affine", "mean")
+"""Kinds of nodes in which units meet."""
+
+
+class Junctions:
+    """The junctions of a graph, and which of them are seen by which without another in between.
+
+    Attributes
+    ----------
+    parents
+        For each junction that is made unit by unit: the junctions and leaves (x, last values, vectors) that
+        it is made of.
+    children
+        The same the other way round.
+    readers
+        For each junction and leaf the affine maps and means that see it.
+    between
+        For each junction that is made unit by unit what it is made of down to its parents, last first.
+    """
+
+    def __init__(self, graph: Graph, lines: frozenset[str]) -> None:
+        self._graph = graph
+        self._ends = {graph.lines[name] for name in lines}
+        for at, node in enumerate(graph.nodes):
+            if node.kind in MIXING:
+                self._ends |= {at, *node.arguments}
+            elif node.kind in _LEAVES:
+                self._ends.add(at)
+        kinds = {at: graph.nodes[at].kind for at in self._ends}
+        made = [at for at in sorted(self._ends) if kinds[at] in ("line", "call")]
+        self.between = {at: self._below(at) for at in made}
+        self.parents = {at: tuple(sorted(self._ends.intersection(self.between[at]))) for at in made}
+        self.children: dict[int, list[int]] = {at: [] for at in self._ends}
+        self.readers: dict[int, list[int]] = {at: [] for at in self._ends}
+        for at, parents in self.parents.items():
+            for parent in parents:
+                self.children[parent].append(at)
+        for at in sorted(self._ends):
+            if kinds[at] in MIXING:
+                for argument in dict.fromkeys(graph.nodes[at].arguments):
+                    self.readers[argument].append(at)
+
+    def __contains__(self, at: int) -> bool:
+        return at in self._ends
+
+    def _below(self, at: int) -> tuple[int, ...]:
+        found: set[int] = set()
+        waiting = list(self._graph.nodes[at].arguments)
+        while waiting:
+            node = waiting.pop()
+            if node not in found and self._graph.nodes[node].kind != "number":
+                found.add(node)
+                if node not in self._ends:
+                    waiting += self._graph.nodes[node].arguments
+        return tuple(sorted(found, reverse=True))
+
+
+@lru_cache(maxsize=512)
+def junctions(graph: Graph, *, every_line: bool = False) -> Junctions:
+    """Return the junctions of a graph: states and h, or ``every_line``, and what affine maps are and see."""
+    return Junctions(graph, frozenset(graph.lines if every_line else {"h", *graph.previous}))
+
+
+class Slopes:
+    """The diagonals of one run, (time, size, [batch]) or what broadcasts to it, in running order.
+
+    Parameters
+    ----------
+    ends
+        Where a diagonal ends.
+    setting, values
+        Of the run.
+    """
+
+    def __init__(self, ends: Junctions, setting: Setting, values: Values) -> None:
+        self._ends, self._setting, self._values = ends, setting, values
+        self._by_argument: dict[int, tuple[Slope, ...]] = {}
+        self._found: dict[int, Mapping[int, Slope]] = {}
+
+    def __getitem__(self, at: int) -> Mapping[int, Slope]:
+        """Return what each parent does to a junction; a parent that does nothing may be left out."""
+        if at not in self._found:
+            self._found[at] = self._back(at, {})
+        return self._found[at]
+
+    def write(self, junction: int, into: Mapping[int, Array]) -> None:
+        """Write the diagonals of a junction into arrays, by parent."""
+        found = self._found[junction] = self._back(junction, into)
+        for parent, place in into.items():
+            if found.get(parent) is not place:
+                place[...] = found.get(parent, 0.0)
+                found[parent] = place
+
+    def _back(self, junction: int, into: Mapping[int, Array]) -> dict[int, Slope]:
+        """Return the diagonals of a junction, as far as it is easy in the arrays given for them."""
+        totals: dict[int, Slope] = {}
+        self._pass_on(junction, 1.0, totals, into)
+        # Later nodes are made of earlier ones: when one is reached, all of its total has come together.
+        for at in self._ends.between[junction]:
+            if at in totals and at not in self._ends:
+                self._pass_on(at, totals.pop(at), totals, into)
+        return totals
+
+    def _pass_on(self, at: int, total: Slope, totals: dict[int, Slope], into: Mapping[int, Array]) -> None:
+        nodes = self._setting.graph.nodes
+        for argument, slope in zip(nodes[at].arguments, self._slopes(at), strict=True):
+            if nodes[argument].kind != "number" and not (isinstance(slope, float) and slope == 0.0):
+                if argument not in totals:
+                    totals[argument] = times(total, slope, into.get(argument))
+                else:
+                    totals[argument] = totals[argument] + times(total, slope)
+
+    def _slopes(self, at: int) -> tuple[Slope, ...]:
+        if at not in self._by_argument:
+            self._by_argument[at] = self._computed(at)
+        return self._by_argument[at]
+
+    def _computed(self, at: int) -> tuple[Slope, ...]:
+        node = self._setting.graph.nodes[at]
+        if node.kind == "line":
+            clamp = self._setting.clamps.get(node.name)
+            if clamp is None:
+                return (1.0,)
+            # No gradient passes where a line is held.
+            return (0.0 if clamp.free is None else clamp.free,)
+        assert node.function is not None
+        slopes = node.function.slopes(
+            self._values[at], *(self._values[argument] for argument in node.arguments)
+        )
+        dtype = self._setting.x.dtype
+        return tuple(
+            slope if isinstance(slope, float) or slope.dtype == dtype else slope.astype(dtype)
+            for slope in slopes
+        )
+
+
+def times(one: Slope, other: Slope, out: Array | None = None) -> Slope:
+    """Return the product of two diagonals, in ``out`` if it must be computed; 1.0 costs nothing."""
+    if isinstance(one, float) and one == 1.0:
+        return other
+    if isinstance(other, float) and other == 1.0:
+        return one
+    if out is None or (isinstance(one, float) and isinstance(other, float)):
+        return one * other
+    product: Array = np.multiply(one, other, out)
+    return product
+
+
+def matrix_of(
+    graph: Graph,
+    weights: Mapping[str, Array],
+    sizes: Mapping[str, int],
+    dtype: np.dtype[Any],
+    reader: int,
+    source: int,
+) -> Array:
+    """Return what an affine map or a mean multiplies one of its arguments by: (rows, columns)."""
+    node = graph.nodes[reader]
+    if node.kind == "mean":
+        size = sizes[node.size]
+        return np.full((size, size), 1.0 / size, dtype)
+    found = [weights[parameter.name] for parameter, argument in
+             zip(node.parameters, node.arguments, strict=True) if argument == source]  # fmt: skip
+    return found[0] if len(found) == 1 else np.sum(found, axis=0)
