@@ -85,14 +85,25 @@ class _BackPlanner:
         self._given = {
             graph.lines[name]: name for name in sorted(given) if not graph.static[graph.lines[name]]
         }
-        self._dynamic = [at for at in (*ends.parents, *self._mixing()) if not graph.static[at]]
+        self._dynamic = [at for at in (*ends.parents, *self._mixing()) if self._in_loop(at)]
         self._dynamic.sort(reverse=True)
         self._parents = {
-            at: tuple(p for p in ends.parents[at] if not graph.static[p])
+            at: tuple(p for p in ends.parents[at] if self._in_loop(p))
             for at in self._dynamic if at in ends.parents
         }  # fmt: skip
         self._regions = self._laid_out()
         self._total: dict[int, Block] = {}
+
+    def _in_loop(self, at: int) -> bool:
+        """Return whether what comes back to a node is found in the loop.
+
+        It must be for what depends on the step before, and is for an affine map of x that the loop alone
+        sees: so it lies beside the others.
+        """
+        if not self._graph.static[at]:
+            return True
+        alone = self._graph.nodes[at].kind == "affine" and not self._ends.readers[at]
+        return alone and not any(self._graph.static[child] for child in self._ends.children[at])
 
     def _mixing(self) -> Iterator[int]:
         return (at for at, node in enumerate(self._graph.nodes) if node.kind in MIXING)

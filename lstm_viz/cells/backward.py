@@ -8,7 +8,7 @@ Werbos (1990), "Backpropagation Through Time: What It Does and How to Do It", Pr
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial, reduce
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 
@@ -20,6 +20,9 @@ from lstm_viz.cells.slopes import Slopes, junctions, matrix_of
 from lstm_viz.cells.values import Setting, Values, applied
 
 Call = Callable[[], object]
+
+_NEAR: Final = 2**15
+"""Numbers that an array may have and stay in a cache close to the processor."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,9 +94,22 @@ class BackProgram:
             for name, blocks in self.plan.arriving.items()
         }
         self.runs = {source: list(self._runs(readers)) for source, readers in self.ends.readers.items()}
+        self.bases = self._bases()
         affine = [at for at, node in enumerate(graph.nodes) if node.kind == "affine" and node.biases]
         self.biased = list(self._runs(affine))
         self.vectors = [at for at, node in enumerate(graph.nodes) if node.kind == "vector"]
+
+    def _bases(self) -> dict[int, tuple[tuple[int, ...], int, int]]:
+        """Return for each affine map those side by side with it, and where its rows start and end in these."""
+        affine = [at for at, node in enumerate(self.graph.nodes) if node.kind == "affine"]
+        found = {}
+        for rows in self._runs(affine):
+            start = 0
+            for at in rows:
+                end = start + self._sizes[self.graph.nodes[at].size]
+                found[at] = (rows, start, end)
+                start = end
+        return found
 
     def _lay(self, blocks: tuple[Block, ...], start: int) -> int:
         """Give each block its place, one behind the other, and return where they end."""
@@ -241,9 +257,26 @@ class _Pass:
         fed: Array = np.empty((len(self._setting.x), *place.shape), place.dtype)
         for where, name in self._program.directs:
             fed[:, where] = self._direct[name]
-        for junction, places in self._program.slopes.items():
-            self._slopes.write(junction, {parent: fed[:, where] for parent, where in places.items()})
+        for steps in self._portions():
+            slopes = self._slopes
+            if self._setting.batch:
+                few = self._setting.over(steps), self._values.over(steps)
+                slopes = Slopes(self._program.ends, *few)
+            for junction, places in self._program.slopes.items():
+                slopes.write(junction, {parent: fed[steps, where] for parent, where in places.items()})
         return fed
+
+    def _portions(self) -> Iterator[slice]:
+        """Yield the steps in portions: what is computed for a few of a large batch stays in a cache."""
+        setting = self._setting
+        together = len(setting.x)
+        if setting.batch:
+            together = max(1, _NEAR // (setting.sizes["H"] * setting.batch[0]))
+            for at, fixed in enumerate(self._graph.static):
+                if fixed and self._graph.nodes[at].kind not in ("number", "vector"):
+                    self._values.array(at)
+        for first in range(0, len(setting.x), together):
+            yield slice(first, first + together)
 
     # After the loop, for all steps at once
 
@@ -291,10 +324,8 @@ class _Pass:
             seen = flattened(self._values.array(source)).T
             for rows in runs:
                 if self._graph.nodes[rows[0]].kind == "affine":
-                    if rows not in flat:
-                        flat[rows] = flattened(self._of_run(rows))
                     # Σ δ_t seen_tᵀ over time and batch
-                    self._of_matrices(rows, source, flat[rows] @ seen, found)
+                    self._of_matrices(rows, source, self._flat(rows, flat) @ seen, found)
         for rows in self._program.biased:
             gradient = summed(self._of_run(rows))
             for at, start, end in self._parts(rows):
@@ -306,6 +337,13 @@ class _Pass:
             name: found[name] if name in found else np.zeros_like(array)
             for name, array in self._setting.weights.items()
         }
+
+    def _flat(self, rows: tuple[int, ...], flat: dict[tuple[int, ...], Array]) -> Array:
+        """Return the totals of affine maps, (size, time · batch); ``flat`` holds all those side by side."""
+        base, start, _ = self._program.bases[rows[0]]
+        if base not in flat:
+            flat[base] = flattened(self._of_run(base))
+        return flat[base][start : self._program.bases[rows[-1]][2]]
 
     def _parts(self, rows: tuple[int, ...]) -> Iterator[tuple[int, int, int]]:
         """Yield affine maps with where their rows start and end."""

@@ -5,7 +5,7 @@ Arrays are in the order in which the steps were run, with the features before th
 """
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 import numpy as np
 
@@ -61,6 +61,14 @@ class Setting(NamedTuple):
         """Return the shape of a node over all steps."""
         return (len(self.x), self.sizes[node.size], *self.batch)
 
+    def over(self, steps: slice) -> Self:
+        """Return the same for some steps alone."""
+        clamps = {
+            name: Clamp(*(part if part is None or len(part) == 1 else part[steps] for part in clamp))  # type: ignore[arg-type]
+            for name, clamp in self.clamps.items()
+        }
+        return self._replace(x=self.x[steps], clamps=clamps)
+
     def weight(self, parameter: Parameter) -> Array:
         """Return a matrix, or a vector that broadcasts over the batch."""
         array = self.weights[parameter.name]
@@ -86,6 +94,15 @@ class Values:
         if at not in self._known:
             self._known[at] = self._computed(self._setting.graph.nodes[at])
         return self._known[at]
+
+    def over(self, steps: slice) -> "Values":
+        """Return the values of some steps of a batch alone, of the nodes that are known so far."""
+        known = {
+            at: value[steps]
+            for at, value in self._known.items()
+            if isinstance(value, np.ndarray) and value.ndim == 3
+        }
+        return Values(self._setting.over(steps), known)
 
     def array(self, at: int) -> Array:
         """Return the value of a node in its full shape, (time, size, [batch])."""
