@@ -11,7 +11,7 @@ import pytest
 
 from lstm_viz.app.train import actions, page, presence
 from lstm_viz.app.train.state import OPENING
-from lstm_viz.training.gates import run_layers
+from lstm_viz.training.gate_traces import run_layers
 from lstm_viz.training.home import home
 from lstm_viz.training.runs.events import Preparing
 from lstm_viz.training.runs.files import SavedSnapshot, StoreError
