@@ -4,8 +4,8 @@ import streamlit as st
 
 from lstm_viz.app.cell.actions import LINKED
 from lstm_viz.app.cell.controls import show_controls
+from lstm_viz.app.cell.export import show_take_away
 from lstm_viz.app.cell.stage import show_run
-from lstm_viz.app.cell.take_away import show_take_away
 from lstm_viz.app.shell.style import page_style
 
 page_style()

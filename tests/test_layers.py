@@ -38,7 +38,7 @@ GUARDED = {
 }  # fmt: skip
 """What is told apart beside libraries with companions of their own."""
 
-WITH_COMPANIONS = {"plotly", "streamlit", "torch", "distributed", "dask"}
+WITH_COMPANIONS = {"plotly", "streamlit", "torch", "distributed", "dask", "msgspec"}
 
 PROBE = """
 import json, sys, sysconfig, types

@@ -100,7 +100,7 @@ class BackProgram:
         self.vectors = [at for at, node in enumerate(graph.nodes) if node.kind == "vector"]
 
     def _bases(self) -> dict[int, tuple[tuple[int, ...], int, int]]:
-        """Return for each affine map those side by side with it, and where its rows lie in these."""
+        """Return for each affine map those side by side with it, and the rows in these that are its own."""
         affine = [at for at, node in enumerate(self.graph.nodes) if node.kind == "affine"]
         found = {}
         for rows in self._runs(affine):

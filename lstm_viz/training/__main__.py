@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from lstm_viz.training.headless import changed, outcome, seed_lines, table
-from lstm_viz.training.output import OutputError, OutputFolder
+from lstm_viz.training.results_folder import OutputError, OutputFolder
 from lstm_viz.training.runs.record import RunRecord
 from lstm_viz.training.settings import TrainingSettings
 from lstm_viz.training.task import Upload

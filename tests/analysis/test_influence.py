@@ -66,6 +66,6 @@ def test_an_output_far_below_its_memory_is_measured_and_one_that_is_cut_is_zero(
 @pytest.mark.parametrize("kind", [RNNCell, GRUCell, LSTMCell])
 def test_a_batch_is_refused(kind: Any) -> None:
     """Of a batch as large as the cell the numbers had a shape that fitted, and no meaning."""
-    cell = kind.random(2, 3, seed=0)
+    cell: Any = kind.random(2, 3, seed=0)
     with pytest.raises(ValueError, match="trace: expected a run of one sequence, got a batch of 3"):
         list(influence(cell.linearised(cell.run(np.ones((5, 3, 2))))))

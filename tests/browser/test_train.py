@@ -299,19 +299,14 @@ def test_what_is_chosen_while_a_run_goes_on_stays_chosen(train: OpenTrain) -> No
     shown.expect_under_way()
     seed = page.get_by_role("textbox", name="Seed", exact=True)
     page.get_by_text("All settings").click()
-    for number in range(1, 4):
-        shown.press("Another seed")  # the page sets another value in the field
-        expect(seed).to_have_value(str(number))
-        page.wait_for_timeout(700)
-        expect(seed).to_have_value(str(number))
-        seed.fill("0")  # what stood there before may be chosen at once
-        seed.press("Enter")
-        page.wait_for_timeout(700)
-        expect(seed).to_have_value("0")
-        seed.fill(str(number))
-        seed.press("Enter")
-        expect(seed).to_have_value(str(number))
-        page.get_by_role("button", name="Remove").last.click()
+    shown.press("Another seed")  # the page sets another value in the field
+    expect(seed).to_have_value("1")
+    page.wait_for_timeout(700)
+    expect(seed).to_have_value("1")
+    seed.fill("0")  # what stood there before may be chosen at once
+    seed.press("Enter")
+    page.wait_for_timeout(700)
+    expect(seed).to_have_value("0")
     page.get_by_role("radio", name="GRU").click()
     page.wait_for_timeout(700)
     expect(page.get_by_role("radio", name="GRU")).to_be_checked()

@@ -166,9 +166,9 @@ def test_a_dial_is_followed_while_it_is_dragged(variants: OpenVariants) -> None:
     shown.page.mouse.down()
     shown.page.mouse.move(box["x"] + 2, box["y"] + box["height"] / 2, steps=6)
     fired = """(strips) => {
-      const ground = strips.querySelector(".cell[data-q=x]").style.background;
+      const ground = strips.querySelector(".cell[data-q=x]").style.backgroundColor;
       return [...strips.querySelectorAll(".cell[data-q=h]")].slice(0, 40)
-        .flatMap((cell, k) => (cell.style.background === ground ? [] : [k + 1]));
+        .flatMap((cell, k) => (cell.style.backgroundColor === ground ? [] : [k + 1]));
     }"""
     every_second = [*range(2, 41, 2)]
     expect_none(shown.page, lambda: [at for at in [shown.strips.evaluate(fired)] if at != every_second])

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from lstm_viz.exchange.code import numpy_code, torch_code
 from lstm_viz.exchange.links.cell import to_query
-from lstm_viz.exchange.table import trace_table
+from lstm_viz.exchange.trace_table import trace_table
 from lstm_viz.notation import SYMBOLS
 from lstm_viz.settings.cell import RunSettings, SequenceSettings
 from lstm_viz.settings.presets import DEFAULT, PRESETS, RANDOM, input_names, random_run

@@ -184,3 +184,14 @@ def test_a_seed_set_by_the_page_stands_in_its_field(jobs: StandIn) -> None:
     assert not visitor.app.exception
     assert visitor.entered("set_seed") == "1"
     assert jobs.records["run-0"].settings.seed == 1
+
+
+@pytest.mark.usefixtures("jobs")
+def test_a_series_keeps_its_best_weights_unless_somebody_says_otherwise() -> None:
+    visitor = TrainVisitor(task="csv")
+    switch = visitor.control("checkbox", "set_keep_best")
+    assert (switch.label, switch.value) == ("Keep the best weights", True)
+    switch.uncheck().run()
+    assert not visitor.app.exception
+    assert visitor.query["keep_best"] == "no"
+    assert not TrainVisitor(task="adding").control("checkbox", "set_keep_best").value

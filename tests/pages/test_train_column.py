@@ -181,3 +181,27 @@ def test_somebody_else_s_column_is_kept_without_their_file(jobs: StandIn) -> Non
     second = TrainVisitor(run="run-0")
     assert offered(second) == (["goats"], "goats")
     assert not second.shows("series")
+
+
+def test_all_months_of_a_table_are_one_series_and_one_month_can_be_picked() -> None:
+    """Once the first column, January, was read without a word."""
+    months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+    rows = [",".join([str(year), *(str(year * 7 % 11 + k) for k in range(12))]) for year in range(1900, 1990)]
+    visitor = TrainVisitor(task="csv")
+    visitor.upload("monthly.csv", "\n".join([",".join(["Year", *months]), *rows]).encode())
+    assert offered(visitor) == (["Jan to Dec", "Year", *months], "Jan to Dec")
+    assert drawn(visitor) == "Jan to Dec: 1,080 values, from 1900-01 to 1989-12"
+    assert "all months are read as one series" in visitor.said
+    visitor.pick(COLUMN, "Jul")
+    assert drawn(visitor).startswith("Jul: 90 values")
+
+
+@pytest.mark.parametrize(("cell", "says"), [("1e300", "at most 1e+30"), ("3e-310", "at least 1e-30")])
+def test_numbers_that_cannot_be_trained_on_are_refused_and_the_next_file_is_drawn(
+    cell: str, says: str
+) -> None:
+    visitor = TrainVisitor(task="csv")
+    visitor.upload("odd.csv", "\n".join(["value", *[cell, "0"] * 60]).encode())
+    assert says in visitor.said
+    visitor.upload("farm.csv", farm().encode())
+    assert drawn(visitor).startswith("sheep: 120 values")

@@ -5,7 +5,7 @@ import numpy as np
 from lstm_viz.app.train.state import OPENING
 from lstm_viz.cells import LSTMTrace
 from lstm_viz.exchange.links import cell as cell_link
-from lstm_viz.training.gates import run_layers
+from lstm_viz.training.gate_traces import run_layers
 from lstm_viz.training.tasks import TASKS
 from tests.pages.train_visitor import TrainVisitor
 from tests.pages.trainings import StandIn

@@ -11,7 +11,7 @@ import pytest
 
 from lstm_viz.app.train import actions, page, presence
 from lstm_viz.app.train.state import OPENING
-from lstm_viz.training.gates import run_layers
+from lstm_viz.training.gate_traces import run_layers
 from lstm_viz.training.home import home
 from lstm_viz.training.runs.events import Preparing
 from lstm_viz.training.runs.files import SavedSnapshot, StoreError
@@ -94,7 +94,7 @@ def test_the_score_stays_in_the_line_while_everything_held_back_is_answered(jobs
     visitor = TrainVisitor()
     visitor.press("now")
     jobs.begin("run-0")
-    jobs.tell("run-0", Preparing("Answering the sequences held back", 0.98))
+    jobs.report("run-0", Preparing("Answering the sequences held back", 0.98))
     visitor.look()
     assert "mean squared error 0.167 · scoring 98%</p>" in visitor.said
 

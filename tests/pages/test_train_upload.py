@@ -6,6 +6,8 @@ from lstm_viz.app.train.state import MOST_PASTED, TrainState, opening_settings
 from tests.pages.train_visitor import CSV, TrainVisitor
 from tests.pages.trainings import StandIn
 
+COLUMN = "option_csv_column"
+
 
 def test_a_file_of_the_person_s_own_is_trained_on(jobs: StandIn) -> None:
     visitor = TrainVisitor(task="csv")
@@ -107,13 +109,13 @@ def test_a_file_is_replaced_without_a_word_about_columns_that_nobody_chose(jobs:
     """The browser sends the name of the column shown, which the other file need not have."""
     visitor = TrainVisitor(task="csv")
     visitor.upload("sheep.csv", CSV)
-    under_way = visitor.app._tree.get_widget_states()
+    under_way = visitor.app._tree.get_widget_states().widgets
     visitor.upload("goats.csv", CSV.replace(b"sheep", b"goats"))
-    late = {state.id: state for state in visitor.app._tree.get_widget_states().widgets}
-    late |= {state.id: state for state in under_way.widgets if state.id not in late}
-    visitor.app._run(WidgetStates(widgets=late.values()))
+    states = {state.id: state for state in visitor.app._tree.get_widget_states().widgets}
+    states |= {state.id: state for state in under_way if COLUMN in state.id}
+    visitor.app._run(WidgetStates(widgets=states.values()))
     assert not visitor.app.exception
     assert ":red[" not in visitor.markdown
-    assert visitor.picked("option_csv_column") == ""
+    assert visitor.picked(COLUMN) == ""
     visitor.press("now")
     assert jobs.records["run-0"].settings.option("column", "") == ""

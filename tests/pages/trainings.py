@@ -74,7 +74,7 @@ class StandIn:
     def leave(self, owner: str) -> None:
         self.left.append(owner)
 
-    def tell(self, run: str, *events: Event) -> None:
+    def report(self, run: str, *events: Event) -> None:
         """Have a run report something."""
         for event in events:
             self.records[run].take(event)
@@ -84,10 +84,10 @@ class StandIn:
         settings = self.records[run].settings
         data = TASKS[settings.task].prepare(settings, self.uploads[run], lambda _text, _done: None)
         goal, probe = data.goal, data.probe
-        told = {"labels": [*probe.labels], "marks": [*probe.marks], "names": [*probe.names]}
-        self.tell(
+        fields = {"labels": [*probe.labels], "marks": [*probe.marks], "names": [*probe.names]}
+        self.report(
             run,
-            Started(0, 123, "cpu", goal.guessing, goal.solved, goal.better, goal.name, told),
+            Started(0, 123, "cpu", goal.guessing, goal.solved, goal.better, goal.name, fields),
             *(Snapshot(update, goal.guessing, weights(settings, data, update)) for update in (0, updates)),
             Progress(
                 updates,
@@ -103,7 +103,7 @@ class StandIn:
     def end(self, run: str, **changes: Any) -> None:
         """Have a run come to its end."""
         record = self.records[run]
-        told = {
+        fields = {
             "update": record.update,
             "seconds": 3.0,
             "end": "updates",
@@ -111,7 +111,7 @@ class StandIn:
             "weights": record.snapshots[-1].weights if record.snapshots else b"",
             "measures": [],
         }
-        self.tell(run, Finished(**{**told, **changes}))
+        self.report(run, Finished(**{**fields, **changes}))
 
 
 def weights(settings: TrainingSettings, data: TaskData, seed: int = 0) -> bytes:

@@ -13,7 +13,7 @@ from numpy.testing import assert_allclose
 from lstm_viz.training.export import torch_script
 from lstm_viz.training.settings import ModelSettings
 from lstm_viz.training.task import Probe
-from tests.training.test_gates import network_and_files
+from tests.training.test_gate_traces import network_and_files
 
 X = np.random.default_rng(0).standard_normal((6, 1, 2)).astype(np.float32)
 SYMBOLS = np.array([[2], [0], [1], [1]])

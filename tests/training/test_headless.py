@@ -10,7 +10,7 @@ import pytest
 
 from lstm_viz.training.__main__ import main
 from lstm_viz.training.headless import changed, outcome, run, seed_lines, table
-from lstm_viz.training.output import OutputFolder
+from lstm_viz.training.results_folder import OutputFolder
 from lstm_viz.training.runs.events import End
 from lstm_viz.training.runs.record import RunRecord
 from lstm_viz.training.runs.state import Ended
@@ -212,7 +212,7 @@ def test_a_run_that_cannot_be_saved_is_reported_and_the_others_go_on(
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("lstm_viz.training.output.Path.open", full)
+    monkeypatch.setattr("lstm_viz.training.results_folder.Path.open", full)
     words = ("csv", "--seeds", "2", "--set", "updates=3", "--out", str(tmp_path / "out"))
     code, text = printed(capsys, monkeypatch, *words)
     assert code == 1

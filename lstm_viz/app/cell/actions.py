@@ -26,7 +26,7 @@ def home_name(state: CellState) -> str:
 
 def follow_up(state: CellState) -> None:
     """Bring the address up to date, and the rest of the page where it shows what the hand has changed."""
-    outdated = LINKED.write()
+    outdated = LINKED.write_link()
     drawn, committed, home = state.drawn, state.committed, state.history.home
     if drawn is None or (committed == drawn and not outdated):
         return

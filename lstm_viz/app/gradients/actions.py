@@ -42,6 +42,6 @@ def follow_up(state: GradientsState) -> None:
 def finish(state: GradientsState) -> None:
     """After a run of the whole page: note what it shows, in the address too, and go on measuring."""
     state.drawn = state.settings
-    LINKED.write()
+    LINKED.write_link()
     if not state.measurement.is_complete:
         st.rerun()

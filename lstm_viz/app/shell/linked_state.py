@@ -64,7 +64,7 @@ class LinkedState(Generic[State]):
             warn_of_link(visit.refused)
         return visit.state
 
-    def write(self) -> bool:
+    def write_link(self) -> bool:
         """Bring the address up to date after an edit.
 
         Returns

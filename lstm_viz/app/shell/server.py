@@ -27,7 +27,7 @@ from lstm_viz.app.shell.activity import Activity, quiet
 from lstm_viz.app.shell.body_limits import BodyLimits, stored_uploads
 from lstm_viz.app.shell.browser import BrowserCookie
 from lstm_viz.app.shell.environment import frame_ancestors, max_uploads
-from lstm_viz.app.shell.garbage import freeze
+from lstm_viz.app.shell.garbage_collection import freeze
 from lstm_viz.app.shell.headers import SecurityHeaders
 from lstm_viz.app.shell.plotly_script import packed_script, plain_script
 from lstm_viz.app.shell.preloading import PreloadLinks
@@ -108,7 +108,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
 def warm_up() -> None:
     """Import what the pages need (not torch), pack Plotly, and put it all out of the collector's sight.
 
-    What is imported stays for ever: see :func:`lstm_viz.app.shell.garbage.freeze`.
+    What is imported stays for ever: see :func:`lstm_viz.app.shell.garbage_collection.freeze`.
     """
     importlib.import_module("pandas")
     absent = missing(TRAIN)

@@ -117,7 +117,7 @@ def show_going_on(actions: TrainActions) -> None:
         record.started or record.is_under_way for record in overview.runs.values()
     ):
         _show_learning(overview, overview.shown, shown)
-    outdated = _LINKED.write()
+    outdated = _LINKED.write_link()
     if outdated or _pace(overview.runs) != st.session_state[_PACE]:
         # The rest of the page shows what came of a run, and how often to look is set there.
         st.rerun()

@@ -21,7 +21,7 @@ from lstm_viz.figures.forecast import forecast_figure
 from lstm_viz.markdown import Markdown
 from lstm_viz.settings.cell import RunSettings
 from lstm_viz.training.export import curves_csv, torch_script
-from lstm_viz.training.gates import cells, run_layers
+from lstm_viz.training.gate_traces import cells, run_layers
 from lstm_viz.training.runs.record import RunRecord
 from lstm_viz.training.score_format import bare_score
 from lstm_viz.training.views.names import CELLS

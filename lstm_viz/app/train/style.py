@@ -25,7 +25,7 @@ _STYLE: Final = """
 .tr-table th, .tr-table td {
   padding: 0.25rem 0.8rem 0.25rem 0; border: 0;
   border-bottom: 1px solid color-mix(in srgb, currentColor 18%, transparent);
-  min-width: 5.5rem; overflow-wrap: anywhere;
+  min-width: 4.5rem; overflow-wrap: anywhere;
 }
 /* What a person has uploaded, and what a network makes of it, may be thousands of letters without a space. */
 .tr-table td:first-child { min-width: 8rem; }

@@ -35,6 +35,6 @@ def follow_up(state: VariantsState) -> None:
     """Once the hand has let go, bring the address and the rest of the page up to date."""
     if state.history.is_preview:
         return
-    outdated = LINKED.write()
+    outdated = LINKED.write_link()
     if outdated or state.drawn not in (None, state.settings):
         st.rerun(scope="app")

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import torch
 
-from lstm_viz.training import schedule
+from lstm_viz.training import report_schedule
 from lstm_viz.training.engine.best import BestWeights
 from lstm_viz.training.engine.checkpoint import pack, unpack
 from lstm_viz.training.engine.devices import choose, repeatable
@@ -195,7 +195,7 @@ class Run:
         update = self.learner.update
         if self._scores.is_due(update):
             self._score()
-        if schedule.is_snapshot(update, update):
+        if report_schedule.is_snapshot(update, update):
             self._snapshot()
 
     def _score(self) -> None:
@@ -237,7 +237,7 @@ class Run:
         if end != "stopped" and not self._scores.is_of_all(update):
             self._take_score(self._scores.score_all)
         self._report()
-        if not schedule.is_snapshot(update, update):
+        if not report_schedule.is_snapshot(update, update):
             self._snapshot()
         self._checkpoint()
         kept = self._restore_best(end)
@@ -277,7 +277,7 @@ class Run:
     def _finish_diverged(self) -> None:
         self._report()
         update = self.learner.update
-        if not schedule.is_snapshot(update, update):
+        if not report_schedule.is_snapshot(update, update):
             self._snapshot()
         kept = best_text(self._restore_best("diverged"), self._data.goal)
         text = f"{divergence_text(update, self._norm, self._settings)} {kept}".rstrip()

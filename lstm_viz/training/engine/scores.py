@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from lstm_viz.training import schedule
 from lstm_viz.training.engine.tensors import some
+from lstm_viz.training.report_schedule import SCORED_SEQUENCES, is_early, updates_between_scores
 from lstm_viz.training.task import Array, Example, Predictor, TaskData
 
 
@@ -35,15 +35,13 @@ class Scores:
         self._data = data
         count = data.test.x.shape[1]
         # Spread over all of them: a task may have sorted them.
-        which = np.unique(
-            np.linspace(0, count - 1, min(count, schedule.SCORED_SEQUENCES)).round().astype(np.int64)
-        )
+        which = np.unique(np.linspace(0, count - 1, min(count, SCORED_SEQUENCES)).round().astype(np.int64))
         self._sample = some(data.test, data.reads, which)
         self._sample_is_all = len(which) == count
         shown = data.batch(0).x.shape
         steps, sequences = shown[:2]
-        self._every = schedule.updates_between_scores(len(which), len(self._sample.x), sequences, steps)
-        self._pause = schedule.updates_between_scores(count, len(data.test.x), sequences, steps)
+        self._every = updates_between_scores(len(which), len(self._sample.x), sequences, steps)
+        self._pause = updates_between_scores(count, len(data.test.x), sequences, steps)
         self._next_of_all = 0
         self._of_all_at = -1
         self._outputs: Array | None = None
@@ -54,7 +52,7 @@ class Scores:
 
     def is_due(self, update: int) -> bool:
         """Return whether this is one of the updates after which to score."""
-        return update % self._every == 0 or schedule.is_early(update, self._every)
+        return update % self._every == 0 or is_early(update, self._every)
 
     def score(self, update: int, network: Predictor) -> float:
         """Return the score after ``update`` updates; on all held-back data if it looks solved."""

@@ -127,11 +127,7 @@ class SchedulerPlugin(distributed_plugin.SchedulerPlugin):
         completed
             Whether it came to its own end, so that its duration counts for estimates.
         """
-        if known := self._entries.pop(token, None):
-            known.stop.set()
-            if completed and known.is_whole and known.turn is not None:
-                self._durations.add(known.kind, monotonic() - known.turn)
-        self._queue.leave(token)
+        self._forget(token, completed)
         self._call()
 
     def known(self, client: str) -> list[str]:
@@ -199,7 +195,15 @@ class SchedulerPlugin(distributed_plugin.SchedulerPlugin):
         """Forget the runs of a web process that is gone."""
         self._clients.discard(client)
         for token in self.known(client):
-            self.leave(token)
+            self._forget(token)
+        self._call()  # once all are gone: nothing can be published to this client any more
+
+    def _forget(self, token: str, completed: bool = False) -> None:
+        if known := self._entries.pop(token, None):
+            known.stop.set()
+            if completed and known.is_whole and known.turn is not None:
+                self._durations.add(known.kind, monotonic() - known.turn)
+        self._queue.leave(token)
 
     def _count_workers(self) -> None:
         for client in self._clients:

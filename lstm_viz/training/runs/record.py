@@ -5,7 +5,7 @@ import time
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias, assert_never
 
-from lstm_viz.training import schedule
+from lstm_viz.training import report_schedule
 from lstm_viz.training.runs.events import (
     Checkpoint,
     End,
@@ -184,7 +184,7 @@ class RunRecord:
 
     def _keep(self, event: Snapshot) -> None:
         """Keep a snapshot, and as many of the earlier ones as a run of this length has."""
-        earlier = [each for each in self.snapshots if schedule.is_snapshot(each.update, event.update)]
+        earlier = [each for each in self.snapshots if report_schedule.is_snapshot(each.update, event.update)]
         self.snapshots = [*(each for each in earlier if each.update < event.update), event]
 
     def _finish(self, event: Finished) -> None:

@@ -9,8 +9,8 @@ import numpy as np
 
 from lstm_viz.notation import counted
 from lstm_viz.training.task import Array, Upload
+from lstm_viz.training.tasks.csv_tables import BY_ITSELF, Table, read_table
 from lstm_viz.training.tasks.months import Months
-from lstm_viz.training.tasks.tables import BY_ITSELF, Table, read_table
 
 MOST_VALUES: Final = 20_000
 FEWEST_VALUES: Final = 60

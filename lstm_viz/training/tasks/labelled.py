@@ -7,8 +7,8 @@ from typing import Final
 import numpy as np
 
 from lstm_viz.training.task import Array, Upload
+from lstm_viz.training.tasks.csv_tables import BY_ITSELF, Table, read_table
 from lstm_viz.training.tasks.negation import NAMES, opinions
-from lstm_viz.training.tasks.tables import BY_ITSELF, Table, read_table
 
 FEWEST: Final = 40
 FEWEST_OF_A_CLASS: Final = 5

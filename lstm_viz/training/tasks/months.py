@@ -12,7 +12,7 @@ import numpy as np
 
 from lstm_viz.notation import counted
 from lstm_viz.training.task import Array
-from lstm_viz.training.tasks.tables import Table
+from lstm_viz.training.tasks.csv_tables import Table
 
 _NAMES: Final = (
     "january jan januar janvier janv enero ene",

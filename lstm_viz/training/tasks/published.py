@@ -14,7 +14,7 @@ import numpy as np
 from lstm_viz.notation import counted
 from lstm_viz.training.task import Array, Upload
 from lstm_viz.training.tasks.columns import Series
-from lstm_viz.training.tasks.tables import Table, read_table
+from lstm_viz.training.tasks.csv_tables import Table, read_table
 
 _LEEWAY: Final = 1.0
 """Years by which the beginning may differ: publishers date a mean to the start or the middle of its time."""

@@ -25,13 +25,13 @@ from lstm_viz.training.task import (
 )
 from lstm_viz.training.tasks import negation
 from lstm_viz.training.tasks.batches import HELD_BACK, TRAINING
+from lstm_viz.training.tasks.csv_tables import BY_ITSELF, SEPARATORS
 from lstm_viz.training.tasks.imdb_words import tokenise
 from lstm_viz.training.tasks.labelled import Labelled, example_sentences, read_labelled, split
 from lstm_viz.training.tasks.measures import beside_guessing, percent
 from lstm_viz.training.tasks.options import read_options
 from lstm_viz.training.tasks.scores import accuracy
 from lstm_viz.training.tasks.sentences import Sentences, Vocabulary, probe_of, sentence_data
-from lstm_viz.training.tasks.tables import BY_ITSELF, SEPARATORS
 
 SHARE: Final = 0.2
 """Of the sentences are held back."""

@@ -6,9 +6,9 @@ from lstm_viz.training.settings import ModelSettings, OptimiserSettings, Trainin
 from lstm_viz.training.task import Card, Option, Preparing, Task, TaskData, Upload, generator
 from lstm_viz.training.tasks import sources
 from lstm_viz.training.tasks.columns import Series, series_from_table
+from lstm_viz.training.tasks.csv_tables import BY_ITSELF, SEPARATORS
 from lstm_viz.training.tasks.options import read_options
 from lstm_viz.training.tasks.series_data import Plan, SeriesTask
-from lstm_viz.training.tasks.tables import BY_ITSELF, SEPARATORS
 
 _SERIES: Final = 2
 """Which random numbers draw the noise of the sine; batches have others."""

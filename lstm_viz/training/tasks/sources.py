@@ -11,8 +11,8 @@ import numpy as np
 from lstm_viz.training.downloads import MEGABYTE, Source, fetch
 from lstm_viz.training.task import Preparing, Upload
 from lstm_viz.training.tasks.columns import Series, carried, series_from_table
+from lstm_viz.training.tasks.csv_tables import read_table
 from lstm_viz.training.tasks.published import Growing
-from lstm_viz.training.tasks.tables import read_table
 
 
 def _co2_in(file: Upload) -> Series:

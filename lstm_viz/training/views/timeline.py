@@ -8,7 +8,7 @@ from typing import Final
 
 from lstm_viz.analysis import most_selective_unit
 from lstm_viz.settings.family import AnyTrace
-from lstm_viz.training.gates import LayerRun, run_layers
+from lstm_viz.training.gate_traces import LayerRun, run_layers
 from lstm_viz.training.runs.files import DamagedRunError
 from lstm_viz.training.runs.record import RunRecord
 from lstm_viz.training.task import Probe

@@ -36,7 +36,7 @@ def page() -> None:
 
     st.button("add", on_click=add)
     st.markdown(str(state.n))
-    if linked.write():
+    if linked.write_link():
         st.markdown("outdated")
 
 

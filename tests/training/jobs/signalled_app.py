@@ -13,7 +13,7 @@ import streamlit as st
 
 from lstm_viz.app.shell import server
 from lstm_viz.training.home import home
-from lstm_viz.training.jobs import Jobs, default
+from lstm_viz.training.jobs import Jobs, default_service
 from lstm_viz.training.jobs.cluster import Cluster
 from lstm_viz.training.runs.store import RunStore
 from tests.training.jobs import standin
@@ -25,7 +25,7 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
         jobs = Jobs(
             RunStore(home()), lambda on_message: Cluster(on_message, trainer=standin.train, preload=())
         )
-        default._default.append(jobs)
+        default_service._default.append(jobs)
         id = jobs.submit(standin.ask(gate=Path(os.environ["GATE"])), None, "ann")
         while jobs.record(id).update < standin.UPDATES - 1:
             await asyncio.sleep(0.05)

@@ -18,7 +18,7 @@ from lstm_viz.training.runs.store import RunStore
 from lstm_viz.training.task import Upload
 from tests.training.jobs import standin
 from tests.training.jobs.standin import UPDATES, ask
-from tests.training.jobs.waiting import below, until
+from tests.training.jobs.waiting import below, until, workers_of
 
 ROOT = str(Path(__file__).resolve().parents[3])
 
@@ -85,6 +85,16 @@ def test_a_run_is_trained_and_everything_that_it_reported_is_there(jobs: Jobs) -
     assert record.weights == standin.weights(losses[-1])
     assert [each["shown"] for each in record.examples] == ["poem.txt"]
     assert (jobs.status, jobs.trouble, jobs.active("ann")) == ("ready", "", [])
+
+
+def test_a_worker_has_one_thread_and_memory_that_it_need_not_ask_for_again_and_again(jobs: Jobs) -> None:
+    """Dask's own threshold for giving memory back nearly doubles the processor time of a training."""
+    jobs.warm_up()
+    until(lambda: jobs.status == "ready", "a worker")
+    for worker in workers_of(os.getpid()):
+        environment = worker.environ()
+        assert environment["OMP_NUM_THREADS"] == "1"
+        assert "MALLOC_TRIM_THRESHOLD_" not in environment
 
 
 def test_what_is_handed_out_does_not_change_any_more(jobs: Jobs, gate: Path) -> None:

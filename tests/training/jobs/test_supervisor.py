@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from lstm_viz.training.jobs import Jobs, default, jobs, supervisor, writer
+from lstm_viz.training.jobs import Jobs, default_service, jobs, supervisor, writer
 from lstm_viz.training.jobs.cache import size_of
 from lstm_viz.training.jobs.connection import OnMessage
 from lstm_viz.training.jobs.limits import Limits
@@ -225,7 +225,7 @@ def test_what_a_person_gave_is_saved_again_after_the_folder_was_deleted(tmp_path
 def test_a_wrong_number_of_workers_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("LSTM_VIZ_HOME", str(tmp_path))
     monkeypatch.setenv("LSTM_VIZ_WORKERS", "many")
-    monkeypatch.setattr(default, "_default", [])
+    monkeypatch.setattr(default_service, "_default", [])
     found = jobs()
     assert isinstance(found, Jobs)
     assert jobs() is found

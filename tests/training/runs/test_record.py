@@ -3,7 +3,7 @@ from itertools import pairwise
 
 import pytest
 
-from lstm_viz.training import schedule
+from lstm_viz.training import report_schedule
 from lstm_viz.training.runs.events import Finished, Preparing, Progress, Snapshot, Started
 from lstm_viz.training.runs.record import RunRecord
 from lstm_viz.training.runs.state import Ended, Loading, Queued, Running, Waiting
@@ -97,10 +97,10 @@ def test_a_run_stopped_while_it_prepares_to_go_on_keeps_what_it_had(record: RunR
 def test_of_a_run_of_any_length_some_thirty_snapshots_are_kept(record: RunRecord, length: int) -> None:
     record.take(started())
     for update in range(length + 1):
-        if schedule.is_snapshot(update, update) or update == length:
+        if report_schedule.is_snapshot(update, update) or update == length:
             record.take(Snapshot(update, None, b""))
     kept = [each.update for each in record.snapshots]
-    assert min(length // 5, 20) <= len(kept) <= schedule.MOST_SNAPSHOTS + 2
+    assert min(length // 5, 20) <= len(kept) <= report_schedule.MOST_SNAPSHOTS + 2
     assert (kept[0], kept[-1]) == (0, length)
     steps = {later - earlier for earlier, later in pairwise(kept[:-1])}
     assert len(steps) <= 1, "evenly spaced up to the last"

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lstm_viz.cells import LSTMTrace
-from lstm_viz.training.gates import run_layers
+from lstm_viz.training.gate_traces import run_layers
 from lstm_viz.training.headless import run
 from lstm_viz.training.task import Array, Task, TaskData, Upload, generator
 from lstm_viz.training.tasks import TASKS, negation

@@ -8,7 +8,7 @@ import pytest
 from lstm_viz.analysis import most_selective_unit
 from lstm_viz.cells import LSTMTrace
 from lstm_viz.training.engine.loop import train
-from lstm_viz.training.gates import run_layers
+from lstm_viz.training.gate_traces import run_layers
 from lstm_viz.training.headless import run
 from lstm_viz.training.runs.events import Event, Finished
 from lstm_viz.training.runs.record import RunRecord

@@ -8,10 +8,10 @@ import streamlit as st
 
 from lstm_viz.app.cell.actions import SECTIONS
 from lstm_viz.app.cell.state import CellState
-from lstm_viz.app.shell.garbage import freeze
+from lstm_viz.app.shell.garbage_collection import freeze
 from lstm_viz.exchange.code import numpy_code, torch_code
-from lstm_viz.exchange.table import trace_csv, trace_table
 from lstm_viz.exchange.torch_check import TorchCheck, compare_with_torch
+from lstm_viz.exchange.trace_table import trace_csv, trace_table
 from lstm_viz.settings.cell import RunSettings
 from lstm_viz.settings.presets import input_names
 

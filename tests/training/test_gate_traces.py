@@ -10,7 +10,7 @@ from safetensors.numpy import load, save
 
 from lstm_viz.training.engine.models import Network
 from lstm_viz.training.engine.weight_files import WeightFiles
-from lstm_viz.training.gates import run_layers
+from lstm_viz.training.gate_traces import run_layers
 from lstm_viz.training.settings import ModelSettings
 from lstm_viz.training.task import Probe
 from tests.training.small import SETTINGS, data_of

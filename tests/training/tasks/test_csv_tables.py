@@ -14,7 +14,7 @@ from lstm_viz.training.tasks.columns import (
     measured_columns,
     series_from_table,
 )
-from lstm_viz.training.tasks.tables import SEPARATORS, read_table
+from lstm_viz.training.tasks.csv_tables import SEPARATORS, read_table
 from lstm_viz.training.tasks.uploads import MOST_BYTES, text_of
 
 

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from lstm_viz.cells import LSTMCell
-from lstm_viz.exchange.table import trace_csv, trace_table
+from lstm_viz.exchange.trace_table import trace_csv, trace_table
 from lstm_viz.settings.presets import PRESETS, random_run
 
 ONE_UNIT = PRESETS["worked-four-steps"].settings.run()
