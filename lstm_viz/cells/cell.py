@@ -10,10 +10,12 @@ import numpy as np
 import numpy.typing as npt
 
 from lstm_viz.cells import checks, forward
-from lstm_viz.cells.backward import BackProgram, Gradients, backward
+from lstm_viz.cells.backprogram import BackProgram
+from lstm_viz.cells.backward import Gradients, backward
 from lstm_viz.cells.code import Library, code
 from lstm_viz.cells.equations import Equations
 from lstm_viz.cells.expressions import HIDDEN, INPUTS
+from lstm_viz.cells.fitting import fitted
 from lstm_viz.cells.functions import Array
 from lstm_viz.cells.jacobians import Jacobians
 from lstm_viz.cells.linear_step import LinearStep
@@ -21,7 +23,6 @@ from lstm_viz.cells.routes import Routes, routes
 from lstm_viz.cells.run import Trace, inward
 from lstm_viz.cells.torch_module import module_of
 from lstm_viz.cells.values import Clamp, Setting
-from lstm_viz.cells.weights import kept
 
 MOST_NUMBERS: Final = 2**28
 """That one array may hold: 2 GiB in float64."""
@@ -57,7 +58,7 @@ class Cell:
     sizes: Mapping[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        arrays, sizes = _fitted(self.equations, self.weights, self.sizes)
+        arrays, sizes = fitted(self.equations, self.weights, self.sizes)
         for name, value in (("weights", arrays), ("sizes", sizes)):
             object.__setattr__(self, name, MappingProxyType(value))
 
@@ -342,40 +343,3 @@ def read_only(arrays: Mapping[str, Array]) -> Mapping[str, Array]:
     for array in arrays.values():
         array.flags.writeable = False
     return MappingProxyType(dict(arrays))
-
-
-def _fitted(
-    equations: Equations, weights: Mapping[str, npt.ArrayLike], sizes: Mapping[str, int]
-) -> tuple[dict[str, Array], dict[str, int]]:
-    """Return read-only copies of the weights in one dtype, and all sizes."""
-    found: dict[str, int] = {}
-    for name, value in sizes.items():
-        checks.one_of("sizes", name, (INPUTS, HIDDEN, *equations.declared_sizes))
-        checks.count(f"sizes[{name!r}]", value)
-        found[name] = int(value)
-    if set(weights) != set(equations.shapes):
-        missing = [name for name in equations.shapes if name not in weights]
-        extra = [name for name in weights if name not in equations.shapes]
-        got = ", ".join([*(f"no {name}" for name in missing), *(f"{name} besides" for name in extra)])
-        raise ValueError(f"weights: expected {', '.join(equations.shapes) or 'none'}, got {got}")
-    arrays = {}
-    for name, shape in equations.shapes.items():
-        meaning = f"({', '.join(shape)}{',' * (len(shape) == 1)})"
-        array = checks.real_array(f"weights[{name!r}]", weights[name], f"shape {meaning}")
-        if array.ndim == len(shape):
-            for size, number in zip(shape, array.shape, strict=True):
-                found.setdefault(size, number)
-        expected = tuple(found.get(size, 0) for size in shape)
-        checks.require_shape(f"weights[{name!r}]", array, expected, meaning)
-        arrays[name] = array
-    if equations.graph.square:
-        found.setdefault(INPUTS, found.get(HIDDEN, 0))
-        found.setdefault(HIDDEN, found[INPUTS])
-    for size in (INPUTS, HIDDEN, *equations.declared_sizes):
-        checks.count(f"sizes[{size!r}]", found.get(size, 0))
-    if equations.graph.square and found[INPUTS] != found[HIDDEN]:
-        raise ValueError(
-            f"sizes: expected as many inputs as units, for x is used unit by unit, got {found[INPUTS]} and "
-            f"{found[HIDDEN]}"
-        )
-    return kept(arrays), found

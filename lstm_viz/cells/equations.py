@@ -13,7 +13,8 @@ from lstm_viz.cells.expressions import HIDDEN, INPUTS, Line
 from lstm_viz.cells.functions import Interval
 from lstm_viz.cells.graph import Graph, build
 from lstm_viz.cells.language import read
-from lstm_viz.cells.plan import Plan, plan
+from lstm_viz.cells.plan import plan
+from lstm_viz.cells.steps import Plan
 
 
 class _Step(NamedTuple):

@@ -9,7 +9,7 @@ import numpy as np
 
 from lstm_viz.cells.functions import Array
 from lstm_viz.cells.graph import Graph
-from lstm_viz.cells.plan import ONE, Apply, Average, Multiply, Plan
+from lstm_viz.cells.steps import ONE, Apply, Average, Multiply, Plan
 from lstm_viz.cells.values import Clamp, Setting, Values
 
 Call = Callable[[], object]

@@ -12,7 +12,6 @@ from typing import Final, Literal
 import numpy as np
 
 from lstm_viz.cells.expressions import (
-    HIDDEN,
     INPUTS,
     NOWHERE,
     Apply,
@@ -23,13 +22,12 @@ from lstm_viz.cells.expressions import (
     Parameter,
     Product,
     Quantity,
-    Span,
     Vector,
-    parts,
     walk,
 )
 from lstm_viz.cells.functions import OPERATORS, Function
 from lstm_viz.cells.language import EquationError, Problem
+from lstm_viz.cells.sizes import Sizes
 
 MOST_NODES: Final = 400
 """Operations in one step."""
@@ -154,7 +152,7 @@ def build(lines: Sequence[Line]) -> Graph:
         operations.
     """
     problems: list[Problem] = []
-    sizes = _Sizes(lines, problems)
+    sizes = Sizes(lines, problems)
     _check_whole(lines, sizes, problems)
     if problems:
         raise EquationError(problems)
@@ -166,7 +164,7 @@ def build(lines: Sequence[Line]) -> Graph:
     return Graph(tuple(builder.nodes), builder.lines, sizes.shapes, sizes.square)
 
 
-def _check_whole(lines: Sequence[Line], sizes: "_Sizes", problems: list[Problem]) -> None:
+def _check_whole(lines: Sequence[Line], sizes: Sizes, problems: list[Problem]) -> None:
     here = lines[-1].span if lines else NOWHERE
     if not lines:
         problems.append(Problem(here, "expected equations, one on each line, got none"))
@@ -184,78 +182,6 @@ def _check_whole(lines: Sequence[Line], sizes: "_Sizes", problems: list[Problem]
         if parameter not in sizes.own:
             message = f"line {parameter.line} has no {parameter.letters} to share"
             problems.append(Problem(span, message))
-
-
-class _Sizes:
-    """Finds the shape of every weight, and where two sizes do not go together."""
-
-    def __init__(self, lines: Sequence[Line], problems: list[Problem]) -> None:
-        self._sizes = {"x": INPUTS} | {line.name: line.size for line in lines}
-        self._problems = problems
-        self.shapes: dict[Parameter, tuple[str, ...]] = {}
-        self.own: set[Parameter] = set()
-        self.lent: dict[Parameter, Span] = {}
-        self._uses: list[tuple[Parameter, tuple[str, ...], Span]] = []
-        self.square = False
-        for line in lines:
-            self._line = line
-            self._fit(line.value, line.size)
-        if self.square:
-            self.shapes = {parameter: _squared(shape) for parameter, shape in self.shapes.items()}
-        for parameter, shape, span in self._uses:
-            here, there = _squared(shape) if self.square else shape, self.shapes[parameter]
-            if here != there:
-                message = f"{parameter.name} is ({', '.join(there)}) and here ({', '.join(here)})"
-                problems.append(Problem(span, f"{message}: give one of them a letter of its own"))
-
-    def _fit(self, part: Expression, size: str) -> None:
-        """Take ``part`` to be of ``size``: note the shapes that follow, or that it cannot be."""
-        match part:
-            case Quantity(name=name, span=span) if self._sizes[name] != size:
-                if {self._sizes[name], size} == {INPUTS, HIDDEN}:
-                    self.square = True
-                else:
-                    message = (
-                        f"{name} has {self._sizes[name]} numbers where {size} are needed: write W@{name}"
-                    )
-                    self._problems.append(Problem(span, message))
-            case Vector(parameter=parameter):
-                self._shape(parameter, (size,))
-            case Product(parameter=parameter, operand=operand):
-                if not any(isinstance(inner, Quantity | Vector | Product) for inner in walk(operand)):
-                    message = (
-                        f"{parameter.letters}@ multiplies a number: write what it should multiply, such as h"
-                    )
-                    self._problems.append(Problem(self._line.span, message))
-                inner = self._natural(operand) or HIDDEN
-                self._shape(parameter, (size, inner))
-                self._fit(operand, inner)
-            case _:
-                for argument in parts(part):
-                    self._fit(argument, size)
-
-    def _natural(self, part: Expression) -> str | None:
-        """Return the size that the quantities in an expression give it; None if it has none of its own."""
-        match part:
-            case Quantity(name=name):
-                return self._sizes[name]
-            case Product():
-                return None
-        return next(filter(None, map(self._natural, parts(part))), None)
-
-    def _shape(self, parameter: Parameter, shape: tuple[str, ...]) -> None:
-        here = self._line.span
-        if parameter.line == self._line.name:
-            self.own.add(parameter)
-        else:
-            self.lent[parameter] = here
-        self.shapes.setdefault(parameter, shape)
-        self._uses.append((parameter, shape, here))
-
-
-def _squared(shape: tuple[str, ...]) -> tuple[str, ...]:
-    """Return a shape where there are as many inputs as units."""
-    return tuple(HIDDEN if size == INPUTS else size for size in shape)
 
 
 class _Builder:
