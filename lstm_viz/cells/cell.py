@@ -17,7 +17,7 @@ from lstm_viz.cells.equations import Equations
 from lstm_viz.cells.expressions import HIDDEN, INPUTS
 from lstm_viz.cells.fitting import fitted
 from lstm_viz.cells.functions import Array
-from lstm_viz.cells.jacobians import Jacobians
+from lstm_viz.cells.jacobians import Constants, Jacobians
 from lstm_viz.cells.linear_step import LinearStep
 from lstm_viz.cells.routes import Routes, routes
 from lstm_viz.cells.run import Trace, inward
@@ -250,11 +250,15 @@ class Cell:
                 f"trace: expected Jacobians of at most {MOST_NUMBERS:,} numbers, got {numbers:,}: "
                 f"{state} by {state} at every step of every sequence"
             )
-        return trace.matrices_outward(Jacobians(trace.setting, trace.values).by_state())
+        return trace.matrices_outward(Jacobians(trace.setting, trace.values, self._constants).by_state())
+
+    @cached_property
+    def _constants(self) -> Constants:
+        return {}
 
     def input_jacobians(self, trace: Trace) -> Array:
         """Return B_t = ∂s_t/∂x_t: (time, [batch,] state, inputs)."""
-        return trace.matrices_outward(Jacobians(trace.setting, trace.values).by_input())
+        return trace.matrices_outward(Jacobians(trace.setting, trace.values, self._constants).by_input())
 
     def linearised(self, trace: Trace) -> Iterator[LinearStep]:
         """Yield every step as a linear map, in running order; the run is of one sequence, without a batch.
@@ -266,7 +270,7 @@ class Cell:
         """
         if trace.batch:
             raise ValueError(f"trace: expected a run of one sequence, got a batch of {trace.batch[0]}")
-        return Jacobians(trace.setting, trace.values).linearised()
+        return Jacobians(trace.setting, trace.values, self._constants).linearised()
 
     def routes(self, trace: Trace, state: str, at_end: npt.ArrayLike | None = None) -> Routes:
         """Take the gradient of a state's last value apart by the lines through which it comes back.

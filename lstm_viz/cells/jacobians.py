@@ -9,7 +9,7 @@ itself be made of q, as r h_{t-1} is in a GRU; then its Jacobian is one factor m
 """
 
 from collections.abc import Iterator, Mapping
-from typing import Final
+from typing import Final, TypeAlias
 
 import numpy as np
 
@@ -22,6 +22,9 @@ _TOGETHER: Final = 16
 """Steps whose matrices are made at once: enough to be quick, and few enough for little memory."""
 
 
+Constants: TypeAlias = dict[tuple[object, ...], Array | None]
+
+
 class Jacobians:
     """The derivatives of a run's states by the states before, or by x, in running order.
 
@@ -29,10 +32,12 @@ class Jacobians:
     ----------
     setting, values
         Of the run.
+    constants
+        Matrices that depend on the weights alone, kept from one run of a cell to the next.
     """
 
-    def __init__(self, setting: Setting, values: Values) -> None:
-        self._setting, self._graph = setting, setting.graph
+    def __init__(self, setting: Setting, values: Values, constants: Constants) -> None:
+        self._setting, self._graph, self.constants = setting, setting.graph, constants
         with np.errstate(all="ignore"):
             self._slopes = Slopes(junctions(setting.graph), setting, values)
             self._chained: dict[int, Mapping[int, Slope]] = {}
@@ -138,9 +143,12 @@ class _Block:
                 matrix = self._mixed(end)
                 if matrix is not None:
                     maps[end] = (self._diagonal(at, slope), matrix)
-        constant = [pair for pair in maps.values() if pair[1].ndim == 2]
-        if constant:
-            _combine([by for by, _ in constant], [matrix for _, matrix in constant], out)
+        constant = {end: pair for end, pair in maps.items() if pair[1].ndim == 2}
+        if len(constant) == 1:
+            ((by, matrix),) = constant.values()
+            np.multiply(by[..., np.newaxis], matrix, out=out)
+        elif constant:
+            _combine([by for by, _ in constant.values()], self._by_unit(constant), out)
         for by, matrix in maps.values():
             if matrix.ndim > 2:
                 out += by[..., np.newaxis] * matrix
@@ -153,13 +161,26 @@ class _Block:
         """Return a diagonal of the wanted steps, (time, [batch,] size)."""
         return wide(slope, self._setting.shape(self._graph.nodes[at]))[self._steps].swapaxes(1, -1)
 
+    def _by_unit(self, maps: Mapping[int, tuple[Array, Array]]) -> Array:
+        """Return the rows of constant matrices, unit by unit: (rows, maps, columns)."""
+        key = (*maps, "by unit", *self._start)
+        rows = self._all.constants.get(key)
+        if rows is None:
+            rows = self._all.constants[key] = np.stack([matrix for _, matrix in maps.values()], axis=1)
+        return rows
+
     def _mixed(self, at: int) -> Array | None:
         """Return the Jacobian of an affine map or a mean: (rows, columns), with steps if it depends on them.
 
         None if it is 0.
         """
+        key = (at, *self._start)
+        if key in self._all.constants:
+            return self._all.constants[key]
         if at not in self._made:
-            self._made[at] = self._multiplied(at)
+            matrix = self._made[at] = self._multiplied(at)
+            if matrix is None or matrix.ndim == 2:
+                self._all.constants[key] = matrix
         return self._made[at]
 
     def _multiplied(self, at: int) -> Array | None:
@@ -194,8 +215,8 @@ class _Block:
         return self._made[source]
 
 
-def _combine(diagonals: list[Array], matrices: list[Array], out: Array) -> None:
-    """Write Σ diag(by_k) M_k into ``out``, (time, [batch,] rows, columns).
+def _combine(diagonals: list[Array], rows: Array, out: Array) -> None:
+    """Write Σ diag(by_k) M_k into ``out``, (time, [batch,] rows, columns); ``rows`` holds the M_k by unit.
 
     Unit by unit this is a product of (time, maps) with (maps, columns), which BLAS does in one pass.
     """
@@ -203,9 +224,6 @@ def _combine(diagonals: list[Array], matrices: list[Array], out: Array) -> None:
     by_unit = np.empty((units, *steps, len(diagonals)), out.dtype)
     for at, diagonal in enumerate(diagonals):
         by_unit[..., at] = diagonal.transpose(-1, *range(len(steps)))
-    rows = np.empty((units, len(matrices), out.shape[-1]), out.dtype)
-    for at, matrix in enumerate(matrices):
-        rows[:, at] = matrix
     if len(steps) > 1:
         # The same for every step, each of which is then a product of (batch, maps) with (maps, columns).
         rows = rows[:, np.newaxis]
