@@ -1,4 +1,6 @@
 import os
+import signal
+from collections.abc import Iterator
 from pathlib import Path
 
 # Before NumPy is loaded, as in app.py.
@@ -21,3 +23,11 @@ def shared() -> Path:
     if not folder.is_dir():
         pytest.skip("needs the test material in ../shared, which is not part of the repository")
     return folder
+
+
+@pytest.fixture
+def heeds_hangup() -> Iterator[None]:
+    """A process started below nohup inherits that SIGHUP is ignored; those that a test starts shall not."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, before)

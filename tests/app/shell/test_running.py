@@ -147,6 +147,7 @@ def test_an_upload_is_as_large_as_the_app_takes_and_no_larger(server: Server) ->
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
+@pytest.mark.usefixtures("heeds_hangup")
 @pytest.mark.parametrize("end", ["SIGTERM", "SIGHUP"])
 def test_a_server_that_is_told_to_end_does_so_in_order(end: str) -> None:
     with serve() as running:

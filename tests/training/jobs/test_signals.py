@@ -16,6 +16,7 @@ from tests.training.jobs.web import ENVIRONMENT, ROOT
 
 
 @pytest.mark.skipif(os.name != "posix", reason="Windows has no such signals")
+@pytest.mark.usefixtures("heeds_hangup")
 @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
 def test_the_last_seconds_of_a_run_are_saved(tmp_path: Path, name: str) -> None:
     ready = tmp_path / "ready"
