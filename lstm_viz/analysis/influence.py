@@ -12,13 +12,15 @@ from lstm_viz.cells import LinearStep
 Array = NDArray[np.floating[Any]]
 
 
-def influence(steps: Iterable[LinearStep]) -> Iterator[Array]:
+def influence(steps: Iterable[LinearStep], part: slice | None = None) -> Iterator[Array]:
     """Yield how much every input so far still matters to each state, as log10 ‖∂h_t/∂x_k‖ (Frobenius).
 
     Parameters
     ----------
     steps
         Those of a run of one sequence, in running order: see ``linearised`` of each cell.
+    part
+        Which entries of s are measured; h, which stands first, by default.
 
     Yields
     ------
@@ -27,26 +29,33 @@ def influence(steps: Iterable[LinearStep]) -> Iterator[Array]:
     """
     so_far, scales = np.empty((0, 0)), np.empty(0)
     for by_h, by_c, by_x in steps:
-        (state, hidden), inputs = by_h.shape, by_x.shape[1]
+        (state, seen), inputs = by_h.shape, by_x.shape[1]
+        units = seen if by_c is None else state // len(by_c)
         # ∂s_t/∂x_k for all k, one beside the other, so that a step is a single product.
         before, so_far = so_far, np.empty((state, so_far.shape[1] + inputs))
         older, so_far[:, -inputs:] = so_far[:, :-inputs], by_x
         if before.size:
-            np.matmul(by_h, before[:hidden], out=older)
+            np.matmul(by_h, before[:seen], out=older)
         if before.size and by_c is not None:
-            halves = older.reshape(2, hidden, -1)
-            halves += by_c[..., np.newaxis] * before[hidden:]
+            of_states = older.reshape(len(by_c), units, -1)
+            for start in range(0, by_c.shape[1], units):
+                own = slice(start, start + units)
+                of_states += by_c[:, own, np.newaxis] * before[seen:][own]
         scales = np.append(scales, 0.0)
-        yield _log_sizes(so_far.reshape(state, -1, inputs), hidden, scales)
+        measured = slice(0, units) if part is None else part
+        yield _log_sizes(so_far.reshape(state, -1, inputs), measured, scales)
 
 
 _SQUARES: Final = (1e-200, 1e200)
 """Between these, sums of squares are exact enough, and one more step does not leave the range of float64."""
 
 
-def _log_sizes(by_input: Array, hidden: int, scales: Array) -> Array:
-    """Return log10 ‖∂h_t/∂x_k‖; what comes near the end of the range is rescaled in place, ``scales`` too."""
-    of_h = by_input[:hidden]
+def _log_sizes(by_input: Array, part: slice, scales: Array) -> Array:
+    """Return log10 ‖∂h_t/∂x_k‖, or that of another part of the state.
+
+    What comes near the end of the range is rescaled in place, ``scales`` too.
+    """
+    of_h = by_input[part]
     squares = np.einsum("hki,hki->k", of_h, of_h)
     far = ~((squares > _SQUARES[0]) & (squares < _SQUARES[1]))
     logs: Array = scales + 0.5 * np.log10(squares, where=~far, out=np.zeros_like(squares))

@@ -13,14 +13,17 @@ class LinearStep(NamedTuple):
         ∂s_t = by_h ∂h_{t-1} + by_c ∂C_{t-1} + by_x ∂x_t        s = [h; C], or h where there is no C
 
     C_{t-1} reaches the same unit of C_t, and through it of h_t, and no other: two diagonals stand for half of
-    the whole matrix.
+    the whole matrix. Of a cell by its equations C stands for all states at the end of s that no matrix sees,
+    and h for the others.
 
     Attributes
     ----------
     by_h
         (state, hidden).
     by_c
-        (2, hidden): the diagonals of ∂h_t/∂C_{t-1} and ∂C_t/∂C_{t-1}; None where there is no C.
+        (2, hidden): the diagonals of ∂h_t/∂C_{t-1} and ∂C_t/∂C_{t-1}. In general (states, units of all that C
+        stands for), where entry [k, j] is what number j does to the same unit of state k. None where there is
+        no such state.
     by_x
         (state, inputs).
     """

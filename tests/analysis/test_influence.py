@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from lstm_viz import GRUCell, LSTMCell, RNNCell
 from lstm_viz.analysis import influence
 from lstm_viz.cells import LinearStep
+from lstm_viz.cells.catalogue import CATALOGUE
+from lstm_viz.cells.cell import Cell
 from tests.analysis.torch_cells import torch_lstm
 
 
@@ -47,6 +49,24 @@ def test_influence_is_the_product_of_the_jacobians(
         sizes = [np.linalg.norm(each[:hidden]) for each in by_input]
         np.testing.assert_allclose(next(rows), np.log10(sizes), atol=1e-10)
     assert next(rows, None) is None
+
+
+@pytest.mark.parametrize("reverse", [False, True])
+@pytest.mark.parametrize(
+    "name", ["LSTM", "FGR", "sLSTM", "minGRU", "minLSTM", "JANET", "GRU before", "SRU", "MUT3"]
+)
+def test_influence_of_any_cell_is_the_product_of_its_jacobians(name: str, reverse: bool) -> None:
+    cell = Cell.random(CATALOGUE[name], 2, 3, seed=1)
+    trace = cell.run(np.random.default_rng(0).standard_normal((7, 2)), reverse=reverse)
+    order = slice(None, None, -1 if reverse else 1)
+    by_input: list[np.ndarray] = []
+    for part, rows in ((slice(0, 3), influence(cell.linearised(trace))),
+                       (slice(None), influence(cell.linearised(trace), slice(None)))):  # fmt: skip
+        by_input = []
+        for a, b in zip(cell.jacobians(trace)[order], cell.input_jacobians(trace)[order], strict=True):
+            by_input = [a @ each for each in by_input] + [b]
+            sizes = [np.linalg.norm(each[part]) for each in by_input]
+            np.testing.assert_allclose(next(rows), np.log10(sizes), atol=1e-10)
 
 
 @pytest.mark.parametrize("factor", [1e-3, 1e3])
