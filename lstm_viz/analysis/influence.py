@@ -38,9 +38,8 @@ def influence(steps: Iterable[LinearStep], part: slice | None = None) -> Iterato
             np.matmul(by_h, before[:seen], out=older)
         if before.size and by_c is not None:
             of_states = older.reshape(len(by_c), units, -1)
-            for start in range(0, by_c.shape[1], units):
-                own = slice(start, start + units)
-                of_states += by_c[:, own, np.newaxis] * before[seen:][own]
+            for at in range(0, by_c.shape[1], units):
+                of_states += by_c[:, at : at + units, np.newaxis] * before[seen + at : seen + at + units]
         scales = np.append(scales, 0.0)
         measured = slice(0, units) if part is None else part
         yield _log_sizes(so_far.reshape(state, -1, inputs), measured, scales)
