@@ -272,7 +272,7 @@ def test_a_field_that_is_red_is_never_trained_as_it_was_before(train: OpenTrain,
     units = shown.page.get_by_role("textbox", name="Units", exact=True)
     units.fill("2")
     units.press("Enter")
-    expect(shown.page.get_by_text("Your own: 2 units")).to_be_visible()
+    expect(shown.page.get_by_role("combobox", name="Network")).to_have_value("Your own: 2 units")
     units.fill(entry)
     shown.press("Train")
     expect(shown.page.get_by_text("Not trained: “Units”")).to_be_visible()
