@@ -73,15 +73,8 @@ def widget_showing(name: str, value: Any, choices: Hashable = None) -> Widget:
         What can be chosen in it, where that may change: the browser knows a choice by its words.
     """
     now = _revisions().get(name)
-    if (
-        now is None
-        or f"{name}_{now.number}" not in st.session_state
-        or (now.value, now.choices)
-        != (
-            value,
-            choices,
-        )
-    ):
+    drawn = now is not None and f"{name}_{now.number}" in st.session_state
+    if now is None or not drawn or (now.value, now.choices) != (value, choices):
         number, before = (0, None) if now is None else (now.number + 1, now.value)
         now = _revisions()[name] = _Revision(number, value, choices, before)
         st.session_state[f"{name}_{number}"] = value
