@@ -31,8 +31,9 @@ st.markdown(
    weights have changed, and which stayed?
 2. **Break the average, or not.** In *Tied gates make a moving average*, pull the input gate slowly up. At
    one value both cells are averages. Which is it, and why only there?
-3. **Take one gate away from a cell of your own.** Set the weights to *drawn by a seed*, add V and one of
-   NIG, NFG and NOG, and try some seeds. Whose memory grows?
+3. **Take your hand off the weights.** In *One gate missing*, set the weights to *drawn by a seed*, and try
+   the seeds 0 to 9. Nine times the same cell grows the largest memory. Which gate does it lack, and which
+   seed is the exception?
 """
 )
 

@@ -286,11 +286,23 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class VariantsPreset:
-    """A comparison with a point: its title, what to watch, and the settings that show it."""
+    """A comparison with a point.
+
+    Attributes
+    ----------
+    title, watch
+        Its name, and what to watch.
+    settings
+        What shows it.
+    on_stage, step
+        The cell and the step, counted from 1, at which the point is seen best: the stage opens there.
+    """
 
     title: str
     watch: str
     settings: Comparison
+    on_stage: str
+    step: int
 
 
 _VALUES: Final = (0.8, 0.3, -0.5, 0.6, -0.2, 0.4, -0.9, 0.5, 0.2, -0.6, 0.7, 0.1, -0.3, 0.4)
@@ -307,6 +319,8 @@ VARIANTS_PRESETS: Final[Mapping[str, VariantsPreset]] = MappingProxyType(
             "written is added to what was there. Without the output gate the memory is shown at "
             "every step.",
             Comparison(("lstm", "nig", "nfg", "nog"), (_VALUES, _COMMANDS), "register"),
+            "nig",
+            2,
         ),
         "timer": VariantsPreset(
             "A timer that needs to peek",
@@ -314,6 +328,8 @@ VARIANTS_PRESETS: Final[Mapping[str, VariantsPreset]] = MappingProxyType(
             "forget gate empties the memory: every 8 steps, for ever. The same weights without "
             "peepholes never fire, for C is behind a shut gate and nobody sees it grow.",
             Comparison(("v", "lstm"), ((0.0,) * 40,), "timer", 8.0),
+            "v",
+            8,
         ),
         "endless": VariantsPreset(
             "1997: a memory without end",
@@ -321,6 +337,8 @@ VARIANTS_PRESETS: Final[Mapping[str, VariantsPreset]] = MappingProxyType(
             "to 121 and would go on; with a forget gate, and otherwise the same weights, |C| "
             "never passes 1.8. How fast it climbs depends on the seed: try seed 2.",
             Comparison(("1997", "lstm"), (generate("noise", LONGEST, most=LONGEST),)),
+            "1997",
+            200,
         ),
         "average": VariantsPreset(
             "Tied gates make a moving average",
@@ -328,6 +346,8 @@ VARIANTS_PRESETS: Final[Mapping[str, VariantsPreset]] = MappingProxyType(
             "and C is a moving average of the input (one hundredth of it) wherever you set i. "
             "The plain LSTM still has f at 0.8, so its C settles at half the level.",
             Comparison(("cifg", "lstm"), (_LEVELS,), "average", 0.1),
+            "cifg",
+            36,
         ),
         "gru": VariantsPreset(
             "GRU against LSTM",
@@ -335,14 +355,23 @@ VARIANTS_PRESETS: Final[Mapping[str, VariantsPreset]] = MappingProxyType(
             "−1 and 1. The LSTM hides its memory behind the output gate: here C goes up to 2.9 "
             "while h stays below 0.75.",
             Comparison(("gru", "lstm"), (_PULSES,), scale=3.0, units=2),
+            "gru",
+            10,
         ),
         "counter": VariantsPreset(
             "A count that may pass 1",
             "Both count the ones of the input in C. The plain LSTM shows tanh C, which never "
             "passes 1; without the output activation h is the count itself: 7 at the end.",
             Comparison(("noaf", "lstm"), ((1.0, 0, 1, 1, 0, 0, 1, 0, 1, 1, 0, 1),), "counter"),
+            "noaf",
+            12,
         ),
     }
 )
 
 DEFAULT_VARIANTS: Final = "missing"
+
+
+def preset_of(settings: Comparison) -> VariantsPreset | None:
+    """Return the preset whose settings these are; None if they are of no preset."""
+    return next((preset for preset in VARIANTS_PRESETS.values() if preset.settings == settings), None)

@@ -103,13 +103,14 @@ def test_every_preset_is_picked_captioned_and_linked(key: str) -> None:
 
 
 def test_strips_charts_and_stage_show_the_same_numbers_and_follow_the_same_run(visitor: Visitor) -> None:
-    settings = VARIANTS_PRESETS[DEFAULT_VARIANTS].settings
-    trace: Any = settings.run()["lstm"]
+    preset = VARIANTS_PRESETS[DEFAULT_VARIANTS]
+    traces: Any = preset.settings.run()
+    trace = traces["lstm"]
     strips, stage = visitor.sent("variants_strips"), visitor.sent("variants_stage")
     chart = visitor.sent("variants_c")
     assert strips["run"] == stage["run"] == chart["run"]
     assert strips["groups"][1]["rows"][4]["values"] == trace.c[:, 0].tolist()
-    assert stage["q"]["c"][0] == trace.c[:, 0].tolist()
+    assert stage["q"]["c"][0] == traces[preset.on_stage].c[:, 0].tolist()
     assert chart["figure"]["data"][0]["y"] == trace.c[:, 0].tolist()
 
 
@@ -297,3 +298,28 @@ def test_after_an_undo_another_change_is_the_only_way_on(visitor: Visitor) -> No
     visitor.move("undo")
     visitor.turn("noise", 0.5)
     assert visitor.ways == ["undo", "reset"]
+
+
+@pytest.mark.parametrize("key", VARIANTS_PRESETS)
+def test_a_preset_opens_the_stage_on_the_cell_and_the_step_that_it_is_about(key: str) -> None:
+    visitor = Visitor(variants="counter" if key == "missing" else "missing")
+    visitor.app.button_group(key="variants_opened").set_value("lstm").run()
+    visitor.app.selectbox(key="variants_preset").set_value(key).run()
+    preset = VARIANTS_PRESETS[key]
+    assert visitor.app.button_group(key="variants_opened").value == preset.on_stage
+    assert visitor.sent("variants_stage")["opening"] == visitor.sent("variants_strips")["opening"]
+    assert visitor.sent("variants_stage")["opening"] == preset.step - 1
+
+
+def test_a_cell_said_to_lack_only_a_gate_has_a_word_for_its_peepholes(visitor: Visitor) -> None:
+    assert visitor.said.count("see the memory (peepholes); with these weights they do not") >= 3
+    visitor.app.selectbox(key="variants_weights").set_value("drawn").run()
+    assert visitor.said.count("see the memory (peepholes).") >= 3
+
+
+def test_the_third_thing_to_try_works_from_the_default(visitor: Visitor) -> None:
+    visitor.app.selectbox(key="variants_weights").set_value("drawn").run()
+    visitor.app.number_input(key="variants_seed").set_value(5).run()
+    assert not visitor.app.exception
+    assert visitor.linked.cells == VARIANTS_PRESETS[DEFAULT_VARIANTS].settings.cells
+    assert visitor.linked.seed == 5

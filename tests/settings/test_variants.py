@@ -251,3 +251,22 @@ def test_other_weights_drop_what_they_cannot_have_and_keep_the_rest() -> None:
     assert (back.weights, back.parameter, back.cells) == (DRAWN, 0.0, ("cifg", "lstm"))
     with pytest.raises(ValueError, match="weights"):
         drawn.with_weights("magic")
+
+
+@pytest.mark.parametrize("key", VARIANTS_PRESETS)
+def test_a_preset_opens_on_a_cell_and_a_step_that_it_has(key: str) -> None:
+    preset = VARIANTS_PRESETS[key]
+    assert preset.on_stage in preset.settings.cells
+    assert 1 <= preset.step <= preset.settings.steps
+
+
+def test_of_ten_seeds_nine_grow_the_largest_memory_without_a_forget_gate() -> None:
+    """The third thing to try: it begins at the default, which has all four cells already."""
+    default = VARIANTS_PRESETS["missing"].settings
+
+    def largest(seed: int) -> str:
+        traces = replace(default.with_weights(DRAWN), seed=seed).run()
+        sizes = {key: float(np.abs(memory(trace)).max()) for key, trace in traces.items()}
+        return max(sizes, key=lambda key: sizes[key])
+
+    assert [seed for seed in range(10) if largest(seed) != "nfg"] == [9]

@@ -5,6 +5,7 @@ from typing import Final
 import streamlit as st
 
 from lstm_viz.app.shell.style import is_dark
+from lstm_viz.cells import LSTMVariantCell
 from lstm_viz.notation import PLACE_STYLES
 from lstm_viz.settings.family import FAMILY
 from lstm_viz.settings.variants import Comparison
@@ -24,12 +25,22 @@ def show_equations(settings: Comparison) -> None:
                 _show_card(settings, key)
 
 
+def described(settings: Comparison, key: str) -> str:
+    """Say what is different about a cell, its peepholes too where its name does not speak of them."""
+    member, cell = FAMILY[key], settings.cell(key)
+    peepholes = cell.peepholes if isinstance(cell, LSTMVariantCell) else None
+    if peepholes is None or key == "v":
+        return member.point
+    unused = "" if peepholes.any() else "; with these weights they do not"
+    return f"{member.point} As in Greff's study, its gates can also see the memory (peepholes){unused}."
+
+
 def _show_card(settings: Comparison, key: str) -> None:
     member, cell = FAMILY[key], settings.cell(key)
     style, dark = PLACE_STYLES[settings.cells.index(key)], is_dark()
     st.markdown(
         f"**<span style='color:{style.dark if dark else style.light}'>{member.name}</span> · {member.title}**"
-        f"  \n{member.point}",
+        f"  \n{described(settings, key)}",
         unsafe_allow_html=True,
     )
     written = [

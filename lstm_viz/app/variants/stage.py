@@ -9,6 +9,7 @@ from lstm_viz.app.shell.charts import show_chart
 from lstm_viz.app.shell.style import is_dark
 from lstm_viz.app.variants.actions import follow_up, take_unit
 from lstm_viz.app.variants.dials import show_dials
+from lstm_viz.app.variants.equations import described
 from lstm_viz.app.variants.state import VariantsState
 from lstm_viz.app.variants.view import RUN, STAGE, STRIPS, VariantsView
 from lstm_viz.components.stage import stage
@@ -23,7 +24,8 @@ def show_cells(state: VariantsState) -> None:
     """Show the dials and all that they change, and bring the rest of the page up to date."""
     show_dials(state)
     view = VariantsView.of(state.settings, state.unit, state.cell_on_stage)
-    shared = {"run": RUN, "origin": state.origin, "opening": view.opening}
+    opening = view.opening if state.opening is None else state.opening
+    shared = {"run": RUN, "origin": state.origin, "opening": opening}
     _pick_unit(state)
     strips({**view.strips(), **shared, "reply": state.reply}, key=STRIPS)
     for place, drawn in zip(st.columns(2, gap="medium"), view.charts(dark=is_dark()), strict=True):
@@ -67,7 +69,7 @@ def _pick_cell(state: VariantsState) -> None:
         on_change=take,
         required=True,
     )
-    st.markdown(FAMILY[state.cell_on_stage].point)
+    st.markdown(described(state.settings, state.cell_on_stage))
 
 
 def _show_stage(state: VariantsState, record: Mapping[str, Any]) -> None:

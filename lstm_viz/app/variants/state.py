@@ -9,7 +9,7 @@ from lstm_viz.exchange.links.variants import from_query, to_query
 from lstm_viz.settings.cell import MAX_INPUTS, Rows
 from lstm_viz.settings.history import History
 from lstm_viz.settings.sequences import parse_lines
-from lstm_viz.settings.variants import FEWEST, LONGEST, Comparison
+from lstm_viz.settings.variants import FEWEST, LONGEST, Comparison, preset_of
 
 UNIT: Final = "unit"
 ON_STAGE: Final = "on_stage"
@@ -77,12 +77,21 @@ class VariantsState:
 
     @property
     def cell_on_stage(self) -> str:
-        """The cell on the stage: the first one where the one chosen is not compared."""
+        """The cell on the stage: the one chosen, or that of the preset, or the first."""
         cells = self.settings.cells
-        return self.on_stage if self.on_stage in cells else cells[0]
+        preset = preset_of(self.history.home)
+        wanted = (self.on_stage, preset.on_stage if preset else "", cells[0])
+        return next(cell for cell in wanted if cell in cells)
+
+    @property
+    def opening(self) -> int | None:
+        """The step of the preset that was opened last, counted from 0; None if it was no preset."""
+        preset = preset_of(self.history.home)
+        return None if preset is None else min(preset.step, self.settings.steps) - 1
 
     def open(self, settings: Comparison) -> None:
         """Go to a preset or to what a link names; undo leads back."""
+        self.on_stage = ""
         self._take(self.history.open(settings, settings))
 
     def change(self, settings: Comparison, *, done: bool = True) -> None:

@@ -2,7 +2,7 @@
 // stage of the same run follows by the events of page.js.
 
 import { followTheme } from "../shared/colour.js";
-import { html } from "../shared/dom.js";
+import { html, setText } from "../shared/dom.js";
 import { number } from "../shared/format.js";
 import { HeatStrip, stepOfKey } from "../shared/heat.js";
 import { mount } from "../shared/mount.js";
@@ -148,6 +148,15 @@ class Strips {
     this.step = Math.min(step, steps - 1);
     this.position.textContent = `step ${this.step + 1} of ${steps}`;
     this.heat.show(this.step, sentence(groups, this.step, steps));
+    this.nameRows();
+  }
+
+  /** Where columns are too narrow for numbers, that of the step shown stands beside the letter. */
+  nameRows() {
+    this.rows.forEach(({ label = "", values }, k) => {
+      if (!values) return;
+      setText(this.heat.rows[k].label, this.heat.readable ? label : `${label} ${number(values[this.step])}`);
+    });
   }
 
   announce() {
