@@ -12,7 +12,7 @@ import difflib
 import keyword
 import math
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final, NamedTuple
 
 from lstm_viz.cells.expressions import (
@@ -43,10 +43,14 @@ _RESERVED: Final = frozenset({"x", "t", "x_t", "inf", "mean", "np", "torch", *FU
 
 
 class Problem(NamedTuple):
-    """One mistake in a text of equations, in a sentence, and where it is."""
+    """One mistake in a text of equations: where it is, in a sentence, and what could stand there instead.
+
+    Without a suggestion ``instead`` is empty.
+    """
 
     span: Span
     message: str
+    instead: str = ""
 
     def __str__(self) -> str:
         return f"line {self.span.line}, column {self.span.column}: {self.message}"
@@ -213,12 +217,18 @@ def _check_names(given: Sequence[_Statement], starts: Sequence[_Start], problems
         seen.setdefault(name, span.line)
     for name, _, span in starts:
         if name not in seen:
-            problems.append(Problem(span, f"there is no line {name}" + _guess(name, seen)))
+            near = _near(name, seen)
+            message = f"there is no line {name}" + _guess(near)
+            problems.append(Problem(span, message, f"{near}[0]" if near else ""))
 
 
-def _guess(name: str, known: Mapping[str, object] | Sequence[str]) -> str:
-    close = difflib.get_close_matches(name, list(known), n=1, cutoff=0.6)
-    return f"; did you mean {close[0]}?" if close else ""
+def _near(name: str, known: Iterable[str]) -> str:
+    """Return the name that was probably meant, or an empty text."""
+    return next(iter(difflib.get_close_matches(name, list(known), n=1, cutoff=0.6)), "")
+
+
+def _guess(near: str) -> str:
+    return f"; did you mean {near}?" if near else ""
 
 
 _OPERATOR_SIGNS: Final = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}
@@ -260,8 +270,8 @@ class _Reader:
                 return self._previous(node)
         return self._refuse(node, "this is not part of the language of equations")
 
-    def _refuse(self, node: ast.AST, message: str) -> Expression | None:
-        self._problems.append(Problem(self._at(node), message))
+    def _refuse(self, node: ast.AST, message: str, instead: str = "") -> Expression | None:
+        self._problems.append(Problem(self._at(node), message, instead))
         return None
 
     def _binary(self, node: ast.BinOp, depth: int) -> Expression | None:
@@ -284,15 +294,17 @@ class _Reader:
         matrix = MATRIX.fullmatch(node.left.id) if isinstance(node.left, ast.Name) else None
         if matrix is None:
             return self._refuse(node.left, "left of @ stands a matrix, a capital letter: W@x")
-        if operand is None or not self._owner(node.left, matrix[2]):
+        if operand is None or not self._owner(node.left, *matrix.groups()):
             return None
         return Product(Parameter(matrix[1], matrix[2] or self._line), operand)
 
-    def _owner(self, node: ast.AST, line: str | None) -> bool:
+    def _owner(self, node: ast.AST, letters: str, line: str | None) -> bool:
         """Return whether the line that a weight says it belongs to is there, and note it if not."""
         if line is None or line in self._names:
             return True
-        self._refuse(node, f"there is no line {line} to share a weight with" + _guess(line, self._names))
+        near = _near(line, self._names)
+        message = f"there is no line {line} to share a weight with" + _guess(near)
+        self._refuse(node, message, f"{letters}_{near}" if near else "")
         return False
 
     def _call(self, node: ast.Call, depth: int) -> Expression | None:
@@ -301,8 +313,9 @@ class _Reader:
         name = {"σ": "sigmoid"}.get(node.func.id, node.func.id)
         if name != "mean" and name not in FUNCTIONS:
             known = [*FUNCTIONS, "mean"]
-            guess = _guess(name, known) or f"; there are {', '.join(known)}"
-            return self._refuse(node.func, f"there is no function {name}" + guess)
+            near = _near(name, known)
+            guess = _guess(near) or f"; there are {', '.join(known)}"
+            return self._refuse(node.func, f"there is no function {name}" + guess, near)
         arity = 1 if name == "mean" else FUNCTIONS[name].arity
         if len(node.args) != arity or node.keywords:
             many = "one argument" if arity == 1 else "two arguments"
@@ -320,14 +333,15 @@ class _Reader:
         if name in self._names:
             return Quantity(name, name not in self._done, self._at(node))
         if vector := VECTOR.fullmatch(name):
-            there = self._owner(node, vector[2])
+            there = self._owner(node, *vector.groups())
             return Vector(Parameter(vector[1], vector[2] or self._line)) if there else None
         if MATRIX.fullmatch(name):
             return self._refuse(node, f"{name} is a matrix: write what it multiplies, such as {name}@h")
         if name in FUNCTIONS or name == "mean":
             return self._refuse(node, f"{name} is a function: write {name}(…)")
-        hint = _guess(name, ["x", *self._names])
-        return self._refuse(node, f"nothing is called {name}" + (hint or f"; give it a line: {name} = …"))
+        near = _near(name, ["x", *self._names])
+        hint = _guess(near) or f"; give it a line: {name} = …"
+        return self._refuse(node, f"nothing is called {name}" + hint, near)
 
     def _previous(self, node: ast.Subscript) -> Expression | None:
         if not isinstance(node.value, ast.Name):
@@ -348,5 +362,7 @@ class _Reader:
                 node, "to read the input of the step before, give it a line: y: D = x; then y[t-1]"
             )
         if name not in self._names:
-            return self._refuse(node, f"there is no line {name}" + _guess(name, self._names))
+            near = _near(name, self._names)
+            message = f"there is no line {name}" + _guess(near)
+            return self._refuse(node, message, f"{near}[t-1]" if near else "")
         return Quantity(name, previous=True, span=self._at(node))

@@ -2,7 +2,7 @@
 
 from dataclasses import KW_ONLY, dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -31,6 +31,23 @@ def outward(array: Array, batch: tuple[int, ...], *, reverse: bool) -> Array:
     turned: Array = in_order[:, np.newaxis] if batch == (1,) else in_order.swapaxes(1, -1)
     turned.flags.writeable = False
     return turned
+
+
+class OutOfRangeError(ValueError):
+    """A run left the range of its numbers.
+
+    Attributes
+    ----------
+    line, step
+        The first line, in the order of the run, that is not finite, and the step, counted from 0.
+    """
+
+    def __init__(self, line: str, step: int, dtype: np.dtype[Any]) -> None:
+        super().__init__(
+            f"x: expected products with the weights within ±{np.finfo(dtype).max:.3g}, the range of {dtype}, "
+            f"got a sum beyond it in {line} at step {step}"
+        )
+        self.line, self.step = line, step
 
 
 @dataclass(frozen=True, eq=False)
@@ -149,9 +166,5 @@ class Trace:
                if not np.isfinite(array).all()]  # fmt: skip
         if bad:
             t, at = min(bad)
-            dtype = self.setting.x.dtype
-            raise ValueError(
-                f"x: expected products with the weights within ±{np.finfo(dtype).max:.3g}, "
-                f"the range of {dtype}, got a sum beyond it in {graph.owner[at]} "
-                f"at step {len(self) - 1 - t if self.reverse else t}"
-            )
+            step = len(self) - 1 - t if self.reverse else t
+            raise OutOfRangeError(graph.owner[at], step, self.setting.x.dtype)

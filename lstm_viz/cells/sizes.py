@@ -43,14 +43,16 @@ class Sizes:
     def _fit(self, part: Expression, size: str) -> None:
         """Take ``part`` to be of ``size``: note the shapes that follow, or that it cannot be."""
         match part:
-            case Quantity(name=name, span=span) if self._sizes[name] != size:
+            case Quantity(name=name, previous=previous, span=span) if self._sizes[name] != size:
                 if {self._sizes[name], size} == {INPUTS, HIDDEN}:
                     self.square = True
                 else:
                     message = (
                         f"{name} has {self._sizes[name]} numbers where {size} are needed: write W@{name}"
                     )
-                    self._problems.append(Problem(span, message))
+                    # In brackets: a*W@x would be (a*W)@x.
+                    instead = f"(W@{name}[t-1])" if previous else f"(W@{name})"
+                    self._problems.append(Problem(span, message, instead))
             case Vector(parameter=parameter):
                 self._shape(parameter, (size,))
             case Product(parameter=parameter, operand=operand):

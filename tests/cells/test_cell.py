@@ -11,6 +11,7 @@ from lstm_viz.cells import backward
 from lstm_viz.cells.catalogue import CATALOGUE
 from lstm_viz.cells.cell import Cell
 from lstm_viz.cells.equations import Equations
+from lstm_viz.cells.run import OutOfRangeError
 
 X = np.random.default_rng(1).standard_normal((9, 2))
 X_BATCH = np.random.default_rng(2).standard_normal((9, 5, 2))
@@ -268,8 +269,10 @@ def test_refusals_name_what_is_wrong(refused: Any, message: Any) -> None:
 @pytest.mark.parametrize(("reverse", "step"), [(False, 1), (True, 7)])
 def test_a_run_that_leaves_the_range_names_the_line_and_the_step(reverse: Any, step: Any) -> None:
     cell = cell_of("z = W@x\nq = exp(U@h + z)\nh = q*h + z", W_z=[[1.0]], U_q=[[900.0]])
-    with pytest.raises(ValueError, match=rf"the range of float64, got a sum beyond it in q at step {step}$"):
+    said = rf"the range of float64, got a sum beyond it in q at step {step}$"
+    with pytest.raises(OutOfRangeError, match=said) as caught:
         cell.run(np.full((9, 1), 0.5), {"h": [0.5]}, reverse=reverse)
+    assert (caught.value.line, caught.value.step) == ("q", step)
 
 
 def test_jacobians_too_large_to_be_kept_are_refused() -> None:

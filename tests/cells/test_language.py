@@ -111,6 +111,27 @@ def test_mistakes_are_named_where_they_are(text: Any, line: Any, column: Any, me
     ), found
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "h = sigmod(h)",
+        "forget = sigmoid(W@x)\nh = forgt*h",
+        "keep = sigmoid(W@x)\nh = keep*h + W_kepp@x",
+        "keep = sigmoid(W@x + b)\nh = keep*h + b_kepp",
+        "cell = 0.5*cell\nh = cel[t-1]",
+        "cell = 0.5*cell\nh = cell\ncel[0] = 1",
+        "m: P = R@h\nh = 0.5*h*m",
+        "h = 0.5*h*m\nm: P = R@h",
+    ],
+)
+def test_what_is_suggested_can_stand_where_the_mistake_is(text: str) -> None:
+    [(span, _, instead)] = problems(text)
+    lines = text.split("\n")
+    wrong = lines[span.line - 1]
+    lines[span.line - 1] = wrong[: span.column - 1] + instead + wrong[span.end - 1 :]
+    Equations("\n".join(lines))
+
+
 def test_all_mistakes_are_found_at_once() -> None:
     found = problems("f = sigmod(W@x)\ng = tahn(W@x)\nh = f*h + gg")
     assert [(problem.span.line, problem.span.column) for problem in found] == [(1, 5), (2, 5), (3, 11)]

@@ -15,9 +15,10 @@ from urllib.parse import parse_qsl
 
 import pytest
 
-from lstm_viz.exchange.links import cell, gradients, training, variants
+from lstm_viz.exchange.links import cell, gradients, own_cell, training, variants
 from lstm_viz.notation import GATES
 from lstm_viz.settings.cell import RunSettings
+from lstm_viz.settings.own_cell import OwnCell
 from lstm_viz.settings.variants import Comparison
 from lstm_viz.training.settings import TrainingSettings
 from lstm_viz.training.tasks import TASKS
@@ -38,6 +39,7 @@ REFUSED = [
 PAGES: Mapping[str, ModuleType] = {
     "cell": cell,
     "gradients": gradients,
+    "own_cell": own_cell,
     "training": training,
     "variants": variants,
 }
@@ -63,6 +65,11 @@ def variants_values(settings: Comparison) -> dict[str, Any]:
     return {**asdict(settings), "x": settings.lines, "turn": settings.parameter}
 
 
+def own_cell_values(settings: OwnCell) -> dict[str, Any]:
+    chosen = {f"own_{name}": value for name, value in asdict(settings).items()}
+    return {**chosen, "own": settings.cell.written, "own_x": settings.lines}
+
+
 def training_values(settings: TrainingSettings) -> dict[str, Any]:
     options = options_of(TASKS[settings.task], settings)
     parts = {**asdict(settings.model), **asdict(settings.optimiser), **asdict(settings)}
@@ -72,6 +79,7 @@ def training_values(settings: TrainingSettings) -> dict[str, Any]:
 VALUES: Mapping[str, Callable[[Any], Mapping[str, Any]]] = {
     "cell": cell_values,
     "gradients": asdict,
+    "own_cell": own_cell_values,
     "training": training_values,
     "variants": variants_values,
 }
