@@ -3,7 +3,7 @@
 from importlib.util import find_spec
 from typing import Final
 
-APP: Final = ("streamlit", "starlette", "pandas", "plotly", "orjson")
+APP: Final = ("streamlit", "starlette", "pandas", "plotly", "orjson", "msgspec")
 """What the app imports: the extra ``app``."""
 TRAIN: Final = ("torch", "distributed", "dask", "msgspec", "safetensors", "pooch", "filelock", "platformdirs")
 """What training imports: the extra ``train``."""

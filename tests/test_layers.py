@@ -24,6 +24,7 @@ LOADS: Mapping[str, str] = {
     "lstm_viz.extras": "",
     "lstm_viz.command": "",
     "lstm_viz.components": "numpy streamlit plotly",  # Streamlit imports Plotly
+    "lstm_viz.lessons": "numpy msgspec",
     "lstm_viz.training": "numpy safetensors msgspec",
     "lstm_viz.training.engine": "numpy safetensors msgspec torch",
     "lstm_viz.training.jobs": "numpy safetensors msgspec distributed dask",

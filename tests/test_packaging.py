@@ -38,7 +38,6 @@ OF_TRAINING = (
     "distributed",
     "dask",
     "msgpack",
-    "msgspec",
     "safetensors",
     "pooch",
     "filelock",
@@ -176,7 +175,7 @@ def test_without_pytorch_all_pages_open_but_train_which_says_how_to_get_it(
     assert {page for page, (_, components) in seen.items() if components} == {*PAGES} - {"", "train"}
     words, components = seen["train"]
     assert components == 0
-    assert "Not found: torch, distributed, dask, msgspec, safetensors, pooch and filelock." in words
+    assert "Not found: torch, distributed, dask, safetensors, pooch and filelock." in words
     assert "pip install 'lstm-viz[app,train]'" in words
     assert "Training is off." in (tmp_path / "log").read_text()
 

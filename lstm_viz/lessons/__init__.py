@@ -1,0 +1,1 @@
+"""Lessons as data: stops and what they check, and the challenges. Needs no Streamlit."""
