@@ -122,6 +122,16 @@ GRU_SYMBOLS: Final = _by_key(
 )  # fmt: skip
 """The GRU has gates of its own. z is coloured as f, for it keeps the old; in code it is ``u``."""
 
+LINE_COLOURS: Final = (
+    ("#006f80", "#4fd0e0"),
+    ("#5c6600", "#c3cf4e"),
+    ("#4a4fc4", "#a6aaff"),
+    ("#a3179b", "#f58bee"),
+    ("#8f3a2f", "#f0a093"),
+    ("#2f6b1f", "#8fdc74"),
+)
+"""For lines without the letter of a gate, light and dark: none is the colour of a gate or a state."""
+
 PLACE_STYLES: Final = (
     NetworkStyle("1", "first", "#1f5fbf", "#85b6ff", "solid", "circle"),
     NetworkStyle("2", "second", "#b34d00", "#ff9a52", "dash", "square"),
