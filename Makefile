@@ -42,7 +42,7 @@ docs: $(DOCS_READY)  ## the documentation as a site, in site/
 # One lock for every platform and Python. The pins stay as far as they can; all anew: make lock LOCK=--upgrade
 lock: $(APP_READY)  ## requirements.lock, after requirements have changed
 	$(BIN)/python -m pip --disable-pip-version-check install 'uv>=0.9,<1'
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-annotate --extra app --extra train \
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-annotate --extra app --extra train --extra inspect \
 		--custom-compile-command 'make lock' $(LOCK) pyproject.toml requirements-dev.txt -o requirements.lock
 
 clean:  ## forget everything that was set up or made

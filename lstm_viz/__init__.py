@@ -1,7 +1,7 @@
 """See how an LSTM works: NumPy reference cells that keep every gate of every step, and their exact gradients.
 
 Importing this package needs NumPy alone; no Streamlit, Plotly or PyTorch is imported. ``lstm_viz.analysis``,
-and what makes a cell of its equations, are loaded when they are first used.
+what makes a cell of its equations and ``lstm_viz.load`` are loaded when they are first used.
 """
 
 from importlib import import_module
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from lstm_viz.cells.cell import Cell
     from lstm_viz.cells.equations import Equations
     from lstm_viz.cells.language import EquationError
+    from lstm_viz.networks.reading.load import load
 
 __all__ = [
     "CATALOGUE",
@@ -43,6 +44,7 @@ __all__ = [
     "RNNCell",
     "RNNTrace",
     "analysis",
+    "load",
 ]
 
 
@@ -51,6 +53,7 @@ _LATER: Final = {
     "Cell": "lstm_viz.cells.cell",
     "EquationError": "lstm_viz.cells.language",
     "Equations": "lstm_viz.cells.equations",
+    "load": "lstm_viz.networks.reading.load",
 }
 
 

@@ -35,7 +35,7 @@ LOADS: Mapping[str, str] = {
 
 GUARDED = {
     "numpy", "plotly", "streamlit", "torch", "distributed", "dask", "safetensors", "msgspec", "pooch",
-    "platformdirs",
+    "platformdirs", "h5py", "onnx",
 }  # fmt: skip
 """What is told apart beside libraries with companions of their own."""
 

@@ -27,7 +27,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import connect
 from websockets.typing import Subprotocol
 
-from lstm_viz.extras import APP, TRAIN
+from lstm_viz.extras import APP, INSPECT, TRAIN
 
 ROOT = Path(__file__).resolve().parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -221,7 +221,7 @@ def test_every_library_that_is_imported_is_declared() -> None:
 
 def test_what_is_looked_for_before_a_page_opens_is_what_the_extras_bring() -> None:
     """A library that is declared and forgotten here would be a traceback where it is missing."""
-    for extra, looked_for in (("app", APP), ("train", TRAIN)):
+    for extra, looked_for in (("app", APP), ("train", TRAIN), ("inspect", INSPECT)):
         declared = {Requirement(line).name for line in EXTRAS[extra]}
         assert set(looked_for) <= declared
         # The rest comes with others: pooch brings requests, that brings urllib3; uvloop may be missing.
