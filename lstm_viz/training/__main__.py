@@ -1,6 +1,8 @@
 """Train without a page: ``python -m lstm_viz.training adding --seeds 5 --set model.units=16``.
 
 ``python -m lstm_viz.training csv --file prices.csv --set column=close`` trains on a file of your own;
+``python -m lstm_viz.training adding --cell minGRU`` trains another cell, ``--cell my-cell.txt`` one of your
+own, by its equations (docs/cells.md);
 ``python -m lstm_viz.training --all`` trains every task with its page's settings and prints a table;
 ``--out FOLDER`` writes the weights of each seed (safetensors) and its settings and scores (JSON).
 """
@@ -10,11 +12,15 @@ import logging
 import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import get_args
 
+from lstm_viz.cells.catalogue import CATALOGUE
+from lstm_viz.cells.language import MOST_CHARACTERS
+from lstm_viz.training.cell_settings import with_cell
 from lstm_viz.training.headless import changed, outcome, seed_lines, table
 from lstm_viz.training.results_folder import OutputError, OutputFolder
 from lstm_viz.training.runs.record import RunRecord
-from lstm_viz.training.settings import TrainingSettings
+from lstm_viz.training.settings import CellKind, TrainingSettings
 from lstm_viz.training.task import Upload
 from lstm_viz.training.tasks import TASKS
 
@@ -26,7 +32,7 @@ def main() -> int:
     keys = [key for key, task in TASKS.items() if task.quick] if asked.all else asked.tasks
     upload = _refuse_or_read(parser, asked, keys)
     try:
-        settings = {key: changed(TASKS[key].defaults, asked.set) for key in keys}
+        settings = {key: changed(_start(asked.cell, key), asked.set) for key in keys}
         folder = _output_folder(asked, settings)
     except (ValueError, OutputError) as error:
         parser.error(str(error))
@@ -65,6 +71,30 @@ class _Finished:
             _print([f"    {error}."])
 
 
+def _start(asked: str | None, task: str) -> TrainingSettings:
+    """Return the settings of a task, with the cell that was asked for."""
+    start = TASKS[task].defaults
+    return start if asked is None else with_cell(start, _cell(asked))
+
+
+def _cell(asked: str) -> str:
+    """Return the cell that was asked for: its name, or the text of the file that bears it.
+
+    Raises
+    ------
+    ValueError
+        If it is neither.
+    """
+    if asked in get_args(CellKind) or asked in CATALOGUE:
+        return asked
+    try:
+        with Path(asked).open(encoding="utf-8") as file:
+            return file.read(MOST_CHARACTERS + 1)
+    except (OSError, UnicodeDecodeError) as error:
+        known = ", ".join([*get_args(CellKind), *CATALOGUE])
+        raise ValueError(f"--cell must be one of {known}, or a text file, got {asked!r}: {error}") from error
+
+
 def _output_folder(
     asked: argparse.Namespace, settings: Mapping[str, TrainingSettings]
 ) -> OutputFolder | None:
@@ -92,6 +122,11 @@ def _parser() -> argparse.ArgumentParser:
         action="extend",
         metavar="name=value",
         help="other settings, such as updates=500 or model.units=16, and the task's own choices",
+    )
+    parser.add_argument(
+        "--cell",
+        metavar="NAME_OR_FILE",
+        help="lstm, gru or rnn of PyTorch, a name of the catalogue, or a text file of equations",
     )
     parser.add_argument("--file", type=Path, help=f"what to train on, for {', '.join(_with_files(TASKS))}")
     parser.add_argument(

@@ -1,19 +1,23 @@
-"""The gates of a network that is being trained, on its probe: every layer run by the reference cells."""
+"""The gates of a network that is being trained, on its probe: every layer run by the NumPy cells."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 import numpy as np
 
 from lstm_viz.cells import GRUCell, GRUTrace, LSTMCell, LSTMTrace, RNNCell, RNNTrace
+from lstm_viz.cells.cell import Cell as EquationsCell
+from lstm_viz.cells.run import Trace as EquationsTrace
 from lstm_viz.training.runs.weights import PROBE, layer_of, read
-from lstm_viz.training.settings import CellKind, ModelSettings
+from lstm_viz.training.settings import ModelSettings
 from lstm_viz.training.task import Array
 
-Cell: TypeAlias = LSTMCell | GRUCell | RNNCell
-Trace: TypeAlias = LSTMTrace | GRUTrace | RNNTrace
+Cell: TypeAlias = LSTMCell | GRUCell | RNNCell | EquationsCell
+Trace: TypeAlias = LSTMTrace | GRUTrace | RNNTrace | EquationsTrace
 
-_CELLS: Final[dict[CellKind, type[LSTMCell] | type[GRUCell] | type[RNNCell]]] = {
+_REVERSE: Final = "reverse."
+_CELLS: Final[dict[str, type[LSTMCell] | type[GRUCell] | type[RNNCell]]] = {
     "lstm": LSTMCell,
     "gru": GRUCell,
     "rnn": RNNCell,
@@ -50,12 +54,36 @@ def cells(weights: bytes, model: ModelSettings) -> tuple[tuple[Cell, ...], ...]:
         If the weights are damaged, or not of such a network.
     """
     arrays = read(weights)
-    kind = _CELLS[model.cell]
     directions = (False, True) if model.bidirectional else (False,)
     return tuple(
-        tuple(kind.from_torch(layer_of(arrays, depth), reverse=reverse) for reverse in directions)
+        tuple(_cell(arrays, model, depth, reverse=reverse) for reverse in directions)
         for depth in range(model.layers)
     )
+
+
+def _cell(arrays: Mapping[str, Array], model: ModelSettings, depth: int, *, reverse: bool) -> Cell:
+    """Return the cell of one direction of a layer."""
+    layer = layer_of(arrays, depth)
+    if model.choice is None:
+        return _CELLS[model.cell].from_torch(layer, reverse=reverse)
+    own = {
+        name.removeprefix(_REVERSE): array
+        for name, array in layer.items()
+        if name.startswith(_REVERSE) == reverse
+    }
+    below = model.units * (2 if model.bidirectional else 1) if depth else _probe(arrays).shape[-1]
+    return EquationsCell(model.choice.equations, own, sizes={"D": below, "H": model.units})
+
+
+def _probe(arrays: Mapping[str, Array]) -> Array:
+    if PROBE not in arrays:
+        raise ValueError("weights: expected a probe beside them, got none")
+    return arrays[PROBE]
+
+
+def output(trace: Trace) -> Array:
+    """Return h of a run, (time, [batch,] units)."""
+    return trace["h"] if isinstance(trace, EquationsTrace) else trace.h
 
 
 def run_layers(weights: bytes, model: ModelSettings, x: Array | None = None) -> tuple[LayerRun, ...]:
@@ -76,15 +104,13 @@ def run_layers(weights: bytes, model: ModelSettings, x: Array | None = None) -> 
         If the weights are damaged, or not of such a network, or hold no probe.
     """
     if x is None:
-        x = read(weights).get(PROBE)
-        if x is None:
-            raise ValueError("weights: expected a probe beside them, got none")
+        x = _probe(read(weights))
     h: Array = np.asarray(x, dtype=np.float64)
     runs: list[LayerRun] = []
     for directions in cells(weights, model):
         below = h
         traces = [cell.run(below, reverse=bool(turned)) for turned, cell in enumerate(directions)]
-        h = np.concatenate([trace.h for trace in traces], axis=-1)
+        h = np.concatenate([output(trace) for trace in traces], axis=-1)
         if runs and model.residual:
             h = h + below
         runs.append(LayerRun(traces[0], traces[1] if model.bidirectional else None, below, h))

@@ -10,6 +10,7 @@ from lstm_viz.training.runs.record import RunRecord
 from lstm_viz.training.score_format import bare_score, score_text
 from lstm_viz.training.settings import TrainingSettings
 from lstm_viz.training.task import Task, Upload
+from lstm_viz.training.views.names import cell_name
 
 _MARGIN: Final = " " * 4
 
@@ -171,7 +172,7 @@ def table(outcomes: Sequence[Outcome]) -> Iterator[str]:
             yield f"| {each.task.card.title} | {each.runs[0].text} |"
             continue
         yield (
-            f"| {each.task.card.title} | {model.cell.upper()}, H {model.units} | {each.verdict} "
+            f"| {each.task.card.title} | {cell_name(model)}, H {model.units} | {each.verdict} "
             f"| {_span([run.seconds for run in each.reported])} "
             f"| {median(run.update for run in each.reported):,.0f} "
             f"| {score_text(started.score_name, median(each.scores))} "

@@ -9,7 +9,11 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Final, Literal, Self, TypeAlias, get_args
 
+from lstm_viz.settings.cell_choice import CellChoice
+
 CellKind: TypeAlias = Literal["lstm", "gru", "rnn"]
+"""The cells that PyTorch has as modules."""
+
 Initialisation: TypeAlias = Literal["default", "forget_bias", "orthogonal", "chrono"]
 Readout: TypeAlias = Literal["last", "mean", "max"]
 Method: TypeAlias = Literal["adam", "rmsprop", "sgd"]
@@ -29,7 +33,8 @@ class ModelSettings:
     Parameters
     ----------
     cell
-        Which recurrent layer; an RNN is one with tanh.
+        Which recurrent layer: "lstm", "gru" or "rnn" (with tanh) is PyTorch's. Anything else is a cell by its
+        equations: its name in the catalogue, or its text (docs/cells.md).
     units
         Hidden units of each layer and direction.
     layers
@@ -53,12 +58,13 @@ class ModelSettings:
         ``chrono_steps`` steps.
     forget_bias, input_bias
         The whole bias of the gate (PyTorch's two biases together). For a GRU ``forget_bias`` is that of z,
-        which keeps the old state; an RNN has neither.
+        which keeps the old state; an RNN has neither. Which gates of a cell by its equations these are,
+        :func:`lstm_viz.analysis.memory_gates` says.
     chrono_steps
         The longest memory that chrono initialisation prepares for, in steps.
     """
 
-    cell: CellKind = "lstm"
+    cell: str = "lstm"
     units: int = 16
     layers: int = 1
     bidirectional: bool = False
@@ -72,7 +78,7 @@ class ModelSettings:
     chrono_steps: int = 100
 
     def __post_init__(self) -> None:
-        _one_of("cell", self.cell, get_args(CellKind))
+        _check_cell(self.cell)
         _one_of("readout", self.readout, get_args(Readout))
         _one_of("initialisation", self.initialisation, get_args(Initialisation))
         _whole(self, "units", "layers", "embedding", "chrono_steps")
@@ -83,6 +89,11 @@ class ModelSettings:
         _within("forget_bias", self.forget_bias, -10.0, 10.0)
         _within("input_bias", self.input_bias, -10.0, 10.0)
         _within("chrono_steps", self.chrono_steps, 3, 10_000)
+
+    @property
+    def choice(self) -> CellChoice | None:
+        """The cell, where it is one by its equations; None for those that PyTorch has."""
+        return None if self.cell in get_args(CellKind) else CellChoice(self.cell)
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +222,22 @@ class TrainingSettings:
 def _one_of(name: str, value: str, choices: tuple[str, ...]) -> None:
     if value not in choices:
         raise ValueError(f"{name} must be one of {', '.join(choices)}, got {value!r}")
+
+
+def _check_cell(cell: str) -> None:
+    """Refuse what is no cell, and one whose lines have sizes of their own: settings do not hold them."""
+    if cell in get_args(CellKind):
+        return
+    try:
+        sizes = CellChoice(cell).equations.declared_sizes
+    except ValueError as error:
+        raise ValueError(
+            f"cell must be {', '.join(get_args(CellKind))} or by its equations: {error}"
+        ) from None
+    if sizes:
+        raise ValueError(
+            f"cell must have lines of H units, got lines of {', '.join(sizes)}, which cannot be chosen here"
+        )
 
 
 def _whole(record: Any, *names: str) -> None:

@@ -6,10 +6,12 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from lstm_viz.analysis import longest_stretch, marked_steps
+from lstm_viz.analysis import longest_stretch, marked_steps, memory_gates
 from lstm_viz.cells import GRUTrace, LSTMTrace
+from lstm_viz.cells.run import Trace as EquationsTrace
 from lstm_viz.markdown import Markdown
 from lstm_viz.settings.family import AnyTrace
+from lstm_viz.views.shown_lines import shown_lines
 
 Array = NDArray[np.floating[Any]]
 
@@ -21,7 +23,7 @@ _FEW: Final = 3
 
 
 def gate_sentences(
-    trace: AnyTrace, marks: Sequence[int], labels: Sequence[str], unit: int | None
+    trace: AnyTrace | EquationsTrace, marks: Sequence[int], labels: Sequence[str], unit: int | None
 ) -> list[Markdown]:
     """Return what the gates do, a line each.
 
@@ -36,26 +38,53 @@ def gate_sentences(
     unit
         The unit, from 0; None for the mean over all.
     """
-    if isinstance(trace, LSTMTrace):
-        gates = {"Input gate *i*": trace.i, "Forget gate *f*": trace.f, "Output gate *o*": trace.o}
-        keeps, symbol = trace.f, "f"
-    elif isinstance(trace, GRUTrace):
-        gates = {"Reset gate *r*": trace.r, "Update gate *z*": trace.u}
-        keeps, symbol = trace.u, "z"
-    else:
-        largest = np.abs(_of(trace.h, unit)).max()
-        return [
-            Markdown(
-                "A plain RNN has no gates: its whole state is made anew at every step. "
-                "Here |h| is **{:.2f}** at most."
-            ).format(largest)
-        ]
+    gates, keeps, symbol = _gates(trace)
     sentences = [
         Markdown("{}: {}.").format(Markdown(name), _compared(_of(values, unit), marks, labels))
         for name, values in gates.items()
     ]
-    kept = _kept(_of(keeps, unit), marks, symbol)
+    if not gates:
+        sentences = [_without_gates(trace, unit)]
+    kept = Markdown("") if keeps is None else _kept(_of(keeps, unit), marks, symbol)
     return [*sentences, kept] if kept else sentences
+
+
+def _gates(trace: AnyTrace | EquationsTrace) -> tuple[dict[str, Array], Array | None, str]:
+    """Return the gates by what they are called, the one that keeps the memory, and its symbol."""
+    match trace:
+        case LSTMTrace():
+            gates = {"Input gate *i*": trace.i, "Forget gate *f*": trace.f, "Output gate *o*": trace.o}
+            return gates, trace.f, "f"
+        case GRUTrace():
+            return {"Reset gate *r*": trace.r, "Update gate *z*": trace.u}, trace.u, "z"
+        case EquationsTrace():
+            return _gates_of_equations(trace)
+    return {}, None, ""
+
+
+def _gates_of_equations(trace: EquationsTrace) -> tuple[dict[str, Array], Array | None, str]:
+    equations = trace.cell.equations
+    memory = memory_gates(equations)
+    gates = {
+        f"Gate *{symbol.letter}*": trace[name]
+        for name, symbol in shown_lines(equations).items()
+        if not symbol.signed
+    }
+    keeps = memory.keeps if memory else None
+    if keeps is None:
+        return gates, None, ""
+    return gates, keeps.values(trace), f"1 − {keeps.line}" if keeps.opposite else keeps.line
+
+
+def _without_gates(trace: AnyTrace | EquationsTrace, unit: int | None) -> Markdown:
+    if isinstance(trace, EquationsTrace):
+        largest = np.abs(_of(trace["h"], unit)).max()
+        return Markdown("The cell has no gates. Here |h| is **{:.2f}** at most.").format(largest)
+    largest = np.abs(_of(trace.h, unit)).max()
+    return Markdown(
+        "A plain RNN has no gates: its whole state is made anew at every step. "
+        "Here |h| is **{:.2f}** at most."
+    ).format(largest)
 
 
 def _of(values: Array, unit: int | None) -> Array:

@@ -8,8 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstm_viz.cells import GRUTrace, LSTMTrace
+from lstm_viz.cells.run import Trace as EquationsTrace
 from lstm_viz.notation import SYMBOLS, Symbol
 from lstm_viz.settings.family import AnyTrace
+from lstm_viz.views.shown_lines import shown_lines
 from lstm_viz.views.strips import ROWS, symbol_of
 
 Array = NDArray[np.floating[Any]]
@@ -42,7 +44,14 @@ class Scene:
     names: tuple[str, ...] = ()
 
 
-def timeline_rows(trace: AnyTrace, unit: int | None) -> dict[str, Array]:
+def timeline_symbols(trace: AnyTrace | EquationsTrace) -> Mapping[str, Symbol]:
+    """Return what the timeline shows of a run, by key: of a cell by its equations its lines."""
+    if isinstance(trace, EquationsTrace):
+        return shown_lines(trace.cell.equations)
+    return {key: symbol_of(key) for key in ROWS[_kind_of(trace)]}
+
+
+def timeline_rows(trace: AnyTrace | EquationsTrace, unit: int | None) -> dict[str, Array]:
     """Return what the timeline shows of a run, (time,) each, by key.
 
     Parameters
@@ -53,7 +62,10 @@ def timeline_rows(trace: AnyTrace, unit: int | None) -> dict[str, Array]:
         The unit, counted from 0; None for the mean over all: of the gates as they are, and of the magnitude
         of everything that has a sign.
     """
-    return {key: _of(getattr(trace, key), symbol_of(key), unit) for key in ROWS[_kind_of(trace)]}
+    return {
+        key: _of(trace[key] if isinstance(trace, EquationsTrace) else getattr(trace, key), symbol, unit)
+        for key, symbol in timeline_symbols(trace).items()
+    }
 
 
 def _kind_of(trace: AnyTrace) -> str:
@@ -69,7 +81,12 @@ def _of(values: Array, symbol: Symbol, unit: int | None) -> Array:
 
 
 def timeline_record(
-    frames: Sequence[Frame], x: Array, scene: Scene, unit: int | None, format_score: Callable[[float], str]
+    frames: Sequence[Frame],
+    symbols: Mapping[str, Symbol],
+    x: Array,
+    scene: Scene,
+    unit: int | None,
+    format_score: Callable[[float], str],
 ) -> dict[str, Any]:
     """Gather a timeline: the gates on the same sequence, from the first update to the last.
 
@@ -77,6 +94,8 @@ def timeline_record(
     ----------
     frames
         In the order of training, at least one; all of the same cell and unit.
+    symbols
+        What :func:`timeline_symbols` returns of its run.
     x
         The sequence as the cell reads it, (time, inputs).
     scene
@@ -94,14 +113,15 @@ def timeline_record(
         Rows have ``key``, ``symbol``, ``name``, colours, and ``full``: the magnitude that is fully coloured,
         the same all along the timeline, or None for a gate from 0 to 1.
     """
-    keys = list(frames[0].rows)
+    keys = list(symbols)
     return {
         "steps": len(x),
         "labels": list(scene.labels),
         "marks": list(scene.marks),
         "inputs": _inputs(x, scene.names),
         "rows": [
-            _row(key, unit, max(float(np.abs(frame.rows[key]).max()) for frame in frames)) for key in keys
+            _row(symbol, unit, max(float(np.abs(frame.rows[key]).max()) for frame in frames))
+            for key, symbol in symbols.items()
         ],
         "frames": [
             {
@@ -138,11 +158,12 @@ def _inputs(x: Array, names: Sequence[str]) -> list[dict[str, Any]]:
     ]
 
 
-def _row(key: str, unit: int | None, largest: float) -> dict[str, Any]:
-    symbol = symbol_of(key)
-    full = None if not symbol.signed else largest if key == "c" else 1.0
+def _row(symbol: Symbol, unit: int | None, largest: float) -> dict[str, Any]:
+    # What is bounded by 1 is coloured alike all along a training, and in every training.
+    unbounded = symbol.key == "c" or largest > 1.0
+    full = None if not symbol.signed else largest if unbounded else 1.0
     return {
-        "key": key,
+        "key": symbol.key,
         "symbol": f"|{symbol.letter}|" if symbol.signed and unit is None else symbol.letter,
         "name": symbol.name,
         "light": symbol.light,

@@ -39,6 +39,7 @@ def test_a_small_cell_opens_on_the_cell_page_number_for_number(jobs: StandIn) ->
     visitor.look()
     opened = cell_link.from_query(visitor.link("Open on the Cell stage")).run()
     learned = run_layers(jobs.records[run].weights, ADDING.model)[0].forward
+    assert isinstance(learned, LSTMTrace)
     np.testing.assert_array_equal(opened.x.astype(np.float32), learned.x, "the inputs that PyTorch reads")
     for key in ("i", "f", "g", "o", "c", "h"):
         np.testing.assert_allclose(getattr(opened, key), getattr(learned, key), atol=1e-6)

@@ -10,14 +10,14 @@ from safetensors.numpy import load, save
 
 from lstm_viz.training.engine.models import Network
 from lstm_viz.training.engine.weight_files import WeightFiles
-from lstm_viz.training.gate_traces import run_layers
+from lstm_viz.training.gate_traces import output, run_layers
 from lstm_viz.training.settings import ModelSettings
 from lstm_viz.training.task import Probe
 from tests.training.small import SETTINGS, data_of
 
 MODELS = [
     ModelSettings(cell=cell, units=5, layers=layers, bidirectional=both, residual=residual)
-    for cell in ("lstm", "gru", "rnn")
+    for cell in ("lstm", "gru", "rnn", "V", "minGRU", "h = 0.9*h + tanh(b)")
     for layers, both, residual in ((1, False, False), (1, True, False), (3, True, True))
 ]
 
@@ -49,7 +49,7 @@ def test_of_both_directions_each_has_a_trace_aligned_with_the_sequence() -> None
     _, files = network_and_files(model)
     (run,) = run_layers(files.final(), model)
     assert run.backward is not None
-    assert_allclose(run.h, np.concatenate([run.forward.h, run.backward.h], 1))
+    assert_allclose(run.h, np.concatenate([output(run.forward), output(run.backward)], 1))
 
 
 @pytest.mark.parametrize("embedding", [0, 3])

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
+from safetensors.numpy import load
 
 from lstm_viz.training.__main__ import main
 from lstm_viz.training.headless import changed, outcome, run, seed_lines, table
@@ -134,9 +135,26 @@ def test_the_command_trains_on_a_file(
     assert "3 updates, error one step ahead (NMSE) " in text
 
 
+def test_the_command_trains_a_cell_by_its_equations(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "mine.txt").write_text("f = sigmoid(W@x + U@h + b)\nh = f*h + (1 - f)*tanh(W@x + b)\n")
+    short = ("--seeds", "1", "--set", "updates=2", "steps=10", "--out", str(tmp_path / "out"))
+    code, text = printed(capsys, monkeypatch, "adding", "--cell", str(tmp_path / "mine.txt"), *short)
+    assert code == 1, "not solved"
+    assert "Done after 2 updates" in text
+    saved = (tmp_path / "out" / "adding-seed-0.safetensors").read_bytes()
+    shape = Shape.of(saved)
+    assert shape.model.cell.startswith("f = sigmoid")
+    assert shape.model.initialisation == "chrono", "its f keeps the memory"
+    assert {"layers.0.W_f", "layers.0.U_f", "layers.0.b_h"} <= set(load(saved))
+
+
 @pytest.mark.parametrize(
     ("words", "code", "says"),
     [
+        (["adding", "--cell", "minGRUU"], 2, "--cell must be one of lstm, gru, rnn, Elman, "),
+        (["adding", "--cell", "FARM"], 2, "cell must be lstm, gru, rnn or by its equations"),
         (["csv", "--file", "FARM", "--set", "column=cows"], 1, "There is no column “cows”"),
         (["csv", "--file", "FARM", "--set", "colum=goats"], 1, "got colum"),
         (["csv", "--file", "NONE"], 2, "cannot be read: No such file"),

@@ -5,7 +5,7 @@ import pytest
 
 from lstm_viz.notation import SYMBOLS
 from lstm_viz.settings.family import FAMILY, AnyTrace
-from lstm_viz.views.timeline import Frame, Scene, timeline_record, timeline_rows
+from lstm_viz.views.timeline import Frame, Scene, timeline_record, timeline_rows, timeline_symbols
 
 X = np.array([[0.5, 0.0], [-1.0, 1.0], [0.25, 0.0]])
 SCENE = Scene(("a", "b", "c"), (1,), ("value", "mark"))
@@ -21,7 +21,8 @@ def timeline(
     traces = [trace(kind, 0), trace(kind, 1, 4.0), trace(kind, 2, 2.0)]
     reported = zip((0, 10, 25), (None, (10, 0.25), (20, 0.5)), traces, strict=True)
     frames = [Frame(update, score, timeline_rows(each, unit)) for update, score, each in reported]
-    return traces, timeline_record(frames, X, scene, unit, lambda score: f"score {score}")
+    symbols = timeline_symbols(traces[0])
+    return traces, timeline_record(frames, symbols, X, scene, unit, lambda score: f"score {score}")
 
 
 @pytest.mark.parametrize(("kind", "rows"), [("lstm", "ifgoch"), ("gru", "runh"), ("rnn", "h")])
@@ -64,5 +65,6 @@ def test_the_input_is_shown_once_and_symbols_by_their_labels_alone() -> None:
 
 def test_float32_is_sent_without_digits_that_nobody_measured() -> None:
     rows = {"h": np.array([0.1, -0.2, 1 / 3], np.float32)}
-    [values] = timeline_record([Frame(0, None, rows)], X, SCENE, 0, str)["frames"][0]["values"]
+    record = timeline_record([Frame(0, None, rows)], {"h": SYMBOLS["h"]}, X, SCENE, 0, str)
+    [values] = record["frames"][0]["values"]
     assert values == [0.1, -0.2, 0.3333]

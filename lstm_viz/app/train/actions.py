@@ -12,8 +12,8 @@ from lstm_viz.app.train.state import (
     Comparison,
     TrainState,
     opening_settings,
-    with_cell,
 )
+from lstm_viz.training.cell_settings import with_cell
 from lstm_viz.training.jobs.protocol import JobService
 from lstm_viz.training.runs.record import RunRecord
 from lstm_viz.training.settings import CellKind, TrainingSettings

@@ -16,7 +16,7 @@ from lstm_viz.figures.training import MARK, Level, gates_figure, learning_figure
 from lstm_viz.notation import counted
 from lstm_viz.training.runs.record import RunRecord
 from lstm_viz.training.views.comparison import plotted_updates
-from lstm_viz.training.views.names import capital, differing_options, run_names
+from lstm_viz.training.views.names import capital, differing_options, has_gates, run_names
 from lstm_viz.training.views.timeline import ShownRun
 from lstm_viz.views.gate_curves import GateCurve, gate_curves
 from lstm_viz.views.gate_sentences import openness
@@ -50,7 +50,7 @@ def show_curves(overview: Overview, record: RunRecord, shown: ShownRun | None) -
     with st.container(key=CURVES):
         _show("loss", "Loss on what it trains on", losses, span, logarithmic=True)
         _show_scores(records, [_scores(each, name, place) for (place, each), name in named], span)
-        if record.settings.model.cell != "rnn":
+        if has_gates(record.settings.model):
             _show_gates(shown)
         _show("norm", "Norm of the gradient", norms, span, logarithmic=True, levels=_limit(records))
 
@@ -129,7 +129,7 @@ def _show_gates(shown: ShownRun | None) -> None:
         # Its place among the others is kept until there is something to draw.
         _chart("gates", "Gates", gates_figure([], "Gates", dark=is_dark()), [])
         return
-    curves = gate_curves(shown.frames, shown.scene.marks)
+    curves = gate_curves(shown.frames, shown.scene.marks, shown.gates)
     which = "all units" if shown.unit is None else f"unit {shown.unit + 1}"
     marked = f", {MARK} on marked steps" if any(curve.marked for curve in curves) else ""
     heading = f"Gates of {which}{marked}"

@@ -12,7 +12,9 @@ from numpy.typing import NDArray
 from lstm_viz.app.shell.prose import show_text
 from lstm_viz.app.train.style import is_dark
 from lstm_viz.app.train.timeline import right_or_wrong
-from lstm_viz.cells import LSTMCell
+from lstm_viz.cells import GRUCell, LSTMCell, RNNCell
+from lstm_viz.cells.cell import Cell as EquationsCell
+from lstm_viz.cells.run import Trace as EquationsTrace
 from lstm_viz.components.chart import chart
 from lstm_viz.components.stage import stage
 from lstm_viz.exchange.links.cell import to_query
@@ -24,7 +26,7 @@ from lstm_viz.training.export import curves_csv, torch_script
 from lstm_viz.training.gate_traces import cells, run_layers
 from lstm_viz.training.runs.record import RunRecord
 from lstm_viz.training.score_format import bare_score
-from lstm_viz.training.views.names import CELLS
+from lstm_viz.training.views.names import cell_name
 from lstm_viz.training.views.timeline import ShownRun
 from lstm_viz.views.unit_stage import unit_record
 
@@ -91,10 +93,13 @@ def _short(x: NDArray[np.floating]) -> NDArray[np.float64]:
 
 def show_stage(shown: ShownRun) -> None:
     """Open the learned cell on the Cell page; where it is too large for that, show it here, read only."""
+    cell = cells(shown.record.weights, shown.record.settings.model)[shown.layer][0]
+    if isinstance(cell, EquationsCell):
+        return
     st.header("The learned cell, step by step", anchor=False)
     run = cell_run(shown)
     if run is None:
-        _show_here(shown)
+        _show_here(shown, cell)
         return
     st.page_link(
         "pages/cell.py",
@@ -110,7 +115,7 @@ def show_stage(shown: ShownRun) -> None:
     )
 
 
-def _show_here(shown: ShownRun) -> None:
+def _show_here(shown: ShownRun, cell: LSTMCell | GRUCell | RNNCell) -> None:
     record, layer = shown.record, shown.layer
     model, unit = record.settings.model, shown.best if shown.unit is None else shown.unit
     place = f"layer {layer + 1}, " if model.layers > 1 else ""
@@ -118,11 +123,11 @@ def _show_here(shown: ShownRun) -> None:
         Markdown(
             "{}, {}unit {} of {}: choose another above the timeline. Nothing can be changed here; the Cell "
             "page has room for LSTMs of up to four units and two inputs."
-        ).format(CELLS[model.cell], place, unit + 1, model.units)
+        ).format(cell_name(model), place, unit + 1, model.units)
     )
-    cell = cells(record.weights, model)[layer][0]
     # Not the last frame of the timeline: the weights kept may be the best, and earlier ones.
     trace = run_layers(record.weights, model)[layer].forward
+    assert not isinstance(trace, EquationsTrace)
     marks = shown.scene.marks
     data = unit_record(cell, trace, shown.scene.names if layer == 0 else (), unit)
     data |= {

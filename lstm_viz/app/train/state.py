@@ -6,7 +6,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from lstm_viz.app.shell.number import InvalidEntry
-from lstm_viz.training.settings import CellKind, ModelSettings, OptimiserSettings, TrainingSettings
+from lstm_viz.training.cell_settings import with_cell
+from lstm_viz.training.settings import ModelSettings, OptimiserSettings, TrainingSettings
 from lstm_viz.training.task import Task, Upload
 from lstm_viz.training.tasks import TASKS
 from lstm_viz.training.tasks.options import good_settings, options_of, with_options, without_usual_options
@@ -145,7 +146,7 @@ class TrainState:
         start = replace(self.starts[key], seed=self.settings.seed, upload=self.settings.upload)
         return self.start_from(with_cell(start, self.settings.model.cell) if key == GOOD else start)
 
-    def with_cell(self, cell: CellKind) -> "TrainState":
+    def with_cell(self, cell: str) -> "TrainState":
         """Take another kind of cell."""
         return self.choose(with_cell(self.settings, cell))
 
@@ -284,20 +285,6 @@ class TrainState:
         except ValueError as error:
             return f"Not trained: {error}"
         return ""
-
-
-def with_cell(settings: TrainingSettings, cell: CellKind) -> TrainingSettings:
-    """Return the settings with another kind of cell.
-
-    A plain RNN has no gates whose biases could be set: it starts with orthogonal weights instead, as it
-    learns best.
-    """
-    start = settings.model.initialisation
-    if cell == "rnn" and start in ("chrono", "forget_bias"):
-        start = "orthogonal"
-    elif settings.model.cell == "rnn" and cell != "rnn" and start == "orthogonal":
-        start = TASKS[settings.task].defaults.model.initialisation
-    return replace(settings, model=replace(settings.model, cell=cell, initialisation=start))
 
 
 def opening_settings(task: str) -> TrainingSettings:

@@ -18,11 +18,11 @@ from lstm_viz.training.settings import TrainingSettings
 from lstm_viz.training.task import Upload
 from lstm_viz.training.tasks import TASKS
 from lstm_viz.training.views.data import task_data
-from lstm_viz.training.views.names import CELLS
+from lstm_viz.training.views.names import cell_name
 from lstm_viz.training.views.timeline import FrameCache, ShownRun, scene_of_probe
 from lstm_viz.training.views.untrained import untrained_run
 from lstm_viz.views.gate_sentences import gate_sentences
-from lstm_viz.views.timeline import Frame, timeline_record, timeline_rows
+from lstm_viz.views.timeline import Frame, timeline_record, timeline_rows, timeline_symbols
 
 RUN: Final = "train"
 """The name under which the charts of this page follow the timeline."""
@@ -48,7 +48,7 @@ def show_timeline(actions: TrainActions, run: ShownRun) -> None:
     _pick_view(actions, record, run.best)
     name = record.started.score_name if record.started else ""
     data = timeline_record(
-        run.frames, run.layers[0].x, run.scene, run.unit, lambda score: score_text(name, score)
+        run.frames, run.symbols, run.layers[0].x, run.scene, run.unit, lambda score: score_text(name, score)
     )
     # The unit that tells most may change while a run goes on; whoever has slid back stays where they are.
     which = run.unit if record.id in actions.state.units else "best"
@@ -76,15 +76,17 @@ def show_untrained(settings: TrainingSettings, upload: Upload | None, begun: str
     """
     try:
         data = task_data(settings, upload)
+        run = None if data is None else untrained_run(settings, data)
     except ValueError as error:
         show_error(str(error))
         return
-    if data is None:
+    if data is None or run is None:
         show_note(_why_nothing(upload, settings), ":material/movie:")
         return
-    trace, scene = untrained_run(settings, data), scene_of_probe(data.probe)
+    trace, scene = run.forward, scene_of_probe(data.probe)
     unit = most_selective_unit(trace, scene.marks)
-    record = timeline_record([Frame(0, None, timeline_rows(trace, unit))], trace.x, scene, unit, str)
+    frame = Frame(0, None, timeline_rows(trace, unit))
+    record = timeline_record([frame], timeline_symbols(trace), run.x, scene, unit, str)
     timeline({**record, "run": RUN, "origin": f"untrained {settings.task}", "begun": begun}, key=TIMELINE)
     if begun is None:
         show_text(
@@ -92,7 +94,7 @@ def show_untrained(settings: TrainingSettings, upload: Upload | None, begun: str
                 "A sequence of the task, and what the gates of an **untrained** {} do on it (unit {}; its "
                 "weights are drawn at random, and your run draws its own). Press *Train*, and the slider "
                 "becomes the time of training."
-            ).format(CELLS[settings.model.cell], unit + 1)
+            ).format(cell_name(settings.model), unit + 1)
         )
 
 
@@ -178,7 +180,7 @@ def show_examples(record: RunRecord) -> None:
     if not rows:
         return
     right = sum(bool(row["right"]) for row in rows)
-    cell = CELLS[record.settings.model.cell]
+    cell = html.escape(cell_name(record.settings.model))
     st.html(
         f'<table class="tr-table"><caption>Never trained on: {right} of these {len(rows)} right</caption>'
         f"<thead><tr><th>shown</th><th>wanted</th><th>{cell} answers</th></tr></thead>"

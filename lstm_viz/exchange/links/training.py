@@ -9,14 +9,18 @@ one by hand:
 >>> "&".join(f"{key}={text}" for key, text in to_query(settings).items())
 'task=adding&task_steps=60&cell=gru&seed=3'
 
+A cell is one of PyTorch's (``lstm``, ``gru``, ``rnn``), or one by its equations, as
+:mod:`lstm_viz.exchange.links.cell_choice` writes it: ``cell=minGRU``.
+
 What was uploaded, and on what device it is to be trained, are left out: they are the sender's.
 """
 
 from collections.abc import Mapping
 from dataclasses import fields, replace
 from types import MappingProxyType
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, get_args
 
+from lstm_viz.exchange.links.cell_choice import CELL, LONGEST_CELL
 from lstm_viz.exchange.links.codec import (
     Format,
     damaged,
@@ -27,20 +31,31 @@ from lstm_viz.exchange.links.codec import (
     shortened,
     write,
 )
-from lstm_viz.training.settings import ModelSettings, OptimiserSettings, TrainingSettings
+from lstm_viz.settings.cell_choice import CellChoice
+from lstm_viz.training.settings import CellKind, ModelSettings, OptimiserSettings, TrainingSettings
 from lstm_viz.training.task import Task
 from lstm_viz.training.tasks import TASKS
 from lstm_viz.training.tasks.options import default_options, good_settings, options_of, read_options
 
 _TASK: Final = "task"
 _OPTION: Final = "task_"
+_CELL: Final = "cell"
+_KINDS: Final = get_args(CellKind)
 
 _Record = TypeVar("_Record", ModelSettings, OptimiserSettings, TrainingSettings)
 
 
+def _write_cell(cell: str) -> str:
+    return cell if cell in _KINDS else CELL.write(CellChoice(cell))
+
+
+def _read_cell(text: str) -> str:
+    return text if text in _KINDS else CELL.read(text).written
+
+
 _FORMATS: Final = MappingProxyType(
     {
-        **formats_of(ModelSettings),
+        **formats_of(ModelSettings, own={_CELL: Format(_write_cell, _read_cell)}),
         **formats_of(OptimiserSettings),
         **formats_of(TrainingSettings, without=("task", "options", "model", "optimiser", "device", "upload")),
     }
@@ -86,7 +101,8 @@ def from_query(query: Mapping[str, str]) -> TrainingSettings:
         raise ValueError(f"The link asks for a task “{shortened(key)}”, which does not exist.")
     task = TASKS[key]
     options = read(_option_formats(task), _asked_options(task, query))
-    values = read(_FORMATS, query)
+    asked = {part: text for part, text in query.items() if part != _CELL}
+    values = read(_FORMATS, asked) | read({_CELL: _FORMATS[_CELL]}, query, LONGEST_CELL)
     if values.get("bidirectional") and not task.bidirectional:
         raise ValueError(f"The link asks “{task.card.title}” to be read from both ends, where the answer is.")
     try:

@@ -6,17 +6,23 @@ from contextlib import contextmanager
 
 import torch
 
-from lstm_viz.training.settings import Device
+from lstm_viz.training.settings import Device, ModelSettings
 
 
-def choose(wanted: Device) -> torch.device:
+def choose(wanted: Device, model: ModelSettings) -> torch.device:
     """Return CUDA, then MPS, then the CPU for "auto", or what was asked for.
+
+    A cell by its equations is run by NumPy, on the CPU.
 
     Raises
     ------
     ValueError
-        If this machine has no such device.
+        If this machine has no such device, or the cell does not run on it.
     """
+    if model.choice is not None:
+        if wanted not in ("auto", "cpu"):
+            raise ValueError(f"device must be cpu or auto for a cell by its equations, got {wanted}")
+        return torch.device("cpu")
     there = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(), "cpu": True}
     if wanted == "auto":
         return torch.device(next(name for name, found in there.items() if found))

@@ -53,15 +53,18 @@ def _goal_text(end: End, scores: Scores, goal: Goal) -> str:
     return f"Solved would be {wanted} {bare_score(goal.name, goal.solved)}."
 
 
-def divergence_text(update: int, norm: float, settings: TrainingSettings) -> str:
-    """Return at which update a training went astray, the norm of the gradient before it, and what to try."""
+def divergence_text(update: int, norm: float, settings: TrainingSettings, where: str) -> str:
+    """Return at which update a training went astray, the norm of the gradient before it, and what to try.
+
+    ``where`` says in what of the cell it happened; it is empty where nobody knows.
+    """
     tries = [f"a lower learning rate than {settings.optimiser.rate:g}"]
     if settings.optimiser.clip is None or settings.optimiser.clip > 1:
         tries.append("clipping the gradient at 1")
     before = f"; the norm of the gradient just before it was {norm:.3g}" if update else ""
     return (
         f"The loss or its gradient stopped being a finite number at update {update + 1:,}{before}. "
-        f"Try {' and '.join(tries)}."
+        f"{where + ' ' if where else ''}Try {' and '.join(tries)}."
     )
 
 

@@ -12,15 +12,17 @@ from typing import Final
 import torch
 from torch import Tensor, nn
 
-from lstm_viz.training.settings import CellKind, ModelSettings
+from lstm_viz.analysis import gate_biases
+from lstm_viz.training.engine.equations_layer import EquationsLayer
+from lstm_viz.training.settings import ModelSettings
 
-FORGET_ROWS: Final[dict[CellKind, int]] = {"lstm": 1, "gru": 1}
+FORGET_ROWS: Final[dict[str, int]] = {"lstm": 1, "gru": 1}
 """Which block of rows holds the gate that keeps the old state: i, *f*, g, o, and r, *z*, n."""
 
-INPUT_ROWS: Final[dict[CellKind, int]] = {"lstm": 0}
+INPUT_ROWS: Final[dict[str, int]] = {"lstm": 0}
 
 
-def initialise(layer: nn.RNNBase, model: ModelSettings) -> None:
+def initialise(layer: nn.RNNBase | EquationsLayer, model: ModelSettings) -> None:
     """Give a layer its first weights; random ones are drawn from PyTorch's generator.
 
     A layer comes with PyTorch's own: each weight is uniform in ±1/sqrt(units). Only what the settings ask for
@@ -29,27 +31,47 @@ def initialise(layer: nn.RNNBase, model: ModelSettings) -> None:
     if model.initialisation == "default":
         return
     with torch.no_grad():
-        for name, weight in layer.named_parameters():
-            if name.startswith("weight_hh") and model.initialisation == "orthogonal":
-                for block in range(0, len(weight), model.units):
-                    nn.init.orthogonal_(weight[block : block + model.units])
-        for suffix in ("l0", "l0_reverse")[: 2 if model.bidirectional else 1]:
-            _set_biases(layer, suffix, model)
+        if isinstance(layer, EquationsLayer):
+            for half in filter(None, (layer, layer.reverse)):
+                _initialise_equations(half, model)
+        else:
+            _initialise_module(layer, model)
+
+
+def _initialise_module(layer: nn.RNNBase, model: ModelSettings) -> None:
+    for name, weight in layer.named_parameters():
+        if name.startswith("weight_hh") and model.initialisation == "orthogonal":
+            for block in range(0, len(weight), model.units):
+                nn.init.orthogonal_(weight[block : block + model.units])
+    for suffix in ("l0", "l0_reverse")[: 2 if model.bidirectional else 1]:
+        _set_biases(layer, suffix, model)
+
+
+def _initialise_equations(layer: EquationsLayer, model: ModelSettings) -> None:
+    """Do the same for a cell by its equations: for the matrices between units, and the memory's gates."""
+    if model.initialisation == "orthogonal":
+        for name, shape in layer.equations.shapes.items():
+            if shape == ("H", "H"):
+                nn.init.orthogonal_(layer.get_parameter(name))
+    for name, whole in gate_biases(layer.equations, *_first_biases(model)).items():
+        layer.get_parameter(name)[:] = whole
 
 
 def _set_biases(layer: nn.RNNBase, suffix: str, model: ModelSettings) -> None:
     if model.cell == "rnn":
         return
-    units = model.units
-    if model.initialisation == "chrono":
-        forget = _chrono(units, model.chrono_steps)
-        written = -forget
-    else:
-        forget = torch.full((units,), model.forget_bias)
-        written = torch.full((units,), model.input_bias)
+    forget, written = _first_biases(model)
     _set_bias(layer, suffix, FORGET_ROWS[model.cell], forget)
     if model.cell in INPUT_ROWS:
         _set_bias(layer, suffix, INPUT_ROWS[model.cell], written)
+
+
+def _first_biases(model: ModelSettings) -> tuple[Tensor, Tensor]:
+    """Return the bias of the gate that keeps, and of the gate that writes, (units,) each."""
+    if model.initialisation == "chrono":
+        forget = _chrono(model.units, model.chrono_steps)
+        return forget, -forget
+    return torch.full((model.units,), model.forget_bias), torch.full((model.units,), model.input_bias)
 
 
 def _chrono(units: int, steps: int) -> Tensor:

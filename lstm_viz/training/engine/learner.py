@@ -8,14 +8,11 @@ from torch import Tensor
 from lstm_viz.training.engine.initialisation import initialise
 from lstm_viz.training.engine.losses import loss_of
 from lstm_viz.training.engine.models import Network, State
+from lstm_viz.training.engine.not_finite import NotFiniteError
 from lstm_viz.training.engine.optimisers import clip, optimiser
 from lstm_viz.training.engine.tensors import to_tensors
 from lstm_viz.training.settings import TrainingSettings
 from lstm_viz.training.task import TaskData
-
-
-class NotFiniteError(ArithmeticError):
-    """The loss or the gradient of an update is infinite or no number; the weights were not changed."""
 
 
 class Learner:

@@ -18,7 +18,8 @@ from lstm_viz.training.engine.best import BestWeights
 from lstm_viz.training.engine.checkpoint import pack, unpack
 from lstm_viz.training.engine.devices import choose, repeatable
 from lstm_viz.training.engine.end_text import best_text, divergence_text, end_text, error_text
-from lstm_viz.training.engine.learner import Learner, NotFiniteError
+from lstm_viz.training.engine.learner import Learner
+from lstm_viz.training.engine.not_finite import NotFiniteError
 from lstm_viz.training.engine.predictor import NetworkPredictor
 from lstm_viz.training.engine.reporter import Reporter
 from lstm_viz.training.engine.scores import Scores
@@ -59,7 +60,7 @@ def train(
     """
     run: Run | None = None
     try:
-        device = choose(settings.device)
+        device = choose(settings.device, settings.model)
         with repeatable(device):
             if settings.model.bidirectional and not task.bidirectional:
                 raise ValueError(
@@ -147,8 +148,8 @@ class Run:
         try:
             while (end := self._over()) is None:
                 self._advance()
-        except NotFiniteError:
-            self._finish_diverged()
+        except NotFiniteError as error:
+            self._finish_diverged(str(error))
         else:
             self._finish(end)
 
@@ -274,12 +275,12 @@ class Run:
         if self._measuring and self._stop():
             raise StoppedError
 
-    def _finish_diverged(self) -> None:
+    def _finish_diverged(self, where: str) -> None:
         self._report()
         update = self.learner.update
         if not report_schedule.is_snapshot(update, update):
             self._snapshot()
         kept = best_text(self._restore_best("diverged"), self._data.goal)
-        text = f"{divergence_text(update, self._norm, self._settings)} {kept}".rstrip()
+        text = f"{divergence_text(update, self._norm, self._settings, where)} {kept}".rstrip()
         weights = self._weight_files.final()
         self._emit(Finished(update, self.seconds, "diverged", text, weights, []))

@@ -7,6 +7,8 @@ The names in its state dict are kept stable, for files hold them:
 ``layers.{k}.weight_ih_l0``, ``layers.{k}.weight_hh_l0``, ... (``_reverse`` for the backward half)
     Layer k, from 0, is a one-layer ``nn.LSTM`` (GRU, RNN): without the prefix, what
     ``LSTMCell.from_torch(state_dict)`` reads.
+``layers.{k}.W_f``, ``layers.{k}.b_f``, ... (``layers.{k}.reverse.W_f`` for the backward half)
+    Layer k of a cell by its equations: without the prefix, the weights of a ``Cell``.
 ``output.weight``, ``output.bias``
     The linear layer.
 """
@@ -16,12 +18,15 @@ from typing import Any, Final, Literal, TypeAlias
 import torch
 from torch import Tensor, nn
 
-from lstm_viz.training.settings import CellKind, ModelSettings
+from lstm_viz.training.engine.equations_layer import EquationsLayer
+from lstm_viz.training.settings import ModelSettings
+
+Layer: TypeAlias = nn.RNNBase | EquationsLayer
 
 State: TypeAlias = list[Any]
 """The state of each layer, as its module returns it."""
 
-KINDS: Final[dict[CellKind, type[nn.LSTM | nn.GRU | nn.RNN]]] = {
+KINDS: Final[dict[str, type[nn.LSTM | nn.GRU | nn.RNN]]] = {
     "lstm": nn.LSTM,
     "gru": nn.GRU,
     "rnn": nn.RNN,
@@ -66,11 +71,7 @@ class Network(nn.Module):
         if symbols and model.embedding:
             self.embedding = nn.Embedding(inputs, model.embedding)
             read = model.embedding
-        kind = KINDS[model.cell]
-        self.recurrent: list[nn.RNNBase] = [
-            kind(width if depth else read, model.units, bidirectional=model.bidirectional)
-            for depth in range(model.layers)
-        ]
+        self.recurrent = [new_layer(model, width if depth else read) for depth in range(model.layers)]
         self.layers = nn.ModuleList(self.recurrent)
         self.output = nn.Linear(width, outputs)
 
@@ -132,21 +133,40 @@ class Network(nn.Module):
         return h * kept.div_(1 - share)
 
 
-def run_layer(layer: nn.RNNBase, x: Tensor, lengths: Tensor | None, state: Any | None) -> tuple[Tensor, Any]:
+def new_layer(model: ModelSettings, inputs: int) -> Layer:
+    """Return a recurrent layer that reads so many numbers, with weights as PyTorch draws them."""
+    if model.choice is not None:
+        equations = model.choice.equations
+        return EquationsLayer(equations, inputs, model.units, bidirectional=model.bidirectional)
+    return KINDS[model.cell](inputs, model.units, bidirectional=model.bidirectional)
+
+
+def run_layer(layer: Layer, x: Tensor, lengths: Tensor | None, state: Any | None) -> tuple[Tensor, Any]:
     """Return h at every step and the last state of one layer; the backward half begins at the true end.
 
     A layer that reads forward meets the padding after everything else, so that the padding needs no care
     there: what it makes of it is not read.
     """
-    if lengths is None or not layer.bidirectional:
+    if not layer.bidirectional or (lengths is None and isinstance(layer, nn.RNNBase)):
         return layer(x, state)  # type: ignore[no-any-return]
+    if lengths is None:
+        lengths = torch.full(x.shape[1:2], len(x))
     turn = _turned(lengths.to(x.device), len(x))
-    back = _run_half(layer, _picked(x, turn), "l0_reverse")
-    return torch.cat([_run_half(layer, x, "l0"), _picked(back, turn)], 2), None
+    back = _run_half(layer, _picked(x, turn), reverse=True)
+    return torch.cat([_run_half(layer, x, reverse=False), _picked(back, turn)], 2), None
 
 
-def _run_half(layer: nn.RNNBase, x: Tensor, suffix: str) -> Tensor:
-    """Return h at every step of one direction, by the function that the module itself calls.
+def _run_half(layer: Layer, x: Tensor, *, reverse: bool) -> Tensor:
+    """Return h at every step of one direction, each step where x has it."""
+    if isinstance(layer, EquationsLayer):
+        half = layer.reverse if reverse and layer.reverse else layer
+        h: Tensor = half(x)[0]
+        return h
+    return _run_module(layer, x, "l0_reverse" if reverse else "l0")
+
+
+def _run_module(layer: nn.RNNBase, x: Tensor, suffix: str) -> Tensor:
+    """Return h of one direction of PyTorch's modules, by the function that the module itself calls.
 
     Packed sequences would do as well, but three to twenty times slower: oneDNN does not take them.
     """

@@ -5,11 +5,14 @@ from dataclasses import replace
 from typing import Final
 
 from lstm_viz.notation import counted, written
+from lstm_viz.training.cell_settings import has_gate_biases
 from lstm_viz.training.settings import ModelSettings, TrainingSettings
 from lstm_viz.training.task import Option
 from lstm_viz.training.tasks import TASKS
+from lstm_viz.views.shown_lines import shown_lines
 
 CELLS: Final = {"lstm": "LSTM", "gru": "GRU", "rnn": "plain RNN"}
+"""The cells that PyTorch has."""
 
 INITIALISATIONS: Final = {
     "default": "PyTorch's own",
@@ -21,21 +24,27 @@ METHODS: Final = {"adam": "Adam", "rmsprop": "RMSprop", "sgd": "gradient descent
 READOUTS: Final = {"last": "the last h", "mean": "the mean of h", "max": "the largest h"}
 
 
+def cell_name(model: ModelSettings) -> str:
+    """Return what a cell is called: "LSTM", "minGRU" or "own cell"."""
+    return CELLS[model.cell] if model.choice is None else model.choice.title
+
+
 def run_names(runs: Sequence[TrainingSettings]) -> list[str]:
     """Return a name for each run: cell, size, seed, and what else tells it from others of the same cell."""
     names = []
     for each, choices in zip(runs, differing_options(runs), strict=True):
-        alike = [run for run in runs if run.model.cell == each.model.cell]
+        alike = [run for run in runs if cell_name(run.model) == cell_name(each.model)]
+        own = _own_line(each, alike)
         apart = [say(each) for say in _DIFFERENCES.values() if len({say(run) for run in alike}) > 1]
         # A part may be empty: PyTorch's own start, say, sets no biases.
-        names.append(", ".join(filter(None, [*_basic_name(each), choices, *apart])))
+        names.append(", ".join(filter(None, [*_basic_name(each), own, choices, *apart])))
     return names
 
 
 def short_names(runs: Sequence[TrainingSettings]) -> list[str]:
     """Return names for a sentence: "the GRU", "seed 1"; where that does not tell them apart, whole ones."""
-    if len({each.model.cell for each in runs}) == len(runs):
-        return [f"the {CELLS[each.model.cell]}" for each in runs]
+    if len({cell_name(each.model) for each in runs}) == len(runs):
+        return [f"the {cell_name(each.model)}" for each in runs]
     if len({replace(each, seed=0) for each in runs}) == 1:
         return [f"seed {each.seed}" for each in runs]
     return [f"“{name}”" for name in run_names(runs)]
@@ -61,7 +70,21 @@ def _choice(option: Option, run: TrainingSettings, name: str) -> str:
 
 
 def _basic_name(run: TrainingSettings) -> tuple[str, ...]:
-    return (CELLS[run.model.cell], size_text(run.model), f"seed {run.seed}")
+    return (cell_name(run.model), size_text(run.model), f"seed {run.seed}")
+
+
+def _own_line(run: TrainingSettings, alike: Sequence[TrainingSettings]) -> str:
+    """Return the first line of a person's own cell that not all of their other cells have."""
+    others = [other.model.cell.splitlines() for other in alike if other.model.cell != run.model.cell]
+    lines = (line.strip() for line in run.model.cell.splitlines() if not all(line in each for each in others))
+    return next(filter(None, lines), "") if others else ""
+
+
+def has_gates(model: ModelSettings) -> bool:
+    """Return whether a cell has a line that lies within 0 and 1."""
+    if model.choice is None:
+        return model.cell != "rnn"
+    return not all(symbol.signed for symbol in shown_lines(model.choice.equations).values())
 
 
 def size_text(model: ModelSettings) -> str:
@@ -82,7 +105,7 @@ _DIFFERENCES: Final[dict[str, Callable[[TrainingSettings], str]]] = {
     "initialisation": lambda s: _STARTS[s.model.initialisation],
     "biases": lambda s: (
         f"forget bias {written(s.model.forget_bias)}, input bias {written(s.model.input_bias)}"
-        if s.model.initialisation in ("forget_bias", "orthogonal") and s.model.cell != "rnn"
+        if s.model.initialisation in ("forget_bias", "orthogonal") and has_gate_biases(s.model)
         else ""
     ),
     "dropout": lambda s: f"dropout {s.model.dropout:g}",

@@ -7,12 +7,15 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from lstm_viz.analysis import most_selective_unit
-from lstm_viz.settings.family import AnyTrace
-from lstm_viz.training.gate_traces import LayerRun, run_layers
+from lstm_viz.cells.run import OutOfRangeError
+from lstm_viz.cells.run import Trace as EquationsTrace
+from lstm_viz.notation import Symbol
+from lstm_viz.training.gate_traces import LayerRun, Trace, run_layers
 from lstm_viz.training.runs.files import DamagedRunError
 from lstm_viz.training.runs.record import RunRecord
 from lstm_viz.training.task import Probe
-from lstm_viz.views.timeline import Array, Frame, Scene, timeline_rows
+from lstm_viz.views.gate_curves import GATES
+from lstm_viz.views.timeline import Array, Frame, Scene, timeline_rows, timeline_symbols
 
 MOST_TIMELINES: Final = 16
 """Timelines that a session keeps at hand, some 200 kilobytes each."""
@@ -44,9 +47,21 @@ class ShownRun:
     frames: list[Frame]
 
     @property
-    def trace(self) -> AnyTrace:
+    def trace(self) -> Trace:
         """What the layer makes of the probe by the newest snapshot."""
         return self.layers[self.layer].forward
+
+    @property
+    def symbols(self) -> Mapping[str, Symbol]:
+        """What is shown of the layer, by its keys in the frames."""
+        return timeline_symbols(self.trace)
+
+    @property
+    def gates(self) -> Mapping[str, Symbol]:
+        """The gates whose course is drawn: of a cell by its equations all, by their lines."""
+        if isinstance(self.trace, EquationsTrace):
+            return {key: symbol for key, symbol in self.symbols.items() if not symbol.signed}
+        return GATES
 
     @property
     def scene(self) -> Scene:
@@ -62,8 +77,8 @@ class FrameCache:
     """By run, layer and unit: by update, what is shown."""
     _newest: tuple[tuple[str, int], tuple[LayerRun, ...]] | None = None
 
-    def shown(self, record: RunRecord, layer: int, units: Mapping[str, int | None]) -> ShownRun:
-        """Return a run with what is drawn of its weights.
+    def shown(self, record: RunRecord, layer: int, units: Mapping[str, int | None]) -> ShownRun | None:
+        """Return a run with what is drawn of its weights; None if they lead out of the range of numbers.
 
         Parameters
         ----------
@@ -79,7 +94,10 @@ class FrameCache:
         DamagedRunError, StoreError
             If the weights cannot be read.
         """
-        layers = self._newest_layers(record)
+        try:
+            layers = self._newest_layers(record)
+        except OutOfRangeError:
+            return None
         best = most_selective_unit(layers[layer].forward, scene_of(record).marks)
         unit = units.get(record.id, best)
         return ShownRun(record, layer, unit, best, layers, self._frames(record, layer, unit))
@@ -100,7 +118,7 @@ class FrameCache:
         for each in snapshots:
             if each.update not in timeline:
                 # Of a run that goes on, a saved snapshot may have made way for a later one by now.
-                with suppress(DamagedRunError):
+                with suppress(DamagedRunError, OutOfRangeError):
                     layers = run_layers(each.weights, record.settings.model)
                     timeline[each.update] = timeline_rows(layers[layer].forward, unit)
         scores = list(record.scores)

@@ -16,8 +16,8 @@ from lstm_viz.app.train.state import (
     Comparison,
     TrainState,
     opening_settings,
-    with_cell,
 )
+from lstm_viz.training.cell_settings import with_cell
 from lstm_viz.training.task import Upload
 from lstm_viz.training.tasks import TASKS
 

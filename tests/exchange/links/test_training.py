@@ -54,7 +54,7 @@ def settings(draw: st.DrawFn) -> TrainingSettings:
     model = draw(
         st.builds(
             ModelSettings,
-            cell=st.sampled_from(["lstm", "gru", "rnn"]),
+            cell=st.sampled_from(["lstm", "gru", "rnn", "minGRU", "h = 0.9*h + W@x  # ~ 10 %25"]),
             units=st.integers(1, 256),
             layers=st.integers(1, 3),
             bidirectional=st.booleans() if task.bidirectional else st.just(False),
@@ -136,7 +136,7 @@ def test_keys_of_others_are_passed_over() -> None:
         ({"task": "adding", "units": "-3"}, "units must be from 1 to 256"),
         (
             {"task": "adding", "cell": "transformer"},
-            "“transformer” in its part cell is none of lstm, gru, rnn",
+            "“transformer” in its part cell is no cell of the catalogue",
         ),
         ({"task": "adding", "rate": "nan"}, "rate must be from"),
         ({"task": "adding", "residual": "perhaps"}, "“perhaps” in its part residual is none of yes, no"),
@@ -185,3 +185,16 @@ def test_minus_zero_is_not_the_default() -> None:
     good = good_settings(TASKS["adding"], {})
     settings = replace(good, model=replace(good.model, input_bias=-0.0))
     assert math.copysign(1.0, from_query(to_query(settings)).model.input_bias) == -1.0
+
+
+def test_the_longest_cell_fits_and_no_other_part_may_be_as_long() -> None:
+    longest = "h = 0.9*h + W@x\n#".ljust(4_000, "~")
+    settings = TrainingSettings("adding", model=ModelSettings(cell=longest))
+    assert from_query(to_query(settings)).model.cell == longest
+    with pytest.raises(ValueError, match="part units is 300 characters long"):
+        from_query({"task": "adding", "units": "9" * 300})
+
+
+def test_a_cell_that_does_not_exist_is_refused_with_its_mistake() -> None:
+    with pytest.raises(ValueError, match="no function sigmod"):
+        from_query({"task": "adding", "cell": "h = sigmod(h)"})

@@ -32,6 +32,8 @@ from tests.training.small import CARD, SETTINGS, STEPS, data_of, draw, events_of
 SHORT = replace(SETTINGS, updates=60, until_solved=False)
 RICH = replace(SHORT, model=ModelSettings(units=4, layers=2, dropout=0.3, residual=True))
 STREAM = replace(SHORT, truncate=3)
+EQUATIONS = replace(RICH, model=replace(RICH.model, cell="V"))
+EQUATIONS_STREAM = replace(STREAM, model=replace(STREAM.model, cell="sLSTM"))
 
 
 def finished(events: list[Event]) -> Finished:
@@ -146,11 +148,13 @@ def test_a_run_leaves_the_process_as_it_was() -> None:
         (SHORT, task()),
         (RICH, task()),
         (STREAM, STREAM_TASK),
+        (EQUATIONS, task()),
+        (EQUATIONS_STREAM, STREAM_TASK),
         (KEEP, task(goal=EARLY_IS_BEST)),
         (replace(SHORT, optimiser=OptimiserSettings("rmsprop")), task()),
         (replace(SHORT, optimiser=OptimiserSettings("sgd", output_rate=0.1)), task()),
     ],
-    ids=["plain", "dropout", "stream", "keep best", "rmsprop", "sgd"],
+    ids=["plain", "dropout", "stream", "equations", "equations of a stream", "keep best", "rmsprop", "sgd"],
 )
 def test_an_interrupted_run_that_goes_on_equals_an_uninterrupted_one(
     settings: TrainingSettings, given: Task

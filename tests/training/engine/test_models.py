@@ -7,12 +7,16 @@ from numpy.testing import assert_allclose
 from torch import nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
+from lstm_viz.cells.catalogue import CATALOGUE
+from lstm_viz.cells.cell import Cell
 from lstm_viz.training.engine.models import KINDS, Network, read_out
 from lstm_viz.training.engine.predictor import NetworkPredictor
 from lstm_viz.training.settings import ModelSettings
 
 LENGTHS = torch.tensor([5, 2, 7, 1])
-every_cell = pytest.mark.parametrize("cell", ["lstm", "gru", "rnn"])
+MODULES = ["lstm", "gru", "rnn"]
+every_module = pytest.mark.parametrize("cell", MODULES)
+every_cell = pytest.mark.parametrize("cell", [*MODULES, "V", "minGRU", "sLSTM"])
 
 
 def network(model: ModelSettings, **kind: object) -> Network:
@@ -24,10 +28,10 @@ def sequences() -> torch.Tensor:
     return torch.randn(7, 4, 3, generator=torch.Generator().manual_seed(1), dtype=torch.float64)
 
 
-@every_cell
+@every_module
 @pytest.mark.parametrize("bidirectional", [False, True])
 def test_it_is_a_stacked_module_of_pytorch_with_its_weights(cell: str, bidirectional: bool) -> None:
-    model = ModelSettings(cell=cell, units=4, layers=2, bidirectional=bidirectional)  # type: ignore[arg-type]
+    model = ModelSettings(cell=cell, units=4, layers=2, bidirectional=bidirectional)
     ours = network(model)
     theirs = KINDS[model.cell](3, 4, num_layers=2, bidirectional=bidirectional).double()
     state = {}
@@ -54,14 +58,24 @@ def test_padding_is_never_read(cell: str, bidirectional: bool, readout: str) -> 
         assert_allclose(together[[column]].detach(), alone.detach(), atol=1e-14)
 
 
-@every_cell
+@every_module
 def test_both_directions_of_padded_sequences_are_those_of_packed_ones(cell: str) -> None:
-    ours = network(ModelSettings(cell=cell, units=4, bidirectional=True))  # type: ignore[arg-type]
+    ours = network(ModelSettings(cell=cell, units=4, bidirectional=True))
     h, _ = ours.states(sequences(), LENGTHS)
     packed = pack_padded_sequence(sequences(), LENGTHS, enforce_sorted=False)
     expected = pad_packed_sequence(ours.layers[0](packed)[0])[0]
     real = (torch.arange(7)[:, None] < LENGTHS)[:, :, None]
     assert_allclose((h * real).detach(), expected.detach(), atol=1e-14)
+
+
+def test_both_directions_of_a_cell_by_its_equations_are_its_runs_from_both_ends() -> None:
+    ours = network(ModelSettings(cell="V", units=4, bidirectional=True))
+    weights = ours.layers[0].state_dict()
+    h = ours.states(sequences())[0].detach()
+    for part, prefix in ((slice(0, 4), ""), (slice(4, 8), "reverse.")):
+        arrays = {name: weights[f"{prefix}{name}"].numpy() for name in CATALOGUE["V"].shapes}
+        expected = Cell(CATALOGUE["V"], arrays).run(sequences(), reverse=bool(prefix))["h"]
+        assert_allclose(h[:, :, part], expected, atol=1e-14)
 
 
 def test_the_last_of_both_directions_is_where_each_has_read_everything() -> None:
@@ -92,7 +106,7 @@ def test_symbols_are_shown_as_they_are_or_by_learned_numbers(embedding: int, wid
 
 @every_cell
 def test_steps_taken_one_at_a_time_are_those_of_a_whole_sequence(cell: str) -> None:
-    ours = network(ModelSettings(cell=cell, units=4, layers=3, residual=True)).float()  # type: ignore[arg-type]
+    ours = network(ModelSettings(cell=cell, units=4, layers=3, residual=True)).float()
     predict = NetworkPredictor(ours, torch.device("cpu"))
     x = sequences().float().numpy()
     state, found = None, []
