@@ -59,7 +59,12 @@ class TrainVisitor:
         return self.control("selectbox", name).value
 
     def pick_cell(self, cell: str) -> None:
+        """Pick one of PyTorch's cells, or "other" for any by its equations."""
         self._set("button_group", "cell", cell)
+
+    def label(self, key: str) -> str:
+        """What stands on a button."""
+        return str(self.app.button(key=f"train_{key}").label)
 
     def paste(self, text: str) -> None:
         [box] = self.app.text_area

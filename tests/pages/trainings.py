@@ -11,7 +11,7 @@ from lstm_viz.training.runs.events import Event, Finished, Progress, Snapshot, S
 from lstm_viz.training.runs.record import RunRecord
 from lstm_viz.training.runs.state import Queued
 from lstm_viz.training.runs.weights import PROBE, PROBE_INPUT, Shape
-from lstm_viz.training.settings import TrainingSettings
+from lstm_viz.training.settings import ModelSettings, TrainingSettings
 from lstm_viz.training.task import TaskData, Upload
 from lstm_viz.training.tasks import TASKS
 
@@ -117,7 +117,7 @@ class StandIn:
 def weights(settings: TrainingSettings, data: TaskData, seed: int = 0) -> bytes:
     """Return weights as a worker reports them, drawn at random."""
     rng, model = np.random.default_rng(seed), settings.model
-    rows, x = GATES[model.cell] * model.units, data.probe.x
+    x = data.probe.x
     if data.symbols:
         shown = np.eye(data.inputs, dtype=np.float32)
         if model.embedding:
@@ -125,18 +125,33 @@ def weights(settings: TrainingSettings, data: TaskData, seed: int = 0) -> bytes:
         read = shown[x[:, 0]]
     else:
         read = x[:, 0].astype(np.float32)
-    shapes: dict[str, tuple[int, ...]]
     ends = ("", "_reverse") if model.bidirectional else ("",)
     tensors = {PROBE: np.ascontiguousarray(read), PROBE_INPUT: np.ascontiguousarray(x)}
     for depth in range(model.layers):
         inputs = read.shape[1] if depth == 0 else model.units * len(ends)
         for end in ends:
-            shapes = {"weight_ih": (rows, inputs), "weight_hh": (rows, model.units)}
-            shapes |= {"bias_ih": (rows,), "bias_hh": (rows,)}
-            for name, size in shapes.items():
+            for name, size in shapes(model, inputs).items():
                 drawn = rng.uniform(-0.5, 0.5, size).astype(np.float32)
-                tensors[f"layers.{depth}.{name}_l0{end}"] = drawn
+                whole = (
+                    f"{name}_l0{end}" if model.choice is None else f"{end.replace('_', '')}.{name}".strip(".")
+                )
+                tensors[f"layers.{depth}.{whole}"] = drawn
     tensors["output.weight"] = rng.uniform(-1, 1, (data.outputs, model.units * len(ends))).astype(np.float32)
     tensors["output.bias"] = np.zeros(data.outputs, np.float32)
     shape = Shape(model, data.inputs, data.outputs, data.symbols, data.reads, settings.task)
     return save(tensors, metadata=shape.to_metadata())
+
+
+def shapes(model: ModelSettings, inputs: int) -> dict[str, tuple[int, ...]]:
+    """Return the shapes of the weights of one direction of a layer, by name."""
+    if model.choice is not None:
+        sizes = {"D": inputs, "H": model.units}
+        known = model.choice.equations.shapes.items()
+        return {name: tuple(sizes[size] for size in shape) for name, shape in known}
+    rows = GATES[model.cell] * model.units
+    return {
+        "weight_ih": (rows, inputs),
+        "weight_hh": (rows, model.units),
+        "bias_ih": (rows,),
+        "bias_hh": (rows,),
+    }

@@ -16,14 +16,12 @@ from lstm_viz.app.train.state import (
 from lstm_viz.training.cell_settings import with_cell
 from lstm_viz.training.jobs.protocol import JobService
 from lstm_viz.training.runs.record import RunRecord
-from lstm_viz.training.settings import CellKind, TrainingSettings
+from lstm_viz.training.settings import TrainingSettings
 from lstm_viz.training.views.data import DataKey, data_of
 from lstm_viz.training.views.names import run_names
 
 RETRY_SECONDS: Final = 10.0
 """After which a run that could not be read is tried again, where the disk was in the way."""
-
-ALL_CELLS: Final[tuple[CellKind, ...]] = ("lstm", "gru", "rnn")
 
 _log: Final = logging.getLogger(__name__)
 
@@ -157,10 +155,10 @@ class TrainActions:
         self.train()
 
     def train_all_cells(self) -> None:
-        """Train the same with each kind of cell; what was compared before makes way."""
+        """Train the same with each of the cells that are compared; what was compared before makes way."""
         if not self._is_ready():
             return
-        cells = [with_cell(self.state.settings, cell) for cell in ALL_CELLS]
+        cells = [with_cell(self.state.settings, cell) for cell in self.state.compared_cells]
         before = [record for record in self._records().values() if record.settings not in cells]
         for place in self.state.comparison.runs:
             self.remove(place)

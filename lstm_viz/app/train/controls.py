@@ -1,6 +1,7 @@
 """The controls that the Train page shows first: task, its choices, network, and Train."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, Final
 
 import streamlit as st
@@ -12,12 +13,20 @@ from lstm_viz.app.shell.prose import show_error, show_note, show_text
 from lstm_viz.app.shell.widget_values import widget_showing
 from lstm_viz.app.train.actions import TrainActions
 from lstm_viz.app.train.state import GOOD, OWN
+from lstm_viz.exchange.links.own_cell import to_query as own_cell_query
 from lstm_viz.markdown import Markdown, plain
+from lstm_viz.settings.cell_choice import CellChoice
+from lstm_viz.settings.own_cell import DEFAULT_OWN_CELL
+from lstm_viz.training.cell_settings import other_cells
+from lstm_viz.training.settings import ModelSettings
 from lstm_viz.training.task import Card
 from lstm_viz.training.tasks import TASKS
 from lstm_viz.training.tasks.series import CSV
 from lstm_viz.training.views.data import COLUMN, columns_offered
-from lstm_viz.training.views.names import CELLS, sentence, size_text
+from lstm_viz.training.views.names import CELLS, cell_name, sentence, size_text
+
+_OTHER: Final = "other"
+"""Among PyTorch's cells, the choice of another one."""
 
 FIRST: Final = 2
 """Choices of a task's own that stand beside it; the others are among all settings."""
@@ -46,7 +55,7 @@ def show_train(actions: TrainActions) -> None:
             "Train", type="primary", icon=":material/play_arrow:", key="train_now", on_click=actions.train
         )
         st.button(
-            "LSTM against GRU against RNN",
+            " against ".join(_short_name(cell) for cell in actions.state.compared_cells),
             icon=":material/compare_arrows:",
             key="train_all",
             on_click=actions.train_all_cells,
@@ -173,19 +182,71 @@ def show_number(
 
 
 def _pick_cell(actions: TrainActions) -> None:
-    widget = widget_showing("train_cell", actions.state.settings.model.cell)
+    """Offer PyTorch's cells, and any other by its equations."""
+    state = actions.state
+    chosen = state.settings.model
+    widget = widget_showing("train_cell", _OTHER if chosen.choice else chosen.cell)
 
-    def take(cell: Any) -> None:
-        if cell in CELLS:
-            actions.state = actions.state.with_cell(cell)
+    def take(kind: Any) -> None:
+        if kind in (*CELLS, _OTHER):
+            actions.state = actions.state.with_cell(actions.state.other_cell if kind == _OTHER else kind)
 
     st.segmented_control(
         "Cell",
-        CELLS,
-        format_func={**CELLS, "rnn": "RNN"}.__getitem__,
+        [*CELLS, _OTHER],
+        format_func={**CELLS, "rnn": "RNN", _OTHER: "Another"}.__getitem__,
         key=widget.key,
         on_change=widget.on_change(take),
         required=True,
         help="Three runs can be seen in one plot. The plain RNN has no gates whose biases could be set; it "
-        "starts with orthogonal weights instead.",
+        "starts with orthogonal weights instead. Another is any cell by its equations, also one of your own.",
     )
+    if chosen.choice:
+        _pick_other_cell(actions, chosen.cell)
+
+
+def _pick_other_cell(actions: TrainActions, cell: str) -> None:
+    """Offer the cells of the catalogue, and the person's own, if one came by a link."""
+    own = [actions.state.own_cell] if actions.state.own_cell else []
+    widget = widget_showing("train_other_cell", cell, tuple(own))
+
+    def take(cell: Any) -> None:
+        actions.state = actions.state.with_cell(cell)
+
+    st.selectbox(
+        "Which cell",
+        [*own, *other_cells()],
+        format_func=_title,
+        key=widget.key,
+        on_change=widget.on_change(take),
+        width=280,
+        help="Its equations are run and differentiated in NumPy: that takes about twice as long as the LSTM "
+        "of PyTorch.",
+    )
+
+
+def _title(cell: str) -> str:
+    choice = CellChoice(cell)
+    return choice.title if choice.is_own else f"{cell} · {choice.equations.title}"
+
+
+def _short_name(cell: str) -> str:
+    return "RNN" if cell == "rnn" else cell_name(ModelSettings(cell=cell))
+
+
+def show_cell(actions: TrainActions) -> None:
+    """Show the lines of a cell by its equations, with a link to where they can be changed."""
+    choice = actions.state.settings.model.choice
+    if choice is None:
+        return
+    with st.expander(
+        f"The equations of the {choice.title}", icon=":material/function:", key="train_equations"
+    ):
+        st.code(choice.equations.text, language=None)
+        own = replace(DEFAULT_OWN_CELL, cell=choice, base="LSTM" if choice.is_own else choice.written)
+        st.page_link(
+            "pages/variants.py",
+            label="Change a line, and see what it does",
+            icon=":material/edit:",
+            query_params=own_cell_query(own),
+        )

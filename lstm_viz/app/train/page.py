@@ -9,7 +9,7 @@ from lstm_viz.app.shell.linked_state import LinkedState
 from lstm_viz.app.shell.prose import show_caption, show_text
 from lstm_viz.app.train import presence
 from lstm_viz.app.train.actions import Overview, TrainActions
-from lstm_viz.app.train.controls import show_card, show_controls, show_train
+from lstm_viz.app.train.controls import show_card, show_cell, show_controls, show_train
 from lstm_viz.app.train.curves import show_curves
 from lstm_viz.app.train.link import LINK_KEYS, follow, link_of
 from lstm_viz.app.train.result import show_forecast, show_measures, show_stage, show_take_away
@@ -82,6 +82,7 @@ def show_choice(actions: TrainActions) -> None:
         show_card(actions.state.task.card)
         show_upload(actions)
         show_train(actions)
+    show_cell(actions)
     show_all_settings(actions)
 
 

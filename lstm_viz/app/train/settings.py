@@ -14,6 +14,7 @@ from lstm_viz.app.train.actions import TrainActions
 from lstm_viz.app.train.controls import FIRST, pick_option, show_number
 from lstm_viz.app.train.state import TrainState
 from lstm_viz.markdown import Markdown
+from lstm_viz.training.cell_settings import has_gate_biases, settable_biases
 from lstm_viz.training.settings import (
     MAX_BATCH,
     MAX_LAYERS,
@@ -128,10 +129,9 @@ def _is_useful(name: str, state: TrainState) -> bool:
     if name == "residual":
         return model.layers > 1
     if name == "chrono_steps":
-        return model.initialisation == "chrono" and model.cell != "rnn"
+        return model.initialisation == "chrono" and has_gate_biases(model)
     if name in ("forget_bias", "input_bias"):
-        gated = model.cell == "lstm" or (model.cell == "gru" and name == "forget_bias")
-        return gated and model.initialisation in ("forget_bias", "orthogonal")
+        return name in settable_biases(model) and model.initialisation in ("forget_bias", "orthogonal")
     return True
 
 

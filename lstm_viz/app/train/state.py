@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from lstm_viz.app.shell.number import InvalidEntry
-from lstm_viz.training.cell_settings import with_cell
+from lstm_viz.training.cell_settings import FIRST_OTHER, check_fits, with_cell
 from lstm_viz.training.settings import ModelSettings, OptimiserSettings, TrainingSettings
 from lstm_viz.training.task import Task, Upload
 from lstm_viz.training.tasks import TASKS
@@ -89,6 +89,8 @@ class TrainState:
         Whether new runs go on when the tab is closed.
     messages
         What is to be said beside a control, by its name.
+    other_cell, own_cell
+        The cell that was chosen last of those that PyTorch has not; the person's own one, empty if none came.
     """
 
     settings: TrainingSettings
@@ -102,6 +104,8 @@ class TrainState:
     units: Mapping[str, int | None] = field(default_factory=dict)
     keep: bool = False
     messages: Mapping[str, str] = field(default_factory=dict)
+    other_cell: str = FIRST_OTHER
+    own_cell: str = ""
 
     @property
     def task(self) -> Task:
@@ -120,7 +124,10 @@ class TrainState:
 
     def choose(self, settings: TrainingSettings) -> "TrainState":
         """Take other settings."""
-        return replace(self, settings=settings, messages={})
+        choice = settings.model.choice
+        own = settings.model.cell if choice and choice.is_own else self.own_cell
+        other = settings.model.cell if choice else self.other_cell
+        return replace(self, settings=settings, own_cell=own, other_cell=other, messages={})
 
     def start_from(self, settings: TrainingSettings) -> "TrainState":
         """Take settings as a whole, whatever stands in the fields."""
@@ -149,6 +156,12 @@ class TrainState:
     def with_cell(self, cell: str) -> "TrainState":
         """Take another kind of cell."""
         return self.choose(with_cell(self.settings, cell))
+
+    @property
+    def compared_cells(self) -> tuple[str, ...]:
+        """The cells that are trained against each other: the one chosen, if it is none of PyTorch's, too."""
+        chosen = self.settings.model
+        return ("lstm", "gru", "rnn" if chosen.choice is None else chosen.cell)
 
     def with_option(self, name: str, value: float | int | str) -> "TrainState":
         """Take another choice of the task's own; one that does not fit is said."""
@@ -280,8 +293,10 @@ class TrainState:
         if self.settings.upload and self.upload is None:
             return "This needs data of your own: give them above, or use the task's own example."
         try:
-            if self.task.accepts:
-                task_data(self.settings, self.upload)
+            if (self.task.accepts or self.settings.model.choice) and (
+                data := task_data(self.settings, self.upload)
+            ):
+                check_fits(self.settings.model, data)
         except ValueError as error:
             return f"Not trained: {error}"
         return ""

@@ -7,7 +7,9 @@ import numpy as np
 from lstm_viz.analysis import gate_biases
 from lstm_viz.cells import GRUCell, LSTMCell, RNNCell
 from lstm_viz.cells.cell import Cell as EquationsCell
+from lstm_viz.cells.run import OutOfRangeError
 from lstm_viz.networks.random import chrono_bias
+from lstm_viz.training.cell_settings import check_fits
 from lstm_viz.training.gate_traces import LayerRun, output
 from lstm_viz.training.settings import ModelSettings, TrainingSettings
 from lstm_viz.training.task import Array, TaskData
@@ -32,12 +34,19 @@ def untrained_run(settings: TrainingSettings, data: TaskData) -> LayerRun:
         If a cell by its equations does not fit what it reads, or leaves the range of its numbers.
     """
     model, rng = settings.model, np.random.default_rng(settings.seed)
+    check_fits(model, data)
     x = data.probe.x[:, 0]
     if data.symbols:
         read = rng.standard_normal((data.inputs, model.embedding)) if model.embedding else np.eye(data.inputs)
         x = read[x]
     x = x.astype(np.float64)
-    trace = untrained_cell(model, x.shape[1], settings.seed).run(x)
+    try:
+        trace = untrained_cell(model, x.shape[1], settings.seed).run(x)
+    except OutOfRangeError as error:
+        raise ValueError(
+            f"Line {error.line} leaves the range of numbers at step {error.step + 1}, before anything is "
+            "learned."
+        ) from None
     return LayerRun(trace, None, x, output(trace))
 
 
