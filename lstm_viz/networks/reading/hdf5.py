@@ -54,11 +54,10 @@ def read(data: bytes) -> HDF5:
     ValueError
         If it is damaged, claims too much, refers to other files, or takes longer than ``limits.SECONDS``.
     """
-    command = [sys.executable, "-P", "-W", "ignore", "-m", __name__]
     surroundings = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     try:
         done = subprocess.run(
-            command, input=data, capture_output=True, env=surroundings, timeout=limits.SECONDS, check=False
+            _command(), input=data, capture_output=True, env=surroundings, timeout=limits.SECONDS, check=False
         )
     except subprocess.TimeoutExpired:
         raise ValueError(
@@ -73,6 +72,10 @@ def read(data: bytes) -> HDF5:
             raise ValueError(head["error"])
         arrays = {name: kept[str(at)] for at, name in enumerate(head["names"])}
     return HDF5(arrays, head["texts"], head["layer_names"], head["given_names"])
+
+
+def _command() -> list[str]:
+    return [sys.executable, "-P", "-W", "ignore", "-m", "lstm_viz.networks.reading.hdf5"]
 
 
 def main() -> None:

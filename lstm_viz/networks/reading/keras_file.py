@@ -166,7 +166,7 @@ def _renamed(name: str, paths: Mapping[str, str]) -> str:
     if paths.get(start):
         name = paths[start] + name[len(start) :]
     match = re.fullmatch(r"(.*)\.vars\.(\d)", name)
-    if not match:
+    if not match or name.startswith("optimizer"):
         return name
     path, at = match[1], int(match[2])
     if re.search(r"(^|\.)(cell|.*_cell(_\d+)?)$", path):

@@ -21,7 +21,7 @@ MOST_DEPTH: Final = 24
 """Of groups, dictionaries or lists inside each other."""
 
 MOST_JSON_BYTES: Final = 64 * MEBI
-SECONDS: Final = 20.0
+SECONDS = 10.0
 """For a reader in a process of its own, before it is ended."""
 
 PROCESS_BYTES: Final = 4096 * MEBI

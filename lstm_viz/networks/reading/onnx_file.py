@@ -43,23 +43,12 @@ def read(data: bytes) -> Contents:
     """
     onnx = required("onnx", "ONNX files")
     try:
-        model = onnx.ModelProto.FromString(data)
-        graph = model.graph
-        tensors = {tensor.name: tensor for tensor in graph.initializer}
-        limits.require_count(len(graph.node) + len(tensors))
-        for node in graph.node:
-            if node.op_type == "Constant" and node.output:
-                tensors |= dict.fromkeys(node.output, *(a.t for a in node.attribute if a.name == "value"))
-    except ValueError as error:
-        if str(error).startswith("source:"):
-            raise
-        raise ValueError(_DAMAGED) from None
+        graph = onnx.ModelProto.FromString(data).graph
     except Exception:
         raise ValueError(_DAMAGED) from None
-    found = Collector()
-    reader = _Graph(onnx, graph, tensors, found)
+    limits.require_count(len(graph.node) + len(graph.initializer))
     try:
-        return reader.contents()
+        return _Graph(onnx, graph).contents()
     except (TypeError, KeyError, IndexError, AttributeError, UnicodeDecodeError, OverflowError):
         raise ValueError(_DAMAGED) from None
 
@@ -70,11 +59,14 @@ _DAMAGED: Final = "source: expected an ONNX model, got a damaged or truncated on
 class _Graph:
     """Goes through the nodes of a graph once, in their order, which is that of the computation."""
 
-    def __init__(self, onnx: Any, graph: Any, tensors: Mapping[str, Any], found: Collector) -> None:
+    def __init__(self, onnx: Any, graph: Any) -> None:
         self._onnx = onnx
         self._nodes: Sequence[Any] = graph.node
-        self._tensors = tensors
-        self._found = found
+        self._tensors = {tensor.name: tensor for tensor in graph.initializer}
+        for node in graph.node:
+            if node.op_type == "Constant" and node.output:
+                self._tensors |= {node.output[0]: a.t for a in node.attribute if a.name == "value"}  # noqa: B035
+        self._found = Collector()
         self._hints: dict[str, Hints] = {}
         self._chains: list[list[str]] = []
         self._comes_from: dict[str, str] = {}

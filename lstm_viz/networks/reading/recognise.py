@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import combinations, pairwise, permutations
 from types import MappingProxyType
 from typing import Final
@@ -17,6 +18,8 @@ from lstm_viz.networks.reading.naming import stem
 
 _AUTOMATIC: Final = {"lstm", "gru", "rnn", "simplernn", "bidirectional", "cudnnlstm", "cudnngru", "recurrent"}
 """What libraries call layers by themselves: names that say nothing about what they are for."""
+
+_OPTIMISER: Final = re.compile(r"optimi[sz]er|opt_state")
 
 _MOST_ORDERED: Final = 6
 """Modules whose orders are all tried."""
@@ -44,6 +47,9 @@ def recognise(contents: Contents, answers: Mapping[str, Answer]) -> Network:
         If there is no recurrent layer among them, arrays do not fit each other, or an answer is none.
     """
     interview = Interview(answers)
+    everything = contents.arrays
+    # What an optimiser keeps has the names and shapes of the weights.
+    contents = replace(contents, arrays={k: v for k, v in everything.items() if not _OPTIMISER.match(k)})
     found = [
         *torch_layout.find(contents, interview),
         *keras_layout.find(contents, interview),
@@ -57,7 +63,7 @@ def recognise(contents: Contents, answers: Mapping[str, Answer]) -> Network:
     used = {name for cell in found for name in cell.used}
     whole = surroundings.around(stacks, chosen, contents, used, interview)
     used |= {name for one in whole for name in one.used}
-    left_over = tuple(name for name in contents.arrays if torch_layout.plain_name(name) not in used)
+    left_over = tuple(name for name in everything if torch_layout.plain_name(name) not in used)
     batch_first = _batch_first(found, contents, interview)
     interview.require_asked(answers)
     return Network(
