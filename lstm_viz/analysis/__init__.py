@@ -9,13 +9,12 @@ from lstm_viz.analysis.influence import influence
 from lstm_viz.analysis.ledger import Ledger, ledger
 from lstm_viz.analysis.memory_gates import MemoryGate, MemoryGates, gate_biases, memory_gates
 from lstm_viz.analysis.norms import adjoint_norms, log_norms, steps_until
-from lstm_viz.analysis.routes import Routes, routes
+from lstm_viz.analysis.routes import routes
 
 __all__ = [
     "Ledger",
     "MemoryGate",
     "MemoryGates",
-    "Routes",
     "adjoint_norms",
     "clip_by_norm",
     "gate_biases",

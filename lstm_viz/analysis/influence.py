@@ -20,7 +20,7 @@ def influence(steps: Iterable[LinearStep], part: slice | None = None) -> Iterato
     steps
         Those of a run of one sequence, in running order: see ``linearised`` of each cell.
     part
-        Which entries of s are measured; h, which stands first, by default.
+        Which entries of s are measured; those of h by default, or all where h is no state.
 
     Yields
     ------
@@ -28,20 +28,20 @@ def influence(steps: Iterable[LinearStep], part: slice | None = None) -> Iterato
         (t,): k = 1 to t, for t = 1, 2 and so on; −inf where the derivative is exactly zero.
     """
     so_far, scales = np.empty((0, 0)), np.empty(0)
-    for by_h, by_c, by_x in steps:
+    for by_h, by_c, by_x, h in steps:
         (state, seen), inputs = by_h.shape, by_x.shape[1]
-        units = seen if by_c is None else state // len(by_c)
         # ∂s_t/∂x_k for all k, one beside the other, so that a step is a single product.
         before, so_far = so_far, np.empty((state, so_far.shape[1] + inputs))
         older, so_far[:, -inputs:] = so_far[:, :-inputs], by_x
         if before.size:
             np.matmul(by_h, before[:seen], out=older)
         if before.size and by_c is not None:
+            units = state // len(by_c)
             of_states = older.reshape(len(by_c), units, -1)
             for at in range(0, by_c.shape[1], units):
                 of_states += by_c[:, at : at + units, np.newaxis] * before[seen + at : seen + at + units]
         scales = np.append(scales, 0.0)
-        measured = slice(0, units) if part is None else part
+        measured = h if part is None else part
         yield _log_sizes(so_far.reshape(state, -1, inputs), measured, scales)
 
 

@@ -1,90 +1,54 @@
 """By which routes the gradient of the last memory came to an earlier one."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
-import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from lstm_viz.cells import LSTMCell, LSTMTrace, LSTMVariantCell
-from lstm_viz.notation import DIAGRAM_GATES, Gate
+from lstm_viz.notation import DIAGRAM_GATES
 
-Array = NDArray[np.floating[Any]]
+if TYPE_CHECKING:
+    from lstm_viz.cells.routes import Routes
 
-
-@dataclass(frozen=True, slots=True)
-class Routes:
-    """∂L/∂C_k for a loss on the last memory, taken apart by the route on which it came.
-
-    Attributes
-    ----------
-    whole
-        (time + 1, rows, hidden): the exact derivative at k = 0 to T.
-    direct
-        The same shape: the part that stayed in the memory all the way, multiplied by each f it passed.
-    through
-        For each gate f, i, g, o, the same shape: the part that left the memory into h, and reached the later
-        steps first through this gate. ``direct`` and these four add up to ``whole``.
-    """
-
-    whole: Array
-    direct: Array
-    through: Mapping[Gate, Array]
+AnyTrace = TypeVar("AnyTrace", contravariant=True)
 
 
-def routes(cell: LSTMCell | LSTMVariantCell, trace: LSTMTrace, at_end: ArrayLike | None = None) -> Routes:
-    r"""Split ∂C_T/∂C_k into the direct route :math:`\prod f` and the routes through h and each gate.
+class AnyCell(Protocol[AnyTrace]):
+    """Every cell, by its equations or by a name of its own."""
+
+    def routes(self, trace: AnyTrace, state: str, at_end: ArrayLike | None = None) -> "Routes":
+        """Take a gradient apart: see :meth:`lstm_viz.cells.cell.Cell.routes`."""
+
+
+def routes(
+    cell: AnyCell[AnyTrace], trace: AnyTrace, at_end: ArrayLike | None = None, state: str = "c"
+) -> "Routes":
+    r"""Split ∂C_T/∂C_k into the direct route :math:`\prod f` and the routes through each gate.
 
     ``∂C_t/∂C_{t-1} = f_t`` is the direct route only: h_{t-1} is made of C_{t-1} too, and feeds every gate.
 
     Parameters
     ----------
     cell, trace
-        A cell of the LSTM family without peepholes and without gates that see gates, and its run of one
-        sequence in either direction, arrays (time, hidden).
+        Any cell, and its run: in either direction, of one sequence or a batch.
     at_end
-        ∂L/∂C_T of one or more losses, (rows, hidden); the identity by default, which gives ∂C_T/∂C_k itself.
+        ∂L/∂ the last value of one or more losses, (rows, size) or (rows, batch, size); the identity by
+        default, which gives ∂C_T/∂C_k itself.
+    state
+        Whose gradient: C, or h of a cell without C.
 
     Returns
     -------
     Routes
-        The whole, the direct part and the four others; k counts steps in the order of the run.
+        The whole, the direct part, and what came through each line that sees the step before, those of an
+        LSTM in the order f, i, g, o; k counts steps in the order of the run.
 
     Raises
     ------
     ValueError
-        If the gates see the memory through peepholes, or see gates: these are more routes. If the run is a
-        batch.
+        If it is no state of the cell, or ``at_end`` does not fit.
     """
-    if trace.c.ndim != 2:
-        raise ValueError(f"trace: expected a run of one sequence, got a batch of {trace.c.shape[1]}")
-    if isinstance(cell, LSTMVariantCell) and cell.variant.gate_recurrence:
-        raise ValueError("cell: expected one whose gates see no gates, got one with full gate recurrence")
-    step = cell.routes(trace)
-    if step.peeped:
-        raise ValueError(f"cell: expected one without peepholes, got one with {', '.join(step.peeped)}")
-    hidden, steps = trace.c.shape[-1], len(trace)
-    end: Array = np.eye(hidden) if at_end is None else np.atleast_2d(np.asarray(at_end, dtype=np.float64))
-    shape = (steps + 1, len(end), hidden)
-    direct, through = np.zeros(shape), {gate: np.zeros(shape) for gate in DIAGRAM_GATES}
-    direct[-1] = end
-    whole = end
-    nothing: Array = np.zeros((len(end), trace.h.shape[-1]))
-    of_h = nothing
-    # Where each step of the run lies in the trace.
-    at = range(steps)[:: -1 if trace.reverse else 1]
-    for k in range(steps - 1, -1, -1):
-        # What h_{k-1} does to the loss: through f, i and g into C_k, through o into h_k.
-        by_gate = step.back_to_h(at[k], whole, of_h)
-        of_h = sum(by_gate.values(), nothing)
-        direct[k] = direct[k + 1] * step.direct[at[k]]
-        for gate, part in through.items():
-            part[k] = part[k + 1] * step.direct[at[k]]
-            # h_{k-1} is made of C_{k-1}; but h_0 is given.
-            if k and gate in by_gate:
-                part[k] += step.back_to_c(at[k - 1], by_gate[gate])
-        whole = direct[k] + sum(part[k] for part in through.values())
-    total = direct + sum(through.values())
-    return Routes(total, direct, MappingProxyType(through))
+    found = cell.routes(trace, state, at_end)
+    order = dict.fromkeys((*DIAGRAM_GATES, *found.through))
+    through = {line: found.through[line] for line in order if line in found.through}
+    return type(found)(found.whole, found.direct, MappingProxyType(through))

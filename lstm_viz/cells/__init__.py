@@ -4,7 +4,6 @@ from lstm_viz.cells.gradients import GRUGradients, LSTMGradients, RNNGradients
 from lstm_viz.cells.gru import GRUCell
 from lstm_viz.cells.linear_step import LinearStep
 from lstm_viz.cells.lstm import LSTMCell
-from lstm_viz.cells.lstm_jacobians import LSTMRoutes
 from lstm_viz.cells.rnn import RNNCell
 from lstm_viz.cells.trace import GRUStep, GRUTrace, LSTMStep, LSTMTrace, RNNStep, RNNTrace
 from lstm_viz.cells.variant_cell import LSTMVariantCell
@@ -19,7 +18,6 @@ __all__ = [
     "GRUTrace",
     "LSTMCell",
     "LSTMGradients",
-    "LSTMRoutes",
     "LSTMStep",
     "LSTMTrace",
     "LSTMVariant",

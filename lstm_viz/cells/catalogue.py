@@ -11,6 +11,7 @@ from functools import cache
 from typing import Any, Final
 
 from lstm_viz.cells.equations import Equations
+from lstm_viz.cells.variants import LSTM_1997, VARIANTS, LSTMVariant
 
 _GREFF: Final = (
     2017,
@@ -30,26 +31,10 @@ _CHO: Final = (
 )
 
 _GATE: Final = "sigmoid(W@x + U@h + b)"
-_PEEP: Final = "sigmoid(W@x + U@h + p*c + b)"
-_FULL: Final = "sigmoid(W@x + U@h + p*c + Ri@i[t-1] + Rf@f[t-1] + Ro@o[t-1] + b)"
 _CANDIDATE: Final = "tanh(W@x + U@h + b)"
 
 
-def lstm_text(
-    *,
-    i: str = _PEEP,
-    f: str = _PEEP,
-    g: str = _CANDIDATE,
-    o: str = _PEEP,
-    c: str = "f*c + i*g",
-    h: str = "o*tanh(c)",
-) -> str:
-    """Return the text of a cell of the LSTM family; a gate whose line is empty is left out."""
-    lines = {"i": i, "f": f, "g": g, "c": c, "o": o, "h": h}
-    return "\n".join(f"{name} = {line}" for name, line in lines.items() if line)
-
-
-_PLAIN: Final = lstm_text(i=_GATE, f=_GATE, o=_GATE)
+_PLAIN: Final = LSTMVariant().text()
 
 
 def _normalised(gate: str, function: str) -> str:
@@ -70,9 +55,7 @@ _ENTRIES: Final[Mapping[str, dict[str, Any]]] = {
         "note": "Elman's units are logistic; tanh is what libraries call a simple RNN.",
     },
     "LSTM 1997": {
-        "text": lstm_text(
-            i=_GATE, f="", o=_GATE, g="wide_sigmoid(W@x + U@h + b)", c="c + i*g", h="o*centred_sigmoid(c)"
-        ),
+        "text": LSTM_1997.text(),
         "title": "the cell of 1997",
         "year": 1997,
         "source": "Hochreiter & Schmidhuber, “Long Short-Term Memory”, Neural Computation 9(8)",
@@ -88,49 +71,49 @@ _ENTRIES: Final[Mapping[str, dict[str, Any]]] = {
         "purpose": "A gate decides at every step how much of the memory is kept. Greff's NP.",
     },
     "V": {
-        "text": lstm_text(),
+        "text": VARIANTS["V"].text(),
         "title": "LSTM with peepholes",
         "year": 2000,
         "source": "Gers & Schmidhuber, “Recurrent Nets that Time and Count”, IJCNN",
         "purpose": "The gates see the memory itself: i and f that of the step before, o that of now.",
     },
     "NIG": {
-        "text": lstm_text(i="", c="f*c + g"),
+        "text": VARIANTS["NIG"].text(),
         "title": "no input gate",
         "purpose": "The whole candidate is written at every step.",
     },
     "NFG": {
-        "text": lstm_text(f="", c="c + i*g"),
+        "text": VARIANTS["NFG"].text(),
         "title": "no forget gate",
         "purpose": "Everything that was ever written stays.",
     },
     "NOG": {
-        "text": lstm_text(o="", h="tanh(c)"),
+        "text": VARIANTS["NOG"].text(),
         "title": "no output gate",
         "purpose": "The memory is always shown in full.",
     },
     "NIAF": {
-        "text": lstm_text(g="W@x + U@h + b"),
+        "text": VARIANTS["NIAF"].text(),
         "title": "no input activation",
         "purpose": "The candidate is not squeezed into −1 to 1.",
     },
     "NOAF": {
-        "text": lstm_text(h="o*c"),
+        "text": VARIANTS["NOAF"].text(),
         "title": "no output activation",
         "purpose": "The memory leaves the cell as it is, without a tanh.",
     },
     "CIFG": {
-        "text": lstm_text(f="1 - i"),
+        "text": VARIANTS["CIFG"].text(),
         "title": "coupled input and forget gate",
         "purpose": "What is written anew is taken from what is kept.",
     },
     "FGR": {
-        "text": lstm_text(i=_FULL, f=_FULL, o=_FULL),
+        "text": VARIANTS["FGR"].text(),
         "title": "full gate recurrence",
         "purpose": "Every gate also sees all three gates of the step before, as in 1997.",
     },
     "LSTMP": {
-        "text": _PLAIN.replace("h = o*tanh(c)", "m = o*tanh(c)\nh: P = R@m"),
+        "text": LSTMVariant().text(projected=True),
         "title": "LSTM with a projection",
         "year": 2014,
         "source": "Sak, Senior & Beaufays, “Long Short-Term Memory Recurrent Neural Network Architectures "
@@ -138,7 +121,7 @@ _ENTRIES: Final[Mapping[str, dict[str, Any]]] = {
         "purpose": "Many memories, few outputs: what comes back to the gates is narrow.",
     },
     "LSTM hard": {
-        "text": _PLAIN.replace("sigmoid", "hard_sigmoid"),
+        "text": LSTMVariant(gate_activation="hard_sigmoid").text(),
         "title": "hard sigmoid of Keras 2",
         "year": 2015,
         "source": "Keras 2, “hard_sigmoid”; ONNX, “HardSigmoid”",

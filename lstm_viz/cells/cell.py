@@ -63,6 +63,17 @@ class Cell:
             object.__setattr__(self, name, MappingProxyType(value))
 
     @classmethod
+    def of_kept(cls, equations: Equations, weights: Mapping[str, Array], sizes: Mapping[str, int]) -> Self:
+        """Return a cell of weights that are known to fit: finite, read-only, of one dtype; with all sizes.
+
+        Nothing is checked and nothing copied.
+        """
+        cell = object.__new__(cls)
+        for name, value in (("equations", equations), ("weights", weights), ("sizes", sizes)):
+            object.__setattr__(cell, name, value)
+        return cell
+
+    @classmethod
     def random(
         cls,
         equations: Equations,
@@ -163,18 +174,32 @@ class Cell:
             line leaves the range of the dtype; the message then names the line and the step.
         """
         sequence = checks.features("x", x, self.inputs, self.dtype, leading="time, ")
-        batch = sequence.shape[1:-1]
-        self._check_size(sequence)
-        starts = {name: self._start(name, (initial or {}).get(name), batch) for name in self.equations.states}
         for name in initial or {}:
             checks.one_of("initial", name, self.equations.states)
-        clamps = {name: self._clamp(name, value, sequence) for name, value in (clamp or {}).items()}
+        batch = sequence.shape[1:-1]
+        given = {name: self._start(name, value, batch) for name, value in (initial or {}).items()}
+        return self.unroll(sequence, given, clamp or {}, reverse=reverse)
+
+    def unroll(
+        self,
+        x: Array,
+        initial: Mapping[str, Array],
+        clamp: Mapping[str, npt.ArrayLike],
+        *,
+        reverse: bool = False,
+    ) -> Trace:
+        """Return what :meth:`run` does, of an x and of states, (size, [batch]), that have been checked."""
+        self._check_size(x)
+        batch = x.shape[1:-1]
+        starts = {name: initial[name] if name in initial else self._first(name, batch)
+                  for name in self.equations.states}  # fmt: skip
+        clamps = {name: self._clamp(name, value, x) for name, value in clamp.items()}
         # A batch of one runs as no batch: products with vectors take less time than with narrow matrices.
         alone = batch == (1,)
         setting = Setting(
             self.equations.graph,
             self.weights,
-            inward(sequence, reverse=reverse),
+            inward(x.copy(), reverse=reverse),
             {name: start[:, 0] if alone else start for name, start in starts.items()},
             {name: Clamp(*(None if part is None else inward(part, reverse=reverse) for part in held))  # type: ignore[arg-type]
              for name, held in clamps.items()},
@@ -328,11 +353,13 @@ class Cell:
                 f"{self.hidden} units, {numbers:,} numbers"
             )
 
-    def _start(self, name: str, value: npt.ArrayLike | None, batch: tuple[int, ...]) -> Array:
+    def _start(self, name: str, value: npt.ArrayLike, batch: tuple[int, ...]) -> Array:
         size = self.sizes[self.equations.sizes[name]]
-        if value is None:
-            return np.full((size, *batch), self.equations.starts[name], self.dtype)
         return checks.state(f"initial[{name!r}]", value, size, batch, self.dtype)
+
+    def _first(self, name: str, batch: tuple[int, ...]) -> Array:
+        shape = (self.sizes[self.equations.sizes[name]], *batch)
+        return np.full(shape, self.equations.starts[name], self.dtype)
 
     def _clamp(self, name: str, value: npt.ArrayLike, x: Array) -> tuple[Array, Array | None]:
         """Return what a line is held at, and where it is free, (time, [batch,] size)."""

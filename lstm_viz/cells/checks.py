@@ -3,16 +3,14 @@
 Every refusal is a ValueError that names the parameter, what is expected and what came.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from math import inf
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from lstm_viz.cells.activations import Array
-from lstm_viz.cells.functions import FUNCTIONS
-from lstm_viz.notation import GATES, Gate
+from lstm_viz.cells.functions import Array
 
 
 def real_array(name: str, value: npt.ArrayLike, expected: str) -> npt.NDArray[Any]:
@@ -113,39 +111,6 @@ def state(
     return np.broadcast_to(as_dtype(name, array, dtype), (*batch, hidden)).T
 
 
-def require_one_sequence(h: Array) -> None:
-    """Raise a ValueError unless a run was of one sequence: ``h`` is its output, (time, [batch,] hidden)."""
-    if h.ndim != 2:
-        raise ValueError(f"trace: expected a run of one sequence, got a batch of {h.shape[1]}")
-
-
-def clamped_gates(clamp: Mapping[Gate, float] | None, candidate: str) -> dict[Gate, float]:
-    """Return the gates that are held at a value: i, f and o within [0, 1], g where its activation can be.
-
-    Parameters
-    ----------
-    clamp
-        Values by gate; None for none.
-    candidate
-        The activation of g, by name; "linear" bounds nothing.
-
-    Raises
-    ------
-    ValueError
-        If a key is no gate, or a value is not a number within the range of its gate.
-    """
-    held: dict[Gate, float] = {}
-    for gate, value in (clamp or {}).items():
-        one_of("clamp", gate, GATES)
-        low, high = _range_of(candidate) if gate == "g" else (0.0, 1.0)
-        held[gate] = number(f"clamp[{gate!r}]", value, low=low, high=high)
-    return held
-
-
-def _range_of(activation: str) -> tuple[float, float]:
-    return FUNCTIONS[activation].bounds((-inf, inf)) if activation in FUNCTIONS else (-inf, inf)
-
-
 def clamp(
     name: str, value: npt.ArrayLike, shape: tuple[int, ...], low: float, high: float, dtype: np.dtype[Any]
 ) -> tuple[Array, Array | None]:
@@ -212,16 +177,3 @@ def one_of(name: str, value: str, choices: Collection[str]) -> None:
     """Raise a ValueError unless ``value`` is one of ``choices``."""
     if value not in choices:
         raise ValueError(f"{name}: expected one of {', '.join(map(repr, choices))}, got {value!r}")
-
-
-def require_finite_products(z: Array, *, last: bool) -> None:
-    """Refuse a run in which finite numbers had an infinite product: inf − inf has no right gate.
-
-    The message names the first step at which it happened, or the ``last``, where a reversed run began.
-    """
-    if not np.isfinite(z).all():
-        steps = np.nonzero(~np.isfinite(z))[0]
-        raise ValueError(
-            f"x: expected products with the weights within ±{np.finfo(z.dtype).max:.3g}, "
-            f"the range of {z.dtype}, got a sum beyond it at step {steps[-1] if last else steps[0]}"
-        )

@@ -87,7 +87,7 @@ class Equations:
     @cached_property
     def states(self) -> tuple[str, ...]:
         """The lines whose last value is read, in the order in which they are first read; s stacks them."""
-        return tuple(self.graph.previous)
+        return self.graph.states
 
     @cached_property
     def starts(self) -> Mapping[str, float]:

@@ -6,7 +6,7 @@ in the shape of what it is the derivative with respect to, and in the dtype of t
 
 from dataclasses import dataclass, fields
 
-from lstm_viz.cells.activations import Array
+from lstm_viz.cells.functions import Array
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -84,17 +84,21 @@ class Graph:
         Of each parameter, as sizes: ("H", "D") for W, ("H",) for b. In the order of the text.
     square
         Whether x is used unit by unit, so that there must be as many inputs as units.
+    states
+        The lines whose last value is read, in the order in which the text first reads them.
     """
 
     nodes: tuple[Node, ...]
     lines: Mapping[str, int]
     shapes: Mapping[Parameter, tuple[str, ...]]
     square: bool
+    states: tuple[str, ...]
 
     @cached_property
     def previous(self) -> Mapping[str, int]:
-        """The node of each value of the step before, by line, in the order in which they are first read."""
-        return {node.name: at for at, node in enumerate(self.nodes) if node.kind == "previous"}
+        """The node of each value of the step before, by line, in the order of ``states``."""
+        places = {node.name: at for at, node in enumerate(self.nodes) if node.kind == "previous"}
+        return {name: places[name] for name in self.states}
 
     @cached_property
     def readers(self) -> tuple[tuple[int, ...], ...]:
@@ -134,9 +138,14 @@ class Graph:
         return owner
 
     def activated(self, name: str) -> int | None:
-        """Return the node that the outermost function of a line is applied to; None if there is none."""
+        """Return the node that the outermost function of a line is applied to.
+
+        Of a line that is an affine map it is that; None if it is neither.
+        """
         (value,) = self.nodes[self.lines[name]].arguments
         node = self.nodes[value]
+        if node.kind == "affine":
+            return value
         if node.kind == "call" and node.function is not None and node.function.arity == 1:
             return node.arguments[0]
         return None
@@ -161,7 +170,13 @@ def build(lines: Sequence[Line]) -> Graph:
         here = NOWHERE
         message = f"expected at most {MOST_NODES} operations in a step, got {len(builder.nodes)}"
         raise EquationError([Problem(here, message)])
-    return Graph(tuple(builder.nodes), builder.lines, sizes.shapes, sizes.square)
+    return Graph(tuple(builder.nodes), builder.lines, sizes.shapes, sizes.square, _read_before(lines))
+
+
+def _read_before(lines: Sequence[Line]) -> tuple[str, ...]:
+    """Return the names of which the text reads the last value, each once."""
+    read = (part for line in lines for part in walk(line.value) if isinstance(part, Quantity))
+    return tuple(dict.fromkeys(part.name for part in read if part.previous))
 
 
 def _check_whole(lines: Sequence[Line], sizes: Sizes, problems: list[Problem]) -> None:
@@ -172,10 +187,7 @@ def _check_whole(lines: Sequence[Line], sizes: Sizes, problems: list[Problem]) -
     names = {line.name for line in lines}
     if "h" not in names:
         problems.append(Problem(here, "expected a line h, the output of the cell"))
-    remembers = any(
-        isinstance(part, Quantity) and part.previous for line in lines for part in walk(line.value)
-    )
-    if not remembers:
+    if not _read_before(lines):
         message = "this cell has no memory: nothing reads what the step before left, such as h[t-1]"
         problems.append(Problem(here, message))
     for parameter, span in sizes.lent.items():

@@ -1,24 +1,24 @@
 """The gated recurrent unit, in both of its conventions."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import KW_ONLY, dataclass
 from typing import Any, Final, Literal, Self
 
 import numpy as np
 import numpy.typing as npt
 
-from lstm_viz.cells import checks, gru_gradients, weights
-from lstm_viz.cells.activations import (
-    ACTIVATIONS,
+from lstm_viz.cells import checks, weights
+from lstm_viz.cells.face import (
     CELL_ACTIVATIONS,
     GATE_ACTIVATIONS,
-    Array,
     CellActivation,
+    Face,
     GateActivation,
+    named,
+    stacked,
 )
+from lstm_viz.cells.functions import Array
 from lstm_viz.cells.gradients import GRUGradients
-from lstm_viz.cells.gru_gradients import GRUSlopes, GRUWeights
-from lstm_viz.cells.linear_step import LinearStep
 from lstm_viz.cells.torch_weights import read_layer
 from lstm_viz.cells.trace import GRUStep, GRUTrace
 
@@ -26,9 +26,12 @@ GRUGate = Literal["r", "u", "n"]
 GRU_GATES: Final[tuple[GRUGate, ...]] = ("r", "u", "n")
 """The rows of every stacked weight, in PyTorch's order (where u is called z)."""
 
+_LINES: Final = ("r", "z", "n")
+"""The same in the equations."""
 
-@dataclass(frozen=True, slots=True, eq=False)
-class GRUCell:
+
+@dataclass(frozen=True, eq=False)
+class GRUCell(Face):
     """A GRU layer that keeps both gates of every step, with the numbers of ``torch.nn.GRU``.
 
     ::
@@ -160,20 +163,17 @@ class GRUCell:
         return int(self.weight_hh.shape[1])
 
     @property
-    def dtype(self) -> np.dtype[Any]:
-        """float64 or float32: what the cell computes in."""
-        return self.bias.dtype
+    def text(self) -> str:
+        """Its equations; u is the line z there."""
+        gate, new = self.gate_activation, "b + r*(U@h + b1)" if self.reset_after else "U@(r*h) + b"
+        return (
+            f"r = {gate}(W@x + U@h + b)\nz = {gate}(W@x + U@h + b)\n"
+            f"n = {self.cell_activation}(W@x + {new})\nh = (1 - z)*n + z*h"
+        )
 
-    @property
-    def parameters(self) -> int:
-        """How many numbers can be learned: :attr:`parameter_formula` worked out."""
-        arrays = (self.weight_ih, self.weight_hh, self.bias, self.bias_hn)
-        return sum(array.size for array in arrays if array is not None)
-
-    @property
-    def parameter_formula(self) -> str:
-        """The count as a formula of D inputs and H units, with one bias where one is enough."""
-        return "3H(D+H+1) + H" if self.reset_after else "3H(D+H+1)"
+    def _named_weights(self) -> dict[str, Array]:
+        found = named({"W": self.weight_ih, "U": self.weight_hh, "b": self.bias}, _LINES, self.hidden)
+        return found if self.bias_hn is None else found | {"b1_n": self.bias_hn}
 
     def run(self, x: npt.ArrayLike, h0: npt.ArrayLike | None = None, *, reverse: bool = False) -> GRUTrace:
         """Run over a sequence, or over a batch of sequences, and keep everything.
@@ -192,8 +192,7 @@ class GRUCell:
         ValueError
             If a shape does not fit, a number is not finite, or a z lies beyond the range of the dtype.
         """
-        sequence = checks.features("x", x, self.inputs, self.dtype, leading="time, ")
-        return self._run(sequence, self._state("h0", h0, sequence), reverse=reverse)
+        return GRUTrace(self._unrolled(x, {"h0": h0}, reverse=reverse))
 
     def step(self, x_t: npt.ArrayLike, h: npt.ArrayLike | None = None) -> tuple[Array, GRUStep]:
         """Take one step; the numbers are those of :meth:`run` up to rounding.
@@ -217,8 +216,7 @@ class GRUCell:
         ValueError
             As :meth:`run`.
         """
-        sequence = checks.features("x_t", x_t, self.inputs, self.dtype)[np.newaxis]
-        step = self._run(sequence, self._state("h", h, sequence), reverse=False)[0]
+        step = GRUTrace(self._stepped(x_t, {"h": h}))[0]
         return step.h, step
 
     def backward(self, trace: GRUTrace, dh: npt.ArrayLike | None = None) -> GRUGradients:
@@ -237,77 +235,15 @@ class GRUCell:
         ValueError
             If the shape is another, or a number is not finite.
         """
-        return gru_gradients.backward(self._weights, self._slopes(trace), trace, dh)
-
-    def jacobians(self, trace: GRUTrace) -> Array:
-        """Return A_t = ∂h_t/∂h_{t-1}, aligned with x: (time, [batch,] hidden, hidden)."""
-        return gru_gradients.jacobians(self._weights, self._slopes(trace), trace)
-
-    def input_jacobians(self, trace: GRUTrace) -> Array:
-        """Return B_t = ∂h_t/∂x_t: (time, [batch,] hidden, inputs)."""
-        return gru_gradients.input_jacobians(self._weights, self._slopes(trace), trace)
-
-    def linearised(self, trace: GRUTrace) -> Iterator[LinearStep]:
-        """Yield every step as a linear map, in running order; the run is of one sequence, without a batch.
-
-        Raises
-        ------
-        ValueError
-            If the run is a batch.
-        """
-        checks.require_one_sequence(trace.h)
-        return gru_gradients.linearised(self._weights, self._slopes(trace), trace)
-
-    @property
-    def _weights(self) -> GRUWeights:
-        return GRUWeights(self.weight_ih, self.weight_hh, self.reset_after)
-
-    def _slopes(self, trace: GRUTrace) -> GRUSlopes:
-        return gru_gradients.slopes(trace, self.gate_activation, self.cell_activation)
-
-    def _state(self, name: str, value: npt.ArrayLike | None, x: Array) -> Array:
-        return checks.state(name, value, self.hidden, x.shape[1:-1], self.dtype).T
-
-    def _run(self, x: Array, h0: Array, *, reverse: bool) -> GRUTrace:
-        x, hidden = x.copy(), self.hidden
-        h = np.empty((1 + len(x), *h0.shape), self.dtype)
-        h[0] = h0
-        gates = np.empty((len(x), *h0.shape[:-1], 3 * hidden), self.dtype)
-        n_h = np.empty((len(x), *h0.shape), self.dtype)
-        r, u, n = (gates[..., at * hidden : (at + 1) * hidden] for at in range(3))
-        r_u = slice(0, 2 * hidden)
-        activate, propose = ACTIVATIONS[self.gate_activation], ACTIVATIONS[self.cell_activation]
-        of_gates, of_n = (part.T for part in np.split(self.weight_hh, [2 * hidden]))
-        # There is one exactly where the reset comes after the product.
-        bias_hn = self.bias_hn
-        order = slice(None, None, -1 if reverse else 1)
-        # An overflow is found below, and named.
-        with np.errstate(all="ignore"):
-            # W x_t + b of all steps at once
-            z = x @ self.weight_ih.T + self.bias
-            parts = (z[..., r_u], z[..., 2 * hidden :], gates[..., r_u], r, u, n, n_h)
-            steps = zip(h[:-1], *(part[order] for part in parts), h[1:], strict=True)
-            for h_prev, z_ru, z_n, ru_t, r_t, u_t, n_t, n_h_t, h_t in steps:
-                # r, u = σ(W x_t + b + U h_{t-1})
-                np.add(z_ru, np.dot(h_prev, of_gates), z_ru)
-                activate(z_ru, ru_t)
-                if bias_hn is not None:
-                    # n_h = U h_{t-1} + b_hn;  z_n = W x_t + b + r n_h
-                    np.add(np.dot(h_prev, of_n), bias_hn, n_h_t)
-                    np.add(z_n, r_t * n_h_t, z_n)
-                else:
-                    # n_h = U (r h_{t-1});  z_n = W x_t + b + n_h
-                    np.dot(r_t * h_prev, of_n, n_h_t)
-                    np.add(z_n, n_h_t, z_n)
-                # n = tanh(z_n)
-                propose(z_n, n_t)
-                # h_t = (1 − u) n + u h_{t-1}
-                np.add((1.0 - u_t) * n_t, u_t * h_prev, h_t)
-        checks.require_finite_products(z, last=reverse)
-        for array in (x, z, r, u, n, n_h, h):
-            array.flags.writeable = False
-        return GRUTrace(
-            x=x, z=z, r=r, u=u, n=n, n_h=n_h, h=h[1:][order], h_prev=h[:-1][order], reverse=reverse
+        found = self.cell.backward(trace.run, {} if dh is None else {"h": dh})
+        return GRUGradients(
+            weight_ih=stacked(found.weights, "W", _LINES),
+            weight_hh=stacked(found.weights, "U", _LINES),
+            bias=stacked(found.weights, "b", _LINES),
+            bias_hn=found.weights.get("b1_n"),
+            x=found.x,
+            h0=found.initial["h"],
+            h=found.adjoint["h"],
         )
 
 

@@ -9,6 +9,7 @@ itself be made of q, as r h_{t-1} is in a GRU; then its Jacobian is one factor m
 """
 
 from collections.abc import Iterator, Mapping
+from itertools import repeat
 from typing import Final, TypeAlias
 
 import numpy as np
@@ -99,6 +100,13 @@ class Jacobians:
             own.insert(0, name)
         return tuple(own) if len({self.size(at) for at in self._states}) == 1 else ()
 
+    def _rows_of_h(self) -> slice:
+        if "h" not in self._graph.previous:
+            return slice(None)
+        at = list(self._graph.previous).index("h")
+        start = sum(map(self.size, self._states[:at]))
+        return slice(start, start + self.size(self._states[at]))
+
     def diagonals(self, own: tuple[str, ...]) -> Array:
         """Return ∂s_t/∂ of own states, unit by unit: (time, states, units of all)."""
         parts = [
@@ -110,13 +118,13 @@ class Jacobians:
 
     def linearised(self) -> Iterator[LinearStep]:
         """Yield every step as a linear map, in running order; the run is of one sequence, without a batch."""
-        own = self.own_states()
+        own, h = self.own_states(), self._rows_of_h()
         diagonals = self.diagonals(own) if own else None
         for first in range(0, len(self._setting.x), _TOGETHER):
             steps = slice(first, first + _TOGETHER)
             by_h, by_x = self.by_state(steps, own), self.by_input(steps)
             by_c = [None] * len(by_h) if diagonals is None else list(diagonals[steps])
-            yield from map(LinearStep, by_h, by_c, by_x)
+            yield from map(LinearStep, by_h, by_c, by_x, repeat(h))
 
 
 class _Block:

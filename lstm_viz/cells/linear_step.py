@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from lstm_viz.cells.activations import Array
+from lstm_viz.cells.functions import Array
 
 
 class LinearStep(NamedTuple):
@@ -26,8 +26,11 @@ class LinearStep(NamedTuple):
         no such state.
     by_x
         (state, inputs).
+    h
+        Which entries of s are h: all, where h is no state.
     """
 
     by_h: Array
     by_c: Array | None
     by_x: Array
+    h: slice

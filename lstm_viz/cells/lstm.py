@@ -1,34 +1,178 @@
-"""The reference LSTM cell."""
+"""The cells of the LSTM family: what all have in common, and the plain one."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import KW_ONLY, dataclass, field
 from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
 
-from lstm_viz.cells import checks, lstm_backward, lstm_jacobians, weights
-from lstm_viz.cells.activations import (
+from lstm_viz.cells import checks, weights
+from lstm_viz.cells.face import (
     CELL_ACTIVATIONS,
     GATE_ACTIVATIONS,
-    Array,
     CellActivation,
+    Face,
     GateActivation,
+    named,
+    rows,
+    stacked,
 )
+from lstm_viz.cells.functions import Array
 from lstm_viz.cells.gradients import LSTMGradients
-from lstm_viz.cells.linear_step import LinearStep
-from lstm_viz.cells.lstm_jacobians import LSTMRoutes
-from lstm_viz.cells.lstm_slopes import LSTMWeights
-from lstm_viz.cells.recurrence import layout, stack, unroll
 from lstm_viz.cells.torch_weights import read_layer
-from lstm_viz.cells.trace import LSTMStep, LSTMTrace, rows
-from lstm_viz.cells.variants import LSTMVariant
+from lstm_viz.cells.trace import LSTMStep, LSTMTrace
+from lstm_viz.cells.variants import RECURRENT, LSTMVariant
 from lstm_viz.cells.weights import GateWeights
 from lstm_viz.notation import GATES, Gate
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class LSTMCell:
+class LSTMFamily(Face):
+    """A cell with a memory C and an output h, and some of the gates i, f, g and o."""
+
+    variant: LSTMVariant
+    weight_ih: Array
+    weight_hh: Array
+
+    @property
+    def text(self) -> str:
+        """Its equations."""
+        return self.variant.text(projected=self.outputs != self.hidden)
+
+    @property
+    def inputs(self) -> int:
+        """How many numbers the cell reads at each step."""
+        return int(self.weight_ih.shape[1])
+
+    def gate_weights(self, gate: Gate) -> tuple[Array, Array, Array]:
+        """Return the (W, U, b) of one gate: (hidden, inputs), (hidden, outputs), (hidden,).
+
+        Raises
+        ------
+        ValueError
+            If ``gate`` has no weights of its own in this variant.
+        """
+        checks.one_of("gate", gate, self.variant.gates)
+        block = rows(self.variant.gates.index(gate), self.hidden)
+        return self.weight_ih[block], self.weight_hh[block], self.bias[block]
+
+    def run(
+        self,
+        x: npt.ArrayLike,
+        h0: npt.ArrayLike | None = None,
+        c0: npt.ArrayLike | None = None,
+        *,
+        reverse: bool = False,
+        clamp: Mapping[Gate, float] | None = None,
+    ) -> LSTMTrace:
+        """Run over a sequence, or over a batch of sequences, and keep everything.
+
+        Parameters
+        ----------
+        x
+            (time, inputs) or (time, batch, inputs): at least one step. It is computed in the cell's dtype.
+        h0, c0
+            The states before the first step, (outputs,) or (batch, outputs), and (hidden,) or (batch,
+            hidden). Zeros if None.
+        reverse
+            Run from the last step to the first. The trace stays aligned with x.
+        clamp
+            Gates held at a value at every step and unit, of those in ``variant.gates``: i, f and o within
+            [0, 1], g within the range of its activation.
+
+        Raises
+        ------
+        ValueError
+            If a shape or a range does not fit, a number is not finite, or a z lies beyond the range of the
+            dtype.
+        """
+        for gate in clamp or ():
+            checks.one_of("clamp", gate, self.variant.gates)
+        return LSTMTrace(self._unrolled(x, {"h0": h0, "c0": c0}, clamp, reverse=reverse))
+
+    def step(
+        self,
+        x_t: npt.ArrayLike,
+        h: npt.ArrayLike | None = None,
+        c: npt.ArrayLike | None = None,
+        before: LSTMStep | None = None,
+    ) -> tuple[Array, Array, LSTMStep]:
+        """Take one step; the numbers are those of :meth:`run` up to rounding.
+
+        Parameters
+        ----------
+        x_t
+            (inputs,) or (batch, inputs).
+        h, c
+            The states before it, (outputs,) or (batch, outputs), and (hidden,) or (batch, hidden). Zeros if
+            None.
+        before
+            The step before it, whose gates are seen with full gate recurrence and only then. None for none.
+
+        Returns
+        -------
+        h, c
+            The states after it.
+        step
+            Everything that was computed.
+
+        Raises
+        ------
+        ValueError
+            As :meth:`run`.
+        """
+        states = {"h": h, "c": c}
+        if before is not None and self.variant.gate_recurrence:
+            states |= {"i": before.i, "f": before.f, "o": before.o}
+        step = LSTMTrace(self._stepped(x_t, states))[0]
+        return step.h, step.c, step
+
+    def backward(
+        self, trace: LSTMTrace, dh: npt.ArrayLike | None = None, dc: npt.ArrayLike | None = None
+    ) -> LSTMGradients:
+        """Return the derivative of one number L with respect to the weights, x and the initial states.
+
+        No gradient passes through a clamped gate.
+
+        Parameters
+        ----------
+        trace
+            A run of this cell.
+        dh, dc
+            What L sees of each output itself: ∂L/∂h_t and ∂L/∂C_t with all else held, in the shapes of
+            ``trace.h`` and ``trace.c``. For a loss on the last output alone they are zero everywhere else.
+            Zeros if None.
+
+        Raises
+        ------
+        ValueError
+            If a shape is another, or a number is not finite.
+        """
+        seen = {name: array for name, array in (("h", dh), ("c", dc)) if array is not None}
+        found, gates = self.cell.backward(trace.run, seen), self.variant.gates
+        peeping = [found.weights[f"p_{gate}"] for gate in self.variant.peephole_gates]
+        return LSTMGradients(
+            weight_ih=stacked(found.weights, "W", gates),
+            weight_hh=stacked(found.weights, "U", gates),
+            bias=stacked(found.weights, "b", gates),
+            peepholes=np.stack(peeping) if peeping else None,
+            weight_hr=found.weights.get("R_h"),
+            weight_gates=_recurrent(found.weights) if self.variant.gate_recurrence else None,
+            x=found.x,
+            h0=found.initial["h"],
+            c0=found.initial["c"],
+            h=found.adjoint["h"],
+            c=found.adjoint["c"],
+        )
+
+
+def _recurrent(found: Mapping[str, Array]) -> Array:
+    """Return the weights of gates on gates, stacked: rows and columns in the order i, f, o."""
+    return np.concatenate([stacked(found, f"R{seen}", RECURRENT) for seen in RECURRENT], axis=1)
+
+
+@dataclass(frozen=True, eq=False)
+class LSTMCell(LSTMFamily):
     """An LSTM layer that keeps every gate of every step, with the numbers of ``torch.nn.LSTM``.
 
     ::
@@ -72,17 +216,21 @@ class LSTMCell:
     _: KW_ONLY
     gate_activation: GateActivation = "sigmoid"
     cell_activation: CellActivation = "tanh"
-    _stacked: Array = field(init=False, repr=False)
-    """What :func:`stack` makes of the three."""
+    variant: LSTMVariant = field(init=False, repr=False)
+    """Which member of the family it is."""
 
     def __post_init__(self) -> None:
         checks.one_of("gate_activation", self.gate_activation, GATE_ACTIVATIONS)
         checks.one_of("cell_activation", self.cell_activation, CELL_ACTIVATIONS)
         arrays = weights.kept(weights.layer(self.weight_ih, self.weight_hh, self.bias, len(GATES)))
-        arrays["_stacked"] = stack(**arrays)
-        arrays["_stacked"].flags.writeable = False
         for name, array in arrays.items():
             object.__setattr__(self, name, array)
+        variant = LSTMVariant(
+            gate_activation=self.gate_activation,
+            candidate_activation=self.cell_activation,
+            memory_activation=self.cell_activation,
+        )
+        object.__setattr__(self, "variant", variant)
 
     @classmethod
     def random(cls, inputs: int = 1, hidden: int = 4, seed: int = 0, forget_bias: float = 0.0) -> Self:
@@ -99,7 +247,7 @@ class LSTMCell:
         """
         weight_ih, weight_hh, biases = weights.draw(len(GATES), inputs, hidden, seed)
         bias = biases.sum(axis=0)
-        bias[rows("f", hidden)] += checks.number("forget_bias", forget_bias)
+        bias[rows(GATES.index("f"), hidden)] += checks.number("forget_bias", forget_bias)
         return cls(weight_ih, weight_hh, bias)
 
     @classmethod
@@ -156,208 +304,9 @@ class LSTMCell:
         )
 
     @property
-    def inputs(self) -> int:
-        """How many numbers the cell reads at each step."""
-        return int(self.weight_ih.shape[1])
-
-    @property
     def hidden(self) -> int:
         """How many units it has, each with a memory and an output of its own."""
         return int(self.weight_hh.shape[1])
 
-    @property
-    def dtype(self) -> np.dtype[Any]:
-        """float64 or float32: what the cell computes in."""
-        return self.bias.dtype
-
-    @property
-    def parameters(self) -> int:
-        """How many numbers can be learned: :attr:`parameter_formula` worked out."""
-        return self.weight_ih.size + self.weight_hh.size + self.bias.size
-
-    @property
-    def parameter_formula(self) -> str:
-        """The count as a formula of D inputs and H units, with one bias."""
-        return self._variant.parameter_formula()
-
-    def gate_weights(self, gate: Gate) -> tuple[Array, Array, Array]:
-        """Return the (W, U, b) of one gate: (hidden, inputs), (hidden, hidden), (hidden,).
-
-        Raises
-        ------
-        ValueError
-            If ``gate`` is none of i, f, g, o.
-        """
-        checks.one_of("gate", gate, GATES)
-        at = rows(gate, self.hidden)
-        return self.weight_ih[at], self.weight_hh[at], self.bias[at]
-
-    def run(
-        self,
-        x: npt.ArrayLike,
-        h0: npt.ArrayLike | None = None,
-        c0: npt.ArrayLike | None = None,
-        *,
-        reverse: bool = False,
-        clamp: Mapping[Gate, float] | None = None,
-    ) -> LSTMTrace:
-        """Run over a sequence, or over a batch of sequences, and keep everything.
-
-        Parameters
-        ----------
-        x
-            (time, inputs) or (time, batch, inputs): at least one step. It is computed in the cell's dtype.
-        h0, c0
-            The states before the first step, (hidden,) or (batch, hidden). Zeros if None.
-        reverse
-            Run from the last step to the first. The trace stays aligned with x.
-        clamp
-            Gates held at a value at every step and unit, whatever their z: ``{"f": 1.0}`` forgets nothing.
-            Within [0, 1] for i, f and o, for g within the range of its activation.
-
-        Raises
-        ------
-        ValueError
-            If a shape or a range does not fit, a number is not finite, or x, h0 and the weights are so large
-            that a z lies beyond the range of the dtype.
-        """
-        sequence = checks.features("x", x, self.inputs, self.dtype, leading="time, ")
-        batch = sequence.shape[1:-1]
-        h = checks.state("h0", h0, self.hidden, batch, self.dtype)
-        c = checks.state("c0", c0, self.hidden, batch, self.dtype)
-        return self._run(sequence, h, c, checks.clamped_gates(clamp, self.cell_activation), reverse=reverse)
-
-    def step(
-        self, x_t: npt.ArrayLike, h: npt.ArrayLike | None = None, c: npt.ArrayLike | None = None
-    ) -> tuple[Array, Array, LSTMStep]:
-        """Take one step; the numbers are those of :meth:`run`, to the bit.
-
-        Parameters
-        ----------
-        x_t
-            (inputs,) or (batch, inputs).
-        h, c
-            The states before it, (hidden,) or (batch, hidden). Zeros if None.
-
-        Returns
-        -------
-        h, c
-            The states after it, (hidden,) or (batch, hidden).
-        step
-            Everything that was computed.
-
-        Raises
-        ------
-        ValueError
-            As :meth:`run`.
-        """
-        inputs = checks.features("x_t", x_t, self.inputs, self.dtype)
-        batch = inputs.shape[:-1]
-        h = checks.state("h", h, self.hidden, batch, self.dtype)
-        c = checks.state("c", c, self.hidden, batch, self.dtype)
-        step = self._run(inputs[np.newaxis], h, c, {}, reverse=False)[0]
-        return step.h, step.c, step
-
-    def backward(
-        self, trace: LSTMTrace, dh: npt.ArrayLike | None = None, dc: npt.ArrayLike | None = None
-    ) -> LSTMGradients:
-        """Return the derivative of one number L with respect to the weights, x and the initial states.
-
-        No gradient passes through a clamped gate.
-
-        Parameters
-        ----------
-        trace
-            A run of this cell.
-        dh, dc
-            What L sees of each output itself: ∂L/∂h_t and ∂L/∂C_t with all else held, in the shapes of
-            ``trace.h`` and ``trace.c``. For a loss on the last output alone they are zero everywhere else.
-            Zeros if None.
-
-        Raises
-        ------
-        ValueError
-            If a shape is another, or a number is not finite.
-        """
-        return lstm_backward.backward(self._variant, self._weights, trace, dh, dc)
-
-    def jacobians(self, trace: LSTMTrace) -> Array:
-        """Return A_t = ∂s_t/∂s_{t-1}, s = [h; C], aligned with x: (time, [batch,] 2*hidden, 2*hidden)."""
-        return lstm_jacobians.jacobians(self._variant, self._weights, trace)
-
-    def input_jacobians(self, trace: LSTMTrace) -> Array:
-        """Return B_t = ∂s_t/∂x_t, s = [h; C]: (time, [batch,] 2*hidden, inputs)."""
-        return lstm_jacobians.input_jacobians(self._variant, self._weights, trace)
-
-    def linearised(self, trace: LSTMTrace) -> Iterator[LinearStep]:
-        """Yield every step as a linear map, in running order; the run is of one sequence, without a batch.
-
-        Raises
-        ------
-        ValueError
-            If the run is a batch.
-        """
-        checks.require_one_sequence(trace.h)
-        return lstm_jacobians.linearised(self._variant, self._weights, trace)
-
-    def routes(self, trace: LSTMTrace) -> LSTMRoutes:
-        """Return the ways through each step one by one, of which :meth:`jacobians` is the whole."""
-        return lstm_jacobians.routes(self._variant, self._weights, trace)
-
-    @property
-    def _variant(self) -> LSTMVariant:
-        return LSTMVariant(
-            gate_activation=self.gate_activation,
-            candidate_activation=self.cell_activation,
-            memory_activation=self.cell_activation,
-        )
-
-    @property
-    def _weights(self) -> LSTMWeights:
-        return LSTMWeights(self.weight_ih, self.weight_hh)
-
-    def _run(
-        self, x: Array, h0: Array, c0: Array, clamp: Mapping[Gate, float], *, reverse: bool
-    ) -> LSTMTrace:
-        # A batch of one runs as no batch: products with vectors take less time than with narrow matrices.
-        lone = x.shape[1:-1] == (1,)
-        in_order = x[::-1] if reverse else x
-        log = unroll(
-            self._stacked,
-            in_order[:, 0] if lone else in_order.swapaxes(1, -1),
-            h0[:, 0] if lone else h0,
-            c0[:, 0] if lone else c0,
-            GATE_ACTIVATIONS[self.gate_activation],
-            CELL_ACTIVATIONS[self.cell_activation],
-            clamp,
-        )
-        return _trace(x, log, self.hidden, frozenset(clamp), reverse=reverse)
-
-
-def _trace(x: Array, log: Array, hidden: int, clamped: frozenset[Gate], *, reverse: bool) -> LSTMTrace:
-    """Return the log of :func:`unroll` for its readers: in the order of x, features last, read-only."""
-    x = x.copy()
-    x.flags.writeable = log.flags.writeable = False
-    # A batch of one had no batch axis in the log.
-    log = log.swapaxes(1, -1) if log.ndim == x.ndim else log[:, np.newaxis]
-    after, before = log[1:], log[:-1]
-    if reverse:
-        after, before = after[::-1], before[::-1]
-    at = layout(hidden)
-    gates = after[..., at.gates]
-    trace = LSTMTrace(
-        x=x,
-        z=after[..., at.z],
-        i=gates[..., rows("i", hidden)],
-        f=gates[..., rows("f", hidden)],
-        g=after[..., at.g],
-        o=gates[..., rows("o", hidden)],
-        c=after[..., at.c],
-        h=after[..., at.h],
-        c_prev=before[..., at.c],
-        h_prev=before[..., at.h],
-        reverse=reverse,
-        clamped=clamped,
-    )
-    checks.require_finite_products(trace.z, last=reverse)
-    return trace
+    def _named_weights(self) -> dict[str, Array]:
+        return named({"W": self.weight_ih, "U": self.weight_hh, "b": self.bias}, GATES, self.hidden)

@@ -1,16 +1,15 @@
 """The plain recurrent cell."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import KW_ONLY, dataclass
 from typing import Any, Final, Literal, Self, get_args
 
-import numpy as np
 import numpy.typing as npt
 
-from lstm_viz.cells import checks, rnn_gradients, weights
-from lstm_viz.cells.activations import ACTIVATIONS, SLOPES, Array
+from lstm_viz.cells import checks, weights
+from lstm_viz.cells.face import Face
+from lstm_viz.cells.functions import Array
 from lstm_viz.cells.gradients import RNNGradients
-from lstm_viz.cells.linear_step import LinearStep
 from lstm_viz.cells.torch_weights import read_layer
 from lstm_viz.cells.trace import RNNStep, RNNTrace
 
@@ -18,8 +17,8 @@ RNNActivation = Literal["tanh", "relu", "sigmoid", "linear"]
 RNN_ACTIVATIONS: Final[tuple[RNNActivation, ...]] = get_args(RNNActivation)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class RNNCell:
+@dataclass(frozen=True, eq=False)
+class RNNCell(Face):
     """A plain recurrent layer, with the numbers of ``torch.nn.RNN``.
 
     ::
@@ -121,19 +120,13 @@ class RNNCell:
         return int(self.weight_hh.shape[0])
 
     @property
-    def dtype(self) -> np.dtype[Any]:
-        """float64 or float32: what the cell computes in."""
-        return self.bias.dtype
+    def text(self) -> str:
+        """Its equations."""
+        function = "" if self.activation == "linear" else self.activation
+        return f"h = {function}(W@x + U@h + b)"
 
-    @property
-    def parameters(self) -> int:
-        """How many numbers can be learned: :attr:`parameter_formula` worked out."""
-        return self.weight_ih.size + self.weight_hh.size + self.bias.size
-
-    @property
-    def parameter_formula(self) -> str:
-        """The count as a formula of D inputs and H units, with one bias."""
-        return "H(D+H+1)"
+    def _named_weights(self) -> dict[str, Array]:
+        return {"W_h": self.weight_ih, "U_h": self.weight_hh, "b_h": self.bias}
 
     def run(self, x: npt.ArrayLike, h0: npt.ArrayLike | None = None, *, reverse: bool = False) -> RNNTrace:
         """Run over a sequence, or over a batch of sequences, and keep everything.
@@ -152,8 +145,7 @@ class RNNCell:
         ValueError
             If a shape does not fit, a number is not finite, or a z lies beyond the range of the dtype.
         """
-        sequence = checks.features("x", x, self.inputs, self.dtype, leading="time, ")
-        return self._run(sequence, self._state("h0", h0, sequence), reverse=reverse)
+        return RNNTrace(self._unrolled(x, {"h0": h0}, reverse=reverse))
 
     def step(self, x_t: npt.ArrayLike, h: npt.ArrayLike | None = None) -> tuple[Array, RNNStep]:
         """Take one step; the numbers are those of :meth:`run` up to rounding.
@@ -177,8 +169,7 @@ class RNNCell:
         ValueError
             As :meth:`run`.
         """
-        sequence = checks.features("x_t", x_t, self.inputs, self.dtype)[np.newaxis]
-        step = self._run(sequence, self._state("h", h, sequence), reverse=False)[0]
+        step = RNNTrace(self._stepped(x_t, {"h": h}))[0]
         return step.h, step
 
     def backward(self, trace: RNNTrace, dh: npt.ArrayLike | None = None) -> RNNGradients:
@@ -197,51 +188,12 @@ class RNNCell:
         ValueError
             If the shape is another, or a number is not finite.
         """
-        return rnn_gradients.backward(self.weight_ih, self.weight_hh, self._slope(trace), trace, dh)
-
-    def jacobians(self, trace: RNNTrace) -> Array:
-        """Return A_t = ∂h_t/∂h_{t-1}, aligned with x: (time, [batch,] hidden, hidden)."""
-        return rnn_gradients.jacobians(self.weight_hh, self._slope(trace))
-
-    def input_jacobians(self, trace: RNNTrace) -> Array:
-        """Return B_t = ∂h_t/∂x_t: (time, [batch,] hidden, inputs)."""
-        return rnn_gradients.jacobians(self.weight_ih, self._slope(trace))
-
-    def linearised(self, trace: RNNTrace) -> Iterator[LinearStep]:
-        """Yield every step as a linear map, in running order; the run is of one sequence, without a batch.
-
-        Raises
-        ------
-        ValueError
-            If the run is a batch.
-        """
-        checks.require_one_sequence(trace.h)
-        return rnn_gradients.linearised(self.weight_ih, self.weight_hh, self._slope(trace), trace)
-
-    def _slope(self, trace: RNNTrace) -> Array:
-        return SLOPES[self.activation](trace.h)
-
-    def _state(self, name: str, value: npt.ArrayLike | None, x: Array) -> Array:
-        return checks.state(name, value, self.hidden, x.shape[1:-1], self.dtype).T
-
-    def _run(self, x: Array, h0: Array, *, reverse: bool) -> RNNTrace:
-        x = x.copy()
-        activate, recurrent = ACTIVATIONS[self.activation], self.weight_hh.T
-        h = np.empty((1 + len(x), *h0.shape), self.dtype)
-        h[0] = h0
-        added = np.empty_like(h[0])
-        order = slice(None, None, -1 if reverse else 1)
-        # An overflow is found below, and named.
-        with np.errstate(all="ignore"):
-            # W x_t + b of all steps at once
-            z = x @ self.weight_ih.T + self.bias
-            for h_prev, z_t, h_t in zip(h[:-1], z[order], h[1:], strict=True):
-                # z = W x_t + b + U h_{t-1}
-                np.dot(h_prev, recurrent, added)
-                np.add(z_t, added, z_t)
-                # h_t = φ(z)
-                activate(z_t, h_t)
-        checks.require_finite_products(z, last=reverse)
-        for array in (x, z, h):
-            array.flags.writeable = False
-        return RNNTrace(x=x, z=z, h=h[1:][order], h_prev=h[:-1][order], reverse=reverse)
+        found = self.cell.backward(trace.run, {} if dh is None else {"h": dh})
+        return RNNGradients(
+            weight_ih=found.weights["W_h"],
+            weight_hh=found.weights["U_h"],
+            bias=found.weights["b_h"],
+            x=found.x,
+            h0=found.initial["h"],
+            h=found.adjoint["h"],
+        )

@@ -83,7 +83,8 @@ class _Routes:
             for passed in (*left.values(), stayed):
                 for line, part in passed.items():
                     _add(arriving, line, part)
-        return Routes(direct + sum(through.values()), direct, through)
+        in_order = {name: through[name] for name in self._graph.lines if name in through}
+        return Routes(direct + sum(through.values()), direct, in_order)
 
     def _left(self, t: int, arriving: dict[int, Array]) -> dict[str, dict[int, Array]]:
         """Return what each line of a step passes on to the lines of the step before, by their nodes.

@@ -121,14 +121,24 @@ class Trace:
         return self.outward(np.asarray(self.values[self.setting.graph.previous[name]]))
 
     def z(self, name: str) -> Array | None:
-        """Return what the outermost function of a line is applied to; None if there is no such function."""
+        """Return what the outermost function of a line is applied to, whatever the line is held at.
+
+        Of a line that is an affine map it is that itself; None if it is neither.
+        """
         at = self.setting.graph.activated(name)
         return None if at is None else self.outward(self.values.array(at))
 
     @cached_property
     def values(self) -> Values:
         """The value of every node, written down or computed once more."""
-        return Values(self.setting, self.log.known(self.setting.graph))
+        graph, rows = self.setting.graph, self.log.rows
+        known = self.log.known(graph)
+        for name in self.setting.clamps:
+            # What a held line would have been lies where it is held, and has been overwritten.
+            line, (value,) = graph.lines[name], graph.nodes[graph.lines[name]].arguments
+            if value in known and rows.get(value) == rows.get(line):
+                del known[value]
+        return Values(self.setting, known)
 
     def outward(self, array: Array) -> Array:
         """Return an array of the engine as its reader has it: aligned with x, features last."""

@@ -1,20 +1,108 @@
-"""The records of runs: every quantity of every step."""
+"""The traces of the faces: every quantity of every step of a run, by the names of the literature.
+
+A trace is a view of the run of its cell by its equations.
+"""
 
 import operator
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
-from lstm_viz.cells.activations import Array
+import numpy as np
+
+from lstm_viz.cells.functions import Array
 from lstm_viz.notation import GATES, Gate
 
+if TYPE_CHECKING:
+    from lstm_viz.cells.run import Trace
 
-def rows(gate: Gate, hidden: int) -> slice:
-    """Return where ``gate`` lies in anything that stacks 4*hidden rows in the order i, f, g, o."""
-    at = GATES.index(gate)
-    return slice(at * hidden, (at + 1) * hidden)
+
+class _Line:
+    """A line of the run as an attribute of a trace; 1 where the cell has no such line."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __get__(self, trace: "_View", owner: type) -> Array:
+        lines = trace.run.setting.graph.lines
+        return trace.run[self._name] if self._name in lines else trace.everywhere(1.0)
+
+
+class _Before:
+    """What a state was before each step, as an attribute of a trace."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __get__(self, trace: "_View", owner: type) -> Array:
+        return trace.run.before(self._name)
+
+
+class _Part:
+    """One of the blocks that z stacks, as an attribute of a trace or a step."""
+
+    def __init__(self, at: int, blocks: int) -> None:
+        self._at, self._blocks = at, blocks
+
+    def __get__(self, record: Any, owner: type) -> Array:
+        width = record.z.shape[-1] // self._blocks
+        part: Array = record.z[..., self._at * width : (self._at + 1) * width]
+        return part
+
+
+@dataclass(frozen=True, eq=False)
+class _View:
+    run: "Trace"
+
+    h = _Line("h")
+    h_prev = _Before("h")
+
+    def __len__(self) -> int:
+        return len(self.run)
+
+    @property
+    def x(self) -> Array:
+        """The input."""
+        return self.run["x"]
+
+    @property
+    def reverse(self) -> bool:
+        """Whether the last step was run first."""
+        return self.run.reverse
+
+    def everywhere(self, value: float) -> Array:
+        """Return a number in the shape of a line."""
+        like = self.run[self.run.cell.equations.lines[0].name]
+        return np.broadcast_to(np.asarray(value, like.dtype), like.shape)
+
+    def _at(self, t: int, step: type) -> dict[str, Array]:
+        """Return the fields of a step."""
+        t = operator.index(t)
+        return {field.name: getattr(self, field.name)[t] for field in fields(step)}
+
+    def _stacked(self, lines: Sequence[str]) -> Array:
+        z = np.concatenate([self._z(line) for line in lines], axis=-1)
+        z.flags.writeable = False
+        return z
+
+    def _z(self, line: str) -> Array:
+        """Return what a line is before its activation."""
+        z = self.run.z(line)
+        assert z is not None
+        return z
+
+
+class _LSTMParts:
+    __slots__ = ()
+
+    z_i, z_f, z_g, z_o = (_Part(at, len(GATES)) for at in range(len(GATES)))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _LSTMRecord:
+class LSTMStep(_LSTMParts):
+    """One step of a run: the arrays of an :class:`LSTMTrace` without their time axis."""
+
     x: Array
     z: Array
     i: Array
@@ -26,38 +114,9 @@ class _LSTMRecord:
     c_prev: Array
     h_prev: Array
 
-    @property
-    def z_i(self) -> Array:
-        """The input gate before its activation."""
-        return self._z("i")
 
-    @property
-    def z_f(self) -> Array:
-        """The forget gate before its activation."""
-        return self._z("f")
-
-    @property
-    def z_g(self) -> Array:
-        """The candidate before its activation."""
-        return self._z("g")
-
-    @property
-    def z_o(self) -> Array:
-        """The output gate before its activation."""
-        return self._z("o")
-
-    def _z(self, gate: Gate) -> Array:
-        return self.z[..., rows(gate, self.c.shape[-1])]
-
-
-class LSTMStep(_LSTMRecord):
-    """One step of a run: the arrays of an :class:`LSTMTrace` without their time axis."""
-
-    __slots__ = ()
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class LSTMTrace(_LSTMRecord):
+@dataclass(frozen=True, eq=False)
+class LSTMTrace(_View, _LSTMParts):
     """A run of a cell of the LSTM family: ``len(trace)`` steps, each of them at hand as ``trace[t]``.
 
     Entry t of every array belongs to x[t], in a reversed run too; the batch axis is there if x had one. The
@@ -65,6 +124,8 @@ class LSTMTrace(_LSTMRecord):
 
     Attributes
     ----------
+    run
+        The run of the cell of the equations: every line by its name there.
     x
         The input, (time, [batch,] inputs).
     z
@@ -86,33 +147,43 @@ class LSTMTrace(_LSTMRecord):
         The gates that were held at a value: no gradient passes through them.
     """
 
-    reverse: bool = False
-    clamped: frozenset[Gate] = frozenset()
-
-    def __len__(self) -> int:
-        return len(self.x)
+    i, f, g, o, c = map(_Line, "ifgoc")
+    c_prev = _Before("c")
 
     def __getitem__(self, t: int) -> LSTMStep:
-        t = operator.index(t)
-        return LSTMStep(*(getattr(self, field.name)[t] for field in fields(LSTMStep)))
+        return LSTMStep(**self._at(t, LSTMStep))
+
+    @cached_property
+    def z(self) -> Array:
+        """The gates before their activation, stacked."""
+        return self._stacked(GATES)
+
+    @property
+    def clamped(self) -> frozenset[Gate]:
+        """The gates that were held at a value."""
+        held = self.run.setting.clamps
+        return frozenset(gate for gate in GATES if gate in held)
+
+    def _z(self, line: str) -> Array:
+        if line not in self.run.setting.graph.lines:
+            return self.everywhere(0.0)
+        z = self.run.z(line)
+        # Of a coupled pair f = 1 − σ(z_i) = σ(−z_i).
+        return -self._z("i") if z is None else z
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _RNNRecord:
+class RNNStep:
+    """One step of a run: the arrays of an :class:`RNNTrace` without their time axis."""
+
     x: Array
     z: Array
     h: Array
     h_prev: Array
 
 
-class RNNStep(_RNNRecord):
-    """One step of a run: the arrays of an :class:`RNNTrace` without their time axis."""
-
-    __slots__ = ()
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class RNNTrace(_RNNRecord):
+@dataclass(frozen=True, eq=False)
+class RNNTrace(_View):
     """A run of an :class:`RNNCell`: ``len(trace)`` steps, each of them at hand as ``trace[t]``.
 
     Entry t of every array belongs to x[t], in a reversed run too; the batch axis is there if x had one. The
@@ -120,6 +191,8 @@ class RNNTrace(_RNNRecord):
 
     Attributes
     ----------
+    run
+        The run of the cell of the equations: every line by its name there.
     x
         The input, (time, [batch,] inputs).
     z
@@ -130,18 +203,25 @@ class RNNTrace(_RNNRecord):
         True if the last step was run first.
     """
 
-    reverse: bool = False
-
-    def __len__(self) -> int:
-        return len(self.x)
-
     def __getitem__(self, t: int) -> RNNStep:
-        t = operator.index(t)
-        return RNNStep(*(getattr(self, field.name)[t] for field in fields(RNNStep)))
+        return RNNStep(**self._at(t, RNNStep))
+
+    @property
+    def z(self) -> Array:
+        """What is activated."""
+        return self._z("h")
+
+
+class _GRUParts:
+    __slots__ = ()
+
+    z_r, z_u, z_n = (_Part(at, 3) for at in range(3))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _GRURecord:
+class GRUStep(_GRUParts):
+    """One step of a run: the arrays of a :class:`GRUTrace` without their time axis."""
+
     x: Array
     z: Array
     r: Array
@@ -151,34 +231,9 @@ class _GRURecord:
     h: Array
     h_prev: Array
 
-    @property
-    def z_r(self) -> Array:
-        """The reset gate before its activation."""
-        return self._z(0)
 
-    @property
-    def z_u(self) -> Array:
-        """The update gate before its activation."""
-        return self._z(1)
-
-    @property
-    def z_n(self) -> Array:
-        """The new state before its activation."""
-        return self._z(2)
-
-    def _z(self, block: int) -> Array:
-        hidden = self.h.shape[-1]
-        return self.z[..., block * hidden : (block + 1) * hidden]
-
-
-class GRUStep(_GRURecord):
-    """One step of a run: the arrays of a :class:`GRUTrace` without their time axis."""
-
-    __slots__ = ()
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class GRUTrace(_GRURecord):
+@dataclass(frozen=True, eq=False)
+class GRUTrace(_View, _GRUParts):
     """A run of a :class:`GRUCell`: ``len(trace)`` steps, each of them at hand as ``trace[t]``.
 
     Entry t of every array belongs to x[t], in a reversed run too; the batch axis is there if x had one. The
@@ -186,6 +241,8 @@ class GRUTrace(_GRURecord):
 
     Attributes
     ----------
+    run
+        The run of the cell of the equations: every line by its name there.
     x
         The input, (time, [batch,] inputs).
     z
@@ -204,11 +261,22 @@ class GRUTrace(_GRURecord):
         True if the last step was run first.
     """
 
-    reverse: bool = False
-
-    def __len__(self) -> int:
-        return len(self.x)
+    r, u, n = map(_Line, "rzn")
 
     def __getitem__(self, t: int) -> GRUStep:
-        t = operator.index(t)
-        return GRUStep(*(getattr(self, field.name)[t] for field in fields(GRUStep)))
+        return GRUStep(**self._at(t, GRUStep))
+
+    @cached_property
+    def z(self) -> Array:
+        """The gates before their activation, stacked."""
+        return self._stacked("rzn")
+
+    @cached_property
+    def n_h(self) -> Array:
+        """The recurrent product within n."""
+        weights = self.run.cell.weights
+        after = "b1_n" in weights
+        seen = self.h_prev if after else self.r * self.h_prev
+        n_h: Array = seen @ weights["U_n"].T + (weights["b1_n"] if after else 0.0)
+        n_h.flags.writeable = False
+        return n_h

@@ -7,23 +7,20 @@ from typing import Any, Final, Self
 import numpy as np
 import numpy.typing as npt
 
-from lstm_viz.cells import checks, lstm_backward, lstm_jacobians, variant_weights, weights
-from lstm_viz.cells.activations import Array
-from lstm_viz.cells.gradients import LSTMGradients
-from lstm_viz.cells.lstm_jacobians import LSTMRoutes
-from lstm_viz.cells.lstm_slopes import LSTMWeights
-from lstm_viz.cells.lstm_unroll import unroll
+from lstm_viz.cells import variant_weights, weights
+from lstm_viz.cells.face import named, rows
+from lstm_viz.cells.functions import Array
+from lstm_viz.cells.lstm import LSTMFamily
 from lstm_viz.cells.torch_weights import read_layer
-from lstm_viz.cells.trace import LSTMStep, LSTMTrace
-from lstm_viz.cells.variants import LSTMVariant
+from lstm_viz.cells.variants import RECURRENT, LSTMVariant
 from lstm_viz.cells.weights import GateWeights
-from lstm_viz.notation import GATES, Gate
+from lstm_viz.notation import Gate
 
 _ARRAYS: Final = ("weight_ih", "weight_hh", "bias", "peepholes", "weight_hr", "weight_gates")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class LSTMVariantCell:
+@dataclass(frozen=True, eq=False)
+class LSTMVariantCell(LSTMFamily):
     """A cell of the LSTM family that keeps every gate of every step.
 
     ::
@@ -37,7 +34,7 @@ class LSTMVariantCell:
     as far as ``variant`` has the part: p with peepholes (products unit by unit), R with full gate recurrence,
     other activations where it says so, f = 1 − i where both are coupled; a missing gate is 1. P, the
     recurrent projection of ``torch.nn.LSTM(proj_size=…)``, is there if ``weight_hr`` is given. Without any of
-    these the numbers are those of :class:`LSTMCell`, which is faster.
+    these the numbers are those of :class:`LSTMCell`.
 
     Rows are stacked in the order i, f, g, o, of the gates in ``variant.gates`` alone. The cell keeps
     read-only copies of its arrays and computes in their dtype: float32 if all are, otherwise float64.
@@ -181,9 +178,9 @@ class LSTMVariantCell:
         return cls(variant, **arrays)
 
     @property
-    def inputs(self) -> int:
-        """How many numbers the cell reads at each step."""
-        return int(self.weight_ih.shape[1])
+    def text(self) -> str:
+        """Its equations."""
+        return self.variant.text(projected=self.weight_hr is not None)
 
     @property
     def hidden(self) -> int:
@@ -195,189 +192,15 @@ class LSTMVariantCell:
         """How many numbers h has: as many as units, unless there is a projection."""
         return int(self.weight_hh.shape[1])
 
-    @property
-    def dtype(self) -> np.dtype[Any]:
-        """float64 or float32: what the cell computes in."""
-        return self.bias.dtype
-
-    @property
-    def parameters(self) -> int:
-        """How many numbers can be learned: :attr:`parameter_formula` worked out."""
-        return self.variant.parameters(self.inputs, self.hidden, self._projection)
-
-    @property
-    def parameter_formula(self) -> str:
-        """The count as a formula of D inputs, H units and P projected outputs, with one bias."""
-        return self.variant.parameter_formula(projected=self._projection is not None)
-
-    def gate_weights(self, gate: Gate) -> tuple[Array, Array, Array]:
-        """Return the (W, U, b) of one gate: (hidden, inputs), (hidden, outputs), (hidden,).
-
-        Raises
-        ------
-        ValueError
-            If ``gate`` has no weights of its own in this variant.
-        """
-        checks.one_of("gate", gate, self.variant.gates)
-        at = self.variant.gates.index(gate)
-        block = slice(at * self.hidden, (at + 1) * self.hidden)
-        return self.weight_ih[block], self.weight_hh[block], self.bias[block]
-
-    def run(
-        self,
-        x: npt.ArrayLike,
-        h0: npt.ArrayLike | None = None,
-        c0: npt.ArrayLike | None = None,
-        *,
-        reverse: bool = False,
-        clamp: Mapping[Gate, float] | None = None,
-    ) -> LSTMTrace:
-        """Run over a sequence, or over a batch of sequences, and keep everything.
-
-        Parameters
-        ----------
-        x
-            (time, inputs) or (time, batch, inputs): at least one step. It is computed in the cell's dtype.
-        h0, c0
-            The states before the first step, (outputs,) or (batch, outputs), and (hidden,) or (batch,
-            hidden). Zeros if None.
-        reverse
-            Run from the last step to the first. The trace stays aligned with x.
-        clamp
-            Gates held at a value at every step and unit, of those in ``variant.gates``: i, f and o within
-            [0, 1], g within the range of its activation.
-
-        Raises
-        ------
-        ValueError
-            If a shape or a range does not fit, a number is not finite, or a z lies beyond the range of the
-            dtype.
-        """
-        sequence = checks.features("x", x, self.inputs, self.dtype, leading="time, ")
-        held = checks.clamped_gates(clamp, self.variant.candidate_activation)
-        for gate in held:
-            checks.one_of("clamp", gate, self.variant.gates)
-        h = self._state("h0", h0, self.outputs, sequence)
-        c = self._state("c0", c0, self.hidden, sequence)
-        return self._run(sequence, h, c, None, held, reverse=reverse)
-
-    def step(
-        self,
-        x_t: npt.ArrayLike,
-        h: npt.ArrayLike | None = None,
-        c: npt.ArrayLike | None = None,
-        before: LSTMStep | None = None,
-    ) -> tuple[Array, Array, LSTMStep]:
-        """Take one step; the numbers are those of :meth:`run` up to rounding.
-
-        Parameters
-        ----------
-        x_t
-            (inputs,) or (batch, inputs).
-        h, c
-            The states before it, (outputs,) or (batch, outputs), and (hidden,) or (batch, hidden). Zeros if
-            None.
-        before
-            The step before it, whose gates are seen with full gate recurrence and only then. None for none.
-
-        Returns
-        -------
-        h, c
-            The states after it.
-        step
-            Everything that was computed.
-
-        Raises
-        ------
-        ValueError
-            As :meth:`run`.
-        """
-        sequence = checks.features("x_t", x_t, self.inputs, self.dtype)[np.newaxis]
-        h = self._state("h", h, self.outputs, sequence)
-        c = self._state("c", c, self.hidden, sequence)
-        step = self._run(sequence, h, c, before, {}, reverse=False)[0]
-        return step.h, step.c, step
-
-    def backward(
-        self, trace: LSTMTrace, dh: npt.ArrayLike | None = None, dc: npt.ArrayLike | None = None
-    ) -> LSTMGradients:
-        """Return the derivative of one number L with respect to the weights, x and the initial states.
-
-        No gradient passes through a clamped gate.
-
-        Parameters
-        ----------
-        trace
-            A run of this cell.
-        dh, dc
-            What L sees of each output itself: ∂L/∂h_t and ∂L/∂C_t with all else held, in the shapes of
-            ``trace.h`` and ``trace.c``. For a loss on the last output alone they are zero everywhere else.
-            Zeros if None.
-
-        Raises
-        ------
-        ValueError
-            If a shape is another, or a number is not finite.
-        """
-        return lstm_backward.backward(self.variant, self._weights, trace, dh, dc)
-
-    def jacobians(self, trace: LSTMTrace) -> Array:
-        """Return A_t = ∂s_t/∂s_{t-1}, s = [h; C], aligned with x: (time, [batch,] state, state).
-
-        With full gate recurrence s = [h; C; i; f; o]: the next step sees the gates too.
-        """
-        return lstm_jacobians.jacobians(self.variant, self._weights, trace)
-
-    def input_jacobians(self, trace: LSTMTrace) -> Array:
-        """Return B_t = ∂s_t/∂x_t, s as in :meth:`jacobians`: (time, [batch,] state, inputs)."""
-        return lstm_jacobians.input_jacobians(self.variant, self._weights, trace)
-
-    def routes(self, trace: LSTMTrace) -> LSTMRoutes:
-        """Return the ways through each step one by one, of which :meth:`jacobians` is the whole.
-
-        With full gate recurrence the ways from gate to gate are not among them.
-        """
-        return lstm_jacobians.routes(self.variant, self._weights, trace)
-
-    @property
-    def _projection(self) -> int | None:
-        return None if self.weight_hr is None else self.outputs
-
-    @property
-    def _weights(self) -> LSTMWeights:
-        return LSTMWeights(self.weight_ih, self.weight_hh, self.peepholes, self.weight_hr, self.weight_gates)
-
-    def _state(self, name: str, value: npt.ArrayLike | None, size: int, x: Array) -> Array:
-        return checks.state(name, value, size, x.shape[1:-1], self.dtype).T
-
-    def _run(
-        self,
-        x: Array,
-        h0: Array,
-        c0: Array,
-        before: LSTMStep | None,
-        clamp: Mapping[Gate, float],
-        *,
-        reverse: bool,
-    ) -> LSTMTrace:
-        x = x.copy()
-        order = slice(None, None, -1 if reverse else 1)
-        gates0 = np.zeros((*c0.shape[:-1], 3 * self.hidden), self.dtype)
-        if before is not None:
-            gates0[...] = np.concatenate([before.i, before.f, before.o], axis=-1)
-        # An overflow is found below, and named.
-        with np.errstate(all="ignore"):
-            inflow = x[order] @ self.weight_ih.T + self.bias
-            run = unroll(self.variant, self._weights, inflow, h0, c0, gates0, clamp)
-            none = np.zeros_like(run.c[1:])
-            if self.variant.coupled:
-                # f = 1 − σ(z_i) = σ(−z_i)
-                run.z["f"] = -run.z["i"]
-            z = np.concatenate([run.z.get(gate, none) for gate in GATES], axis=-1)
-        arrays = {"x": x, "z": z[order], "c": run.c[1:][order], "h": run.h[1:][order]}
-        arrays |= {gate: values[order] for gate, values in run.gates.items()}
-        arrays |= {"c_prev": run.c[:-1][order], "h_prev": run.h[:-1][order]}
-        checks.require_finite_products(arrays["z"], last=reverse)
-        for array in arrays.values():
-            array.flags.writeable = False
-        return LSTMTrace(**arrays, reverse=reverse, clamped=frozenset(clamp))
+    def _named_weights(self) -> dict[str, Array]:
+        variant, hidden = self.variant, self.hidden
+        found = named({"W": self.weight_ih, "U": self.weight_hh, "b": self.bias}, variant.gates, hidden)
+        if self.peepholes is not None:
+            found |= {f"p_{gate}": p for gate, p in zip(variant.peephole_gates, self.peepholes, strict=True)}
+        if self.weight_gates is not None:
+            found |= {
+                f"R{seen}_{gate}": self.weight_gates[rows(row, hidden), rows(column, hidden)]
+                for row, gate in enumerate(RECURRENT)
+                for column, seen in enumerate(RECURRENT)
+            }
+        return found if self.weight_hr is None else found | {"R_h": self.weight_hr}

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from lstm_viz.cells import checks, weights
-from lstm_viz.cells.activations import Array
+from lstm_viz.cells.functions import Array
 from lstm_viz.cells.variants import LSTMVariant
 from lstm_viz.notation import GATES, Gate
 

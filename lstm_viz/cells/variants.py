@@ -10,27 +10,18 @@ Transactions on Neural Networks and Learning Systems 28(10): V, NIG, NFG, NOG, N
 
 from dataclasses import KW_ONLY, dataclass
 from types import MappingProxyType
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 from lstm_viz.cells import checks
-from lstm_viz.cells.activations import GATE_ACTIVATIONS, GateActivation
-from lstm_viz.notation import GATES, SYMBOLS, Gate
+from lstm_viz.cells.face import GATE_ACTIVATIONS, GateActivation
+from lstm_viz.notation import GATES, Gate
 
 WideActivation = Literal["tanh", "sigmoid", "linear", "wide_sigmoid", "centred_sigmoid"]
 
-LATEX: Final = MappingProxyType(
-    {
-        "sigmoid": r"\sigma({})",
-        "hard_sigmoid": r"\mathrm{{clip}}(0.2\,({}) + 0.5,\, 0,\, 1)",
-        "tanh": r"\tanh({})",
-        "linear": "{}",
-        "wide_sigmoid": r"4\,\sigma({}) - 2",
-        "centred_sigmoid": r"2\,\sigma({}) - 1",
-    }
-)
-"""Activations in LaTeX, each with a place for what is activated."""
+_WIDE: Final[tuple[WideActivation, ...]] = get_args(WideActivation)
 
-_WIDE: Final = ("tanh", "sigmoid", "linear", "wide_sigmoid", "centred_sigmoid")
+RECURRENT: Final[tuple[Gate, ...]] = ("i", "f", "o")
+"""The gates that see each other with full gate recurrence, in the order of the weights."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,58 +96,38 @@ class LSTMVariant:
         """The gates that see the memory, in the order i, f, o."""
         return tuple(gate for gate in self.gates if gate != "g") if self.peepholes else ()
 
-    def parameter_formula(self, *, projected: bool = False) -> str:
-        """Return the count as a formula of D inputs, H units and P projected outputs, with one bias."""
-        gates, peepholes = len(self.gates), len(self.peephole_gates)
-        terms = [f"{gates if gates > 1 else ''}H(D+{'P' if projected else 'H'}+1)"]
-        if peepholes:
-            terms.append(f"{peepholes if peepholes > 1 else ''}H")
-        if self.gate_recurrence:
-            terms.append("9H²")
-        if projected:
-            terms.append("PH")
-        return " + ".join(terms)
-
-    def parameters(self, inputs: int, hidden: int, projection: int | None = None) -> int:
-        """Return how many numbers can be learned: the formula worked out."""
-        outputs = hidden if projection is None else projection
-        count = len(self.gates) * hidden * (inputs + outputs + 1) + len(self.peephole_gates) * hidden
-        return count + (9 * hidden**2 if self.gate_recurrence else 0) + (projection or 0) * hidden
-
-    @property
-    def equations(self) -> tuple[tuple[str, str], ...]:
-        """The equations in LaTeX, in the order of computation: pairs of a key of the notation and a line."""
-        gates: dict[Gate, str] = {gate: self._gate(gate) for gate in GATES}
-        # f of a coupled pair is made of i.
-        first: tuple[Gate, ...] = ("i", "f", "g") if self.coupled else ("f", "i", "g")
-        kept = r"C_{t-1}" if not self.forget_gate else r"f_t \cdot C_{t-1}"
-        written = r"\tilde C_t" if not self.input_gate else r"i_t \cdot \tilde C_t"
-        shown = LATEX[self.memory_activation].format("C_t")
-        if self.output_gate:
-            loose = self.memory_activation in ("centred_sigmoid", "wide_sigmoid")
-            shown = r"o_t \cdot " + (f"({shown})" if loose else shown)
-        return (
-            *((gate, gates[gate]) for gate in first if gates[gate]),
-            ("c", rf"C_t = {kept} + {written}"),
-            *((("o", gates["o"]),) if gates["o"] else ()),
-            ("h", rf"h_t = {shown}"),
-        )
+    def text(self, *, projected: bool = False) -> str:
+        """Return the equations, in the language of :mod:`lstm_viz.cells.language`."""
+        memory = _applied(self.memory_activation, "c")
+        kept, written = "f*c" if self.forget_gate else "c", "i*g" if self.input_gate else "g"
+        lines: dict[str, str] = {"i": self._gate("i"), "f": self._gate("f"), "g": self._gate("g")}
+        lines |= {"c": f"{kept} + {written}", "o": self._gate("o")}
+        lines["m" if projected else "h"] = f"o*{memory}" if self.output_gate else memory
+        text = "\n".join(f"{name} = {line}" for name, line in lines.items() if line)
+        return f"{text}\nh: P = R@m" if projected else text
 
     def _gate(self, gate: Gate) -> str:
         """Return the equation of a gate, or nothing where it is missing."""
-        if gate == "f" and self.coupled:
-            return "f_t = 1 - i_t"
         if gate not in self.gates:
-            return ""
-        key = "C" if gate == "g" else gate
-        terms = [f"W_{key} x_t", f"U_{key} h_{{t-1}}"]
+            return "1 - i" if gate == "f" and self.coupled else ""
+        terms = ["W@x", "U@h"]
         if gate in self.peephole_gates:
-            terms.append(rf"p_{gate} \cdot " + ("C_t" if gate == "o" else r"C_{t-1}"))
+            terms.append("p*c")
         if self.gate_recurrence and gate != "g":
-            terms.extend(f"R_{{{seen}{gate}}}\\, {seen}_{{t-1}}" for seen in ("i", "f", "o"))
-        terms.append(f"b_{key}")
-        activation = self.candidate_activation if gate == "g" else self.gate_activation
-        return f"{SYMBOLS[gate].latex} = {LATEX[activation].format(' + '.join(terms))}"
+            terms += [f"R{seen}@{seen}[t-1]" for seen in RECURRENT]
+        function = self.candidate_activation if gate == "g" else self.gate_activation
+        return _applied(function, " + ".join([*terms, "b"]))
+
+    @property
+    def equations(self) -> tuple[tuple[str, str], ...]:
+        """The equations in LaTeX, in the order of computation: pairs of the name of a line and the line."""
+        from lstm_viz.cells.equations import Equations
+
+        return Equations(self.text()).latex()
+
+
+def _applied(function: str, argument: str) -> str:
+    return argument if function == "linear" else f"{function}({argument})"
 
 
 _GREFF: Final = "Greff et al. (2017)"

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from lstm_viz.cells import checks
-from lstm_viz.cells.activations import Array
+from lstm_viz.cells.functions import Array
 from lstm_viz.notation import Gate
 
 GateWeights: TypeAlias = tuple[npt.ArrayLike, npt.ArrayLike, npt.ArrayLike]

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from lstm_viz.analysis import adjoint_norms, clip_by_norm, influence, log_norms, routes, steps_until
 from lstm_viz.cells import LinearStep, LSTMCell, RNNCell
-from lstm_viz.cells.activations import SLOPES
+from lstm_viz.cells.functions import FUNCTIONS
 from lstm_viz.networks.random import Network, RNNSettings, draw_input
 from lstm_viz.settings.gradients import NETWORKS, RANGES, GradientSettings
 
@@ -265,7 +265,8 @@ def clip_weight_gradient(cell: RNNCell, x: Array, seed: int, largest: float) -> 
     whole = np.concatenate(
         [part.ravel() for part in (gradients.weight_ih, gradients.weight_hh, gradients.bias)]
     )
-    by_z = gradients.h * SLOPES[cell.activation](trace.h)
+    linear = cell.activation == "linear"
+    by_z = gradients.h if linear else gradients.h * FUNCTIONS[cell.activation].slopes(trace.h, trace.z)[0]
     read = np.sqrt(1.0 + np.sum(np.square(x), axis=1) + np.sum(np.square(trace.h_prev), axis=1))
     with np.errstate(divide="ignore"):
         by_step: Array = log_norms(by_z) + np.log10(read)

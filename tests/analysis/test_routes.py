@@ -8,7 +8,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lstm_viz import VARIANTS, LSTMCell, LSTMVariantCell
+from lstm_viz import VARIANTS, GRUCell, LSTMCell, LSTMVariantCell
 from lstm_viz.analysis import routes
 from tests.analysis.torch_cells import torch_lstm
 
@@ -69,14 +69,10 @@ def test_routes_of_a_variant_add_up_to_the_product_of_its_jacobians(name: str) -
     for step in cell.jacobians(trace)[1:]:
         jacobian = step @ jacobian
     # From C_1 on, and from what of h_1 is made of C_1.
-    exact = jacobian[3:, 3:] + cell.routes(trace).back_to_c(0, jacobian[3:, :3])
+    # h_1 = o φ(C_1)
+    shown = trace.o[0] if name == "NOAF" else trace.o[0] * (1.0 - np.tanh(trace.c[0]) ** 2)
+    exact = jacobian[3:, 3:] + jacobian[3:, :3] * shown
     np.testing.assert_allclose(routes(cell, trace).whole[1], exact, rtol=1e-10, atol=1e-14)
-
-
-def test_peepholes_are_one_more_route_than_the_split_knows() -> None:
-    cell = LSTMVariantCell.random(VARIANTS["V"], inputs=1, hidden=2, seed=0)
-    with pytest.raises(ValueError, match="without peepholes"):
-        routes(cell, cell.run(np.ones((3, 1))))
 
 
 def test_routes_of_a_reversed_run_are_those_of_the_reversed_sequence() -> None:
@@ -89,14 +85,37 @@ def test_routes_of_a_reversed_run_are_those_of_the_reversed_sequence() -> None:
         np.testing.assert_array_equal(split.through[gate], part)
 
 
-def test_a_batch_is_refused() -> None:
-    cell = LSTMCell.random(2, 3, seed=1)
-    with pytest.raises(ValueError, match="trace: expected a run of one sequence, got a batch of 3"):
-        routes(cell, cell.run(np.ones((7, 3, 2))))
-
-
-def test_gates_that_see_gates_are_more_routes_than_the_split_knows() -> None:
-    variant = replace(VARIANTS["FGR"], peepholes=False)
+@pytest.mark.parametrize("reverse", [False, True])
+@pytest.mark.parametrize("peepholes", [False, True])
+@pytest.mark.parametrize("name", ["NP", "FGR"])
+def test_routes_of_a_batch_are_those_of_its_sequences(name: str, peepholes: bool, reverse: bool) -> None:
+    """Of as many sequences as units, too; with peepholes, and with gates that see gates."""
+    variant = replace(VARIANTS[name], peepholes=peepholes)
     cell = LSTMVariantCell.random(variant, inputs=2, hidden=3, seed=1)
-    with pytest.raises(ValueError, match="cell: expected one whose gates see no gates"):
+    x = np.random.default_rng(0).standard_normal((5, 3, 2))
+    split = routes(cell, cell.run(x, reverse=reverse))
+    for b in range(3):
+        trace = cell.run(x[:, b], reverse=reverse)
+        alone = routes(cell, trace)
+        np.testing.assert_allclose(split.whole[:, :, b], alone.whole, rtol=0, atol=1e-14)
+        for name, part in alone.through.items():
+            np.testing.assert_allclose(split.through[name][:, :, b], part, rtol=0, atol=1e-14)
+        at_end = np.zeros_like(trace.c)
+        at_end[0 if reverse else -1] = [1.0, -2.0, 0.5]
+        exact = cell.backward(trace, dc=at_end).c[:: -1 if reverse else 1]
+        whole = np.tensordot([1.0, -2.0, 0.5], alone.whole, (0, 1))[1:]
+        np.testing.assert_allclose(whole, exact, rtol=0, atol=1e-14)
+
+
+def test_routes_of_any_cell_and_state() -> None:
+    cell = GRUCell.random(2, 3, seed=1)
+    split = routes(cell, cell.run(np.ones((4, 2))), state="h")
+    assert list(split.through) == ["r", "z", "n"]
+    np.testing.assert_allclose(split.direct + sum(split.through.values()), split.whole, rtol=0, atol=1e-14)
+    with pytest.raises(ValueError, match="state: expected one of 'h', got 'c'"):
         routes(cell, cell.run(np.ones((4, 2))))
+
+
+def test_routes_of_an_lstm_come_in_the_order_of_the_diagram() -> None:
+    cell = LSTMCell.random(2, 3, seed=1)
+    assert list(routes(cell, cell.run(np.ones((4, 2)))).through) == ["f", "i", "g", "o"]

@@ -17,8 +17,13 @@ LSTMS = {
     "sigmoid throughout": LSTMVariant(candidate_activation="sigmoid", memory_activation="sigmoid"),
 }
 
-STATES = {RNNCell: ("h0",), GRUCell: ("h0",), LSTMCell: ("h0", "c0"), LSTMVariantCell: ("h0", "c0")}
-WEIGHTS = {
+STATES: dict[type[Any], Any] = {
+    RNNCell: ("h0",),
+    GRUCell: ("h0",),
+    LSTMCell: ("h0", "c0"),
+    LSTMVariantCell: ("h0", "c0"),
+}
+WEIGHTS: dict[type[Any], Any] = {
     RNNCell: ("weight_ih", "weight_hh", "bias"),
     GRUCell: ("weight_ih", "weight_hh", "bias", "bias_hn"),
     LSTMCell: ("weight_ih", "weight_hh", "bias"),

@@ -1,4 +1,4 @@
-"""Jacobians of single steps, and the routes that they are made of."""
+"""Jacobians of single steps, and what goes past the gates."""
 
 from typing import Any
 
@@ -106,41 +106,19 @@ class FakeStep:
         self.i, self.f, self.o = i, f, o
 
 
-@pytest.mark.parametrize("projection", [None, 2])
-@pytest.mark.parametrize("name", [*VARIANTS, "plain"])
-def test_routes_add_up_to_the_whole(name: str, projection: Any) -> None:
-    if name == "plain" and projection is None:
-        cell: LSTMCell | LSTMVariantCell = LSTMCell.random(2, 3, seed=2)
-    else:
-        cell = LSTMVariantCell.random(VARIANTS.get(name, VARIANTS["NP"]), 2, 3, seed=2, projection=projection)
-    outputs = projection or 3
-    trace = cell.run(np.random.default_rng(0).standard_normal((5, 4, 2)), reverse=True)
-    routes = cell.routes(trace)
-    c_by_c = routes.direct + sum(routes.peeped.values())
-    # One loss for every part of h, and one for every part of C.
-    of_h = np.repeat(np.eye(outputs + 3)[:, np.newaxis, :outputs], 4, axis=1)
-    of_c = np.repeat(np.eye(outputs + 3)[:, np.newaxis, outputs:], 4, axis=1)
-    of_h_and_c = cell.jacobians(trace)[..., : outputs + 3, : outputs + 3]
-    for t in range(5):
-        dc = of_c + routes.back_to_c(t, of_h)
-        back = np.concatenate([sum(routes.back_to_h(t, dc, of_h).values()), dc * c_by_c[t]], axis=-1)
-        np.testing.assert_allclose(back.swapaxes(0, 1), of_h_and_c[t], rtol=0, atol=1e-15)
-
-
 def test_the_direct_route_is_the_forget_gate_and_not_the_whole() -> None:
     """∂C_t/∂C_{t-1} with what follows from C_{t-1} at its own step, by differences, is f and more."""
     cell = LSTMCell.random(1, 1, seed=3)
     trace = cell.run([[1.0], [-1.0]])
-    routes = cell.routes(trace)
-    np.testing.assert_array_equal(routes.direct, trace.f)
+    split = cell.cell.routes(trace.run, "c")
+    np.testing.assert_array_equal(split.direct[1], trace.f[1:])
 
     def second_memory(c1: Any) -> Any:
         return cell.step(trace.x[1], trace.o[0] * np.tanh(c1), c1)[1]
 
     measured = (second_memory(trace.c[0] + 1e-6) - second_memory(trace.c[0] - 1e-6)) / 2e-6
-    to_h = routes.back_to_h(1, np.ones(1), np.zeros(1))
-    through_h = routes.back_to_c(0, np.sum([*to_h.values()], axis=0))
-    np.testing.assert_allclose(routes.direct[1] + through_h, measured, rtol=0, atol=1e-9)
+    through_h = np.sum([*split.through.values()], axis=0)[1]
+    np.testing.assert_allclose(split.direct[1, 0] + through_h[0], measured, rtol=0, atol=1e-9)
     assert abs(through_h.item()) > 0.01
 
 

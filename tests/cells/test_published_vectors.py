@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 
 from lstm_viz import GRUCell, LSTMCell, LSTMVariant, LSTMVariantCell, RNNCell
-from lstm_viz.cells.translation import to_cell
 
 CASES = (
     "kerasjs_Bidirectional_LSTM_6_concat",
@@ -110,10 +109,10 @@ def run_direction(part: Any, case: Any, x: Any, engine: bool, *, reverse: bool) 
 
 
 class ByEquations:
-    """A cell by its equations, under the names of one that is written out."""
+    """A cell by its equations, under the names of its face."""
 
     def __init__(self, cell: Any) -> None:
-        self._cell = to_cell(cell)
+        self._cell = cell.cell
         self.outputs, self.hidden = self._cell.outputs, self._cell.hidden
 
     def run(self, x: Any, *states: Any, reverse: bool) -> Any:

@@ -30,7 +30,7 @@ def test_every_array_is_read_only(x: Any, reverse: bool) -> None:
         with pytest.raises(ValueError, match="read-only"):
             getattr(trace, field.name)[:] = 0.0
     with pytest.raises(dataclasses.FrozenInstanceError):
-        trace.h = trace.c  # type: ignore[misc]
+        trace.run = trace.run  # type: ignore[misc]
 
 
 def test_the_trace_keeps_its_own_input() -> None:

@@ -1,4 +1,4 @@
-"""The cells that are written out and the same by their equations: one set of numbers."""
+"""Faces and the cells of their equations: the same numbers, by the names of each."""
 
 from typing import Any
 
@@ -6,14 +6,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from lstm_viz import VARIANTS, GRUCell, LSTMCell, LSTMVariantCell, RNNCell
-from lstm_viz.cells.catalogue import CATALOGUE
-from lstm_viz.cells.translation import to_cell, variant_text
+from lstm_viz import GRUCell, LSTMVariantCell, RNNCell
 from tests.cells.strategies import LSTMS, smooth_runs
 
 
 def lines_of(cell: Any, trace: Any) -> dict[str, Any]:
-    """Return what the written-out cell and its equations both have a name for."""
+    """Return what the face and its equations both have a name for."""
     if isinstance(cell, RNNCell):
         return {"h": trace.h}
     if isinstance(cell, GRUCell):
@@ -25,7 +23,7 @@ def lines_of(cell: Any, trace: Any) -> dict[str, Any]:
 @given(smooth_runs())
 def test_runs_gradients_and_jacobians_are_the_same(run: Any) -> None:
     cell, arguments, random = run
-    expected, ours = cell.run(**arguments), to_cell(cell)
+    expected, ours = cell.run(**arguments), cell.cell
     initial = {name[0]: arguments[name] for name in ("h0", "c0") if name in arguments}
     trace = ours.run(
         arguments["x"], {name: value for name, value in initial.items() if name in ours.equations.states},
@@ -53,13 +51,13 @@ def test_runs_gradients_and_jacobians_are_the_same(run: Any) -> None:
 
 
 def stacked(cell: Any, gradients: Any) -> Any:
-    """Return the gradients of all biases as the written-out cell stacks them."""
-    gates = {RNNCell: "h", GRUCell: "rzn", LSTMCell: "ifgo"}.get(type(cell)) or cell.variant.gates
+    """Return the gradients of all biases as the face stacks them."""
+    gates = "h" if isinstance(cell, RNNCell) else "rzn" if isinstance(cell, GRUCell) else cell.variant.gates
     return np.concatenate([gradients.weights[f"b_{gate}"] for gate in gates])
 
 
 def aligned(ours: Any, one: Any, other: Any) -> Any:
-    """Return both with their states in the order in which the written-out cell stacks them: h, C, i, f, o."""
+    """Return both with their states in the order in which the face stacks them: h, C, i, f, o."""
     sizes = [ours.sizes[ours.equations.sizes[name]] for name in ours.equations.states]
     ends = np.cumsum(sizes)
     at = {name: np.arange(end - size, end)
@@ -69,23 +67,12 @@ def aligned(ours: Any, one: Any, other: Any) -> Any:
     return (one[..., order] if one.shape[-1] == one.shape[-2] == other.shape[-1] else one), other
 
 
-@pytest.mark.parametrize("name", VARIANTS)
-def test_the_equations_of_a_variant_are_those_of_the_catalogue(name: str) -> None:
-    assert variant_text(VARIANTS[name]) == CATALOGUE["LSTM" if name == "NP" else name].text
-
-
 @pytest.mark.parametrize("name", LSTMS)
 @pytest.mark.parametrize("projection", [None, 2])
 def test_the_formula_of_a_variant_is_that_of_its_equations(name: str, projection: int | None) -> None:
     cell = LSTMVariantCell.random(LSTMS[name], 5, 7, projection=projection)
-    ours = to_cell(cell)
+    ours = cell.cell
     assert ours.parameters == cell.parameters
     # Of matrices of three widths the equations take what all have in common before one bracket.
     if not (cell.variant.gate_recurrence and projection):
         assert ours.equations.parameter_formula == cell.parameter_formula
-
-
-@pytest.mark.parametrize("name", VARIANTS)
-def test_the_latex_of_a_variant_is_that_of_its_equations(name: str) -> None:
-    written = dict(VARIANTS[name].equations)
-    assert dict(to_cell(LSTMVariantCell.random(VARIANTS[name])).equations.latex()) == written
