@@ -24,6 +24,15 @@ RECURRENT: Final[tuple[Gate, ...]] = ("i", "f", "o")
 """The gates that see each other with full gate recurrence, in the order of the weights."""
 
 
+def lstm_text(
+    *, i: str, f: str, g: str, o: str, c: str = "f*c + i*g", h: str = "o*tanh(c)", projected: bool = False
+) -> str:
+    """Return the equations of a cell of the LSTM family; a gate whose line is empty is left out."""
+    lines = {"i": i, "f": f, "g": g, "c": c, "o": o, "m" if projected else "h": h}
+    text = "\n".join(f"{name} = {line}" for name, line in lines.items() if line)
+    return f"{text}\nh: P = R@m" if projected else text
+
+
 @dataclass(frozen=True, slots=True)
 class LSTMVariant:
     """What distinguishes one member of the LSTM family; :attr:`equations` writes it out.
@@ -100,11 +109,9 @@ class LSTMVariant:
         """Return the equations, in the language of :mod:`lstm_viz.cells.language`."""
         memory = _applied(self.memory_activation, "c")
         kept, written = "f*c" if self.forget_gate else "c", "i*g" if self.input_gate else "g"
-        lines: dict[str, str] = {"i": self._gate("i"), "f": self._gate("f"), "g": self._gate("g")}
-        lines |= {"c": f"{kept} + {written}", "o": self._gate("o")}
-        lines["m" if projected else "h"] = f"o*{memory}" if self.output_gate else memory
-        text = "\n".join(f"{name} = {line}" for name, line in lines.items() if line)
-        return f"{text}\nh: P = R@m" if projected else text
+        shown = f"o*{memory}" if self.output_gate else memory
+        gates = {gate: self._gate(gate) for gate in GATES}
+        return lstm_text(**gates, c=f"{kept} + {written}", h=shown, projected=projected)
 
     def _gate(self, gate: Gate) -> str:
         """Return the equation of a gate, or nothing where it is missing."""

@@ -6,10 +6,11 @@ from typing import Final, Literal
 
 import numpy as np
 
-from lstm_viz.cells.catalogue import CATALOGUE, lstm_text
+from lstm_viz.cells.catalogue import CATALOGUE
 from lstm_viz.cells.cell import Cell
 from lstm_viz.cells.equations import Equations
 from lstm_viz.cells.functions import FUNCTIONS, Array
+from lstm_viz.cells.variants import lstm_text
 
 Kind = Literal["LSTM", "GRU", "RNN"]
 
@@ -161,13 +162,13 @@ def _lstm(stacked: StackedWeights) -> tuple[str, dict[str, Array]]:
         return _applied(function, f"W@x + U@h{peephole} + b")
 
     shown = f"o*{_applied(stacked.output_activation, 'c')}"
-    text = lstm_text(i=gate("i"), f=gate("f"), g=gate("g"), o=gate("o"), h=shown)
+    gates = {name: gate(name) for name in GATES["LSTM"]}
+    text = lstm_text(**gates, h=shown, projected=stacked.projection is not None)
     weights = _affine_weights(stacked)
     if stacked.coupled:
         weights = {name: array for name, array in weights.items() if not name.endswith("_f")}
     weights |= {f"p_{name}": array for name, array in stacked.peepholes.items()}
     if stacked.projection is not None:
-        text = text.replace(f"h = {shown}", f"m = {shown}\nh: P = R@m")
         weights["R_h"] = stacked.projection
     return text, weights
 

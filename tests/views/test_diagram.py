@@ -7,7 +7,6 @@ import pytest
 from lstm_viz.cells import LSTMVariant
 from lstm_viz.cells.catalogue import CATALOGUE
 from lstm_viz.cells.equations import Equations
-from lstm_viz.cells.translation import variant_text
 from lstm_viz.views.diagram.parts import Diagram, diagram
 from lstm_viz.views.diagram.placement import Frame, pill
 from lstm_viz.views.diagram.plan import FRAMES, NARROW, WIDE, Plan, Segment, crossings, plan
@@ -141,7 +140,7 @@ def test_a_peephole_is_no_matrix() -> None:
 
 
 def test_a_variant_without_a_table_of_its_own_is_drawn() -> None:
-    text = variant_text(LSTMVariant(memory_activation="sigmoid"))
+    text = LSTMVariant(memory_activation="sigmoid").text()
     check(plan(Equations(text), WIDE))
     check(plan(Equations(text), NARROW))
 
