@@ -309,13 +309,32 @@ _SHARED: Final = {
 }
 """Year and source of several cells of one paper."""
 
+_PARENTS: Final = {
+    child: parent
+    for parent, children in {
+        "Elman": ("LSTM 1997", "SCRN", "IndRNN"),
+        "LSTM 1997": ("LSTM",),
+        "LSTM": (
+            "V", "LSTMP", "LSTM hard", "LSTM relu", "LSTM layer norm", "GRU before", "JANET", "QRNN",
+            "mLSTM 2016", "minLSTM", "sLSTM plain",
+        ),
+        "V": ("NIG", "NFG", "NOG", "NIAF", "NOAF", "CIFG", "FGR"),
+        "LSTM hard": ("LSTM hard 3",),
+        "GRU before": ("GRU", "MGU", "MUT1", "MUT2", "MUT3", "UGRNN", "minGRU"),
+        "QRNN": ("SRU",),
+        "sLSTM plain": ("sLSTM",),
+    }.items()
+    for child in children
+}  # fmt: skip
+"""The cell that each changes, where that is in the catalogue."""
+
 
 @cache
 def _entry(name: str) -> Equations:
     entry = dict(_ENTRIES[name])
     if name in _SHARED:
         entry["year"], entry["source"] = _SHARED[name]
-    return Equations(entry.pop("text"), name=name, **entry)
+    return Equations(entry.pop("text"), name=name, parent=_PARENTS.get(name, ""), **entry)
 
 
 class _Catalogue(Mapping[str, Equations]):

@@ -50,6 +50,8 @@ class Equations:
         What it is for, in a sentence.
     note
         What differs here from the source, if anything does.
+    parent
+        The cell of the catalogue that it changes; empty where that is not in the catalogue.
 
     Raises
     ------
@@ -65,6 +67,7 @@ class Equations:
     source: str = ""
     purpose: str = ""
     note: str = ""
+    parent: str = ""
 
     def __post_init__(self) -> None:
         _step(self.text)

@@ -20,7 +20,7 @@ class Visitor:
     def __init__(self, **query: str) -> None:
         self.app = AppTest.from_file(APP, default_timeout=60)
         self.app.run()
-        self.follow(**query)
+        self.follow(**(query or {"part": "compare"}))
 
     def follow(self, **query: str) -> None:
         """Come by a link."""

@@ -29,7 +29,7 @@ _IMPORT: Final = re.compile(r"""^(?:import .*from |@import url\()"(\.[^"]+)"\)?;
 PAGES: Final = {
     "cell": ("stage", "chart"),
     "gradients": ("panel", "chart"),
-    "variants": ("panel", "strips", "stage", "chart"),
+    "variants": ("gallery", "panel", "strips", "stage", "chart"),
 }
 """By the last part of a page's address, the components that are on it."""
 

@@ -1,0 +1,43 @@
+"""The family on the Variants page in a browser: cards that are chosen, and cells side by side."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from lstm_viz.cells.catalogue import CATALOGUE
+from tests.browser.cell import expect_none, query_of
+from tests.browser.test_accessible import violations
+from tools.browser import DARK, LIGHT, PHONE, Screen
+
+
+def opened(page: Callable[..., Page], screen: Screen = LIGHT, query: str = "") -> Page:
+    shown = page(f"/variants?{query}", screen)
+    expect(shown.locator(".cell-card")).to_have_count(len(CATALOGUE))
+    return shown
+
+
+def test_two_cards_are_chosen_by_keyboard_and_their_lines_are_shown(page: Callable[..., Page]) -> None:
+    shown = opened(page)
+    for name in ("LSTM", "minGRU"):
+        button = shown.get_by_role("button", name=f"Compare {name}", exact=True)
+        button.press("Enter")
+        expect(button).to_have_attribute("aria-pressed", "true")
+        expect(button).to_be_focused()
+    expect(shown.locator(".strips .title")).to_have_text(
+        ["LSTM · LSTM with a forget gate", "minGRU · minimal GRU"]
+    )
+    shown.wait_for_url(lambda url: query_of(url).get("with") == "LSTM~minGRU")
+    shown.get_by_role("button", name="see them side by side").click()
+    expect(shown.locator(".strips")).to_be_in_viewport()
+
+
+@pytest.mark.parametrize("screen", [LIGHT, DARK, PHONE], ids=lambda screen: screen.name)
+def test_the_cards_fit_the_screen_and_axe_finds_nothing_serious(
+    page: Callable[..., Page], screen: Screen
+) -> None:
+    shown = opened(page, screen, "with=sLSTM~LSTM+layer+norm~FGR~selective+scan")
+    shown.locator(".strips .cell").first.wait_for()
+    main = shown.get_by_test_id("stMain")
+    assert main.evaluate("(main) => main.scrollWidth - main.clientWidth") <= 0
+    expect_none(shown, lambda: violations(shown))

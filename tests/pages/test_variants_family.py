@@ -1,0 +1,86 @@
+"""The family on the Variants page without a browser: cards, filters, what is chosen, which section opens."""
+
+import pytest
+
+from lstm_viz.cells.catalogue import CATALOGUE
+from tests.pages.test_variants import Visitor
+
+
+@pytest.fixture
+def visitor() -> Visitor:
+    return Visitor(part="family")
+
+
+def shown(visitor: Visitor) -> list[str]:
+    return [card["name"] for card in visitor.sent("gallery")["cards"]]
+
+
+def components(visitor: Visitor) -> set[str | None]:
+    return {element.key for element in visitor.app._tree.get("bidi_component")}
+
+
+def test_the_page_opens_on_the_family_with_every_cell(visitor: Visitor) -> None:
+    visitor.follow()
+    assert not visitor.app.exception
+    assert set(shown(visitor)) == set(CATALOGUE)
+    assert components(visitor) == {"gallery"}, "nothing of the other section is computed"
+
+
+@pytest.mark.parametrize(
+    ("query", "section"),
+    [
+        ({"variants": "timer"}, "compare"),
+        ({"cells": "v~lstm", "x": "1_0"}, "compare"),
+        ({"with": "LSTM~GRU"}, "family"),
+        ({"part": "compare"}, "compare"),
+        ({"part": "family", "variants": "timer"}, "family"),
+        ({"part": "nonsense"}, "family"),
+    ],
+)
+def test_the_address_says_which_section_opens(query: dict[str, str], section: str) -> None:
+    visitor = Visitor(**query)
+    assert not visitor.app.exception
+    assert ("gallery" in components(visitor)) == (section == "family")
+
+
+def test_the_section_is_picked_and_stays_for_the_session(visitor: Visitor) -> None:
+    visitor.app.button_group(key="variants_part").set_value("compare").run()
+    assert visitor.app.query_params["part"] in ("compare", ["compare"])
+    assert "variants_strips" in components(visitor)
+    visitor.follow()
+    assert "variants_strips" in components(visitor)
+
+
+def test_filters_show_the_cells_whose_weights_see_so_much_of_an_era(visitor: Visitor) -> None:
+    visitor.app.button_group(key="gallery_sees").set_value("x").run()
+    assert set(shown(visitor)) == {"QRNN", "minGRU", "minLSTM", "RG-LRU", "selective scan"}
+    visitor.app.button_group(key="gallery_era").set_value("2023 and 2024").run()
+    assert "QRNN" not in shown(visitor)
+    visitor.app.button_group(key="gallery_sees").set_value(None).run()
+    assert all((CATALOGUE[name].year or 0) >= 2023 for name in shown(visitor))
+
+
+def test_two_cells_that_are_chosen_stand_side_by_side_and_in_the_address(visitor: Visitor) -> None:
+    visitor.send("gallery", "choose", "LSTM")
+    assert "Press *Compare* on another card" in visitor.said
+    visitor.send("gallery", "choose", "minGRU")
+    assert visitor.app.query_params["with"] in ("LSTM~minGRU", ["LSTM~minGRU"])
+    titles = [group["title"] for group in visitor.sent("gallery_strips")["groups"]]
+    assert titles == ["", "LSTM · LSTM with a forget gate", "minGRU · minimal GRU"]
+    assert "**2H(D+1)** weights" in visitor.said
+    visitor.send("gallery", "choose", "LSTM")
+    assert visitor.sent("gallery")["chosen"] == ["minGRU"]
+
+
+@pytest.mark.parametrize("name", ["nonsense", "", None, 7])
+def test_what_no_card_sends_changes_nothing(visitor: Visitor, name: object) -> None:
+    visitor.send("gallery", "choose", name)
+    assert not visitor.app.exception
+    assert visitor.sent("gallery")["chosen"] == []
+
+
+def test_a_damaged_link_is_said_to_be_damaged() -> None:
+    visitor = Visitor(**{"with": "**bold**"})
+    [warning] = visitor.app.warning
+    assert "Nothing of it was used." in warning.value
+    assert "**bold" not in warning.value
