@@ -2,10 +2,13 @@
 
 import doctest
 import importlib
+import json
 import re
 from pathlib import Path
 
 import pytest
+
+from tools.notebooks import executed
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
@@ -33,6 +36,14 @@ def test_the_examples_of_a_module_do_what_they_say(name: str) -> None:
     found = doctest.testmod(importlib.import_module(name))
     assert found.attempted > 0
     assert found.failed == 0
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "docs").glob("*.ipynb")), ids=lambda path: path.name)
+def test_a_notebook_prints_what_is_kept_in_it(path: Path) -> None:
+    """If it prints something else now: python -m tools.notebooks."""
+    kept = json.loads(path.read_text(encoding="utf-8"))
+    assert any(cell.get("outputs") for cell in kept["cells"])
+    assert executed(kept) == kept
 
 
 def test_there_are_snippets_and_examples() -> None:
