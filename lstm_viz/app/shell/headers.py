@@ -4,11 +4,12 @@ import re
 from base64 import b64encode
 from functools import cache, lru_cache
 from hashlib import sha256
-from importlib.resources import files
 from typing import Final
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from lstm_viz.app.shell import index_page
 
 POLICY: Final = {
     "default-src": "'self'",
@@ -32,9 +33,8 @@ _HOST: Final = re.compile(r"(?:[\w.-]+|\[[\da-f:]+\])(?::\d+)?", re.ASCII | re.I
 
 @cache
 def inline_scripts() -> list[str]:
-    """Return the scripts in Streamlit's own page, each by its hash: these and no others may run."""
-    page = (files("streamlit") / "static" / "index.html").read_text(encoding="utf-8")
-    found = re.findall(r"<script>(.*?)</script>", page, re.DOTALL)
+    """Return the scripts in the page, each by its hash: these and no others may run."""
+    found = re.findall(r"<script>(.*?)</script>", index_page.html(), re.DOTALL)
     return [f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'" for text in found]
 
 

@@ -11,9 +11,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from starlette.datastructures import MutableHeaders
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
-
 from lstm_viz.components.chart import PLOTLY_PATH
 
 MAX_HEADER: Final = 3000
@@ -34,29 +31,9 @@ PAGES: Final = {
 """By the last part of a page's address, the components that are on it."""
 
 
-class PreloadLinks:
-    """Middleware that adds a ``Link`` header to our pages."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on, and an answer back; see :class:`starlette.types.ASGIApp`."""
-        page = scope["path"].rpartition("/")[2] if scope["type"] == "http" else ""
-
-        async def send_named(message: Message) -> None:
-            if page in PAGES and message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                if headers.get("content-type", "").startswith("text/html"):
-                    headers["Link"] = header(page)
-            await send(message)
-
-        await self.app(scope, receive, send_named)
-
-
 @functools.cache
 def header(page: str) -> str:
-    """Return the ``Link`` header of a page: as much of what it needs as fits."""
+    """Return the ``Link`` header of a page: as much as fits of what it needs, if that is known."""
     named: list[str] = []
     for link in links(page):
         if len(", ".join([*named, link])) > MAX_HEADER:
@@ -70,6 +47,8 @@ def links(page: str) -> Iterator[str]:
 
     The addresses are relative to the page, so that they hold below any base path.
     """
+    if page not in PAGES:
+        return
     yield f"<{PLOTLY_PATH.removeprefix('/')}>; rel=preload; as=script; fetchpriority=low"
     for component in PAGES[page]:
         for path in assets(component):

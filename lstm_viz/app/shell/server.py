@@ -23,6 +23,7 @@ from streamlit.runtime.pages_manager import PagesManager
 import lstm_viz.app
 from lstm_viz.app.cell import preview as cell
 from lstm_viz.app.gradients import preview as gradients
+from lstm_viz.app.shell import index_page
 from lstm_viz.app.shell.activity import Activity, quiet
 from lstm_viz.app.shell.body_limits import BodyLimits, stored_uploads
 from lstm_viz.app.shell.browser import BrowserCookie
@@ -30,7 +31,6 @@ from lstm_viz.app.shell.environment import frame_ancestors, max_uploads
 from lstm_viz.app.shell.garbage_collection import freeze
 from lstm_viz.app.shell.headers import SecurityHeaders
 from lstm_viz.app.shell.plotly_script import packed_script, plain_script
-from lstm_viz.app.shell.preloading import PreloadLinks
 from lstm_viz.app.shell.preview import Answer, Previews
 from lstm_viz.app.variants import preview as variants
 from lstm_viz.components.chart import PLOTLY_PATH
@@ -56,10 +56,11 @@ PREVIEWS: Final[Mapping[str, Answer]] = {
 
 
 def routes() -> list[Route]:
-    """Return the routes of our own: Plotly's script, and the previews of the pages."""
+    """Return the routes of our own: the pages, Plotly's script, and the previews of the pages."""
     base = st.get_option("server.baseUrlPath").strip("/")
     below = f"/{base}" if base else ""
     return [
+        *index_page.routes(below),
         Route(below + PLOTLY_PATH, _plotly),
         Route(f"{below}{PREVIEW_PATH}/{{page}}", Previews(PREVIEWS).respond, methods=["POST"]),
     ]
@@ -72,7 +73,6 @@ def middleware() -> list[Middleware]:
         Middleware(BodyLimits, max_uploads(), stored_uploads),
         Middleware(Activity),
         Middleware(BrowserCookie),
-        Middleware(PreloadLinks),
     ]
 
 
