@@ -8,7 +8,6 @@ import streamlit as st
 from starlette.applications import Starlette
 from starlette.types import Message, Scope
 
-from lstm_viz.app.shell import index_page
 from lstm_viz.app.shell.index_page import PAGES, html, routes, script
 from lstm_viz.app.shell.preloading import header
 
@@ -26,7 +25,7 @@ def answer(path: str, below: str = "", method: str = "GET") -> tuple[int, dict[s
         sent.append(message)
 
     scope: Scope = {"type": "http", "method": method, "path": path, "root_path": ""}
-    scope |= {"query_string": b"", "headers": []}
+    scope.update(query_string=b"", headers=[])
     asyncio.run(Starlette(routes=routes(below))(scope, receive, send))
     headers = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
     return sent[0]["status"], headers, b"".join(part.get("body", b"") for part in sent[1:]).decode()
@@ -70,7 +69,7 @@ def test_what_is_asked_without_a_body_has_none() -> None:
 
 
 def test_no_configured_site_can_end_the_script(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(index_page.st, "get_option", lambda _name: ["</script><script>alert(1)"])
+    monkeypatch.setattr(st, "get_option", lambda _name: ["</script><script>alert(1)"])
     assert "</script" not in script()
 
 
