@@ -16,6 +16,7 @@ NAMES = (
     "equations",
     "gradients",
     "training",
+    "training_cells",
     "crowd",
     "felt",
     "live",

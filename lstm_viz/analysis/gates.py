@@ -26,13 +26,16 @@ def memory(trace: Trace) -> Array:
     Returns
     -------
     ndarray
-        (time, hidden): C, or h where there is no C. Of a cell by its equations the state that is carried
-        over, or h where there is none.
+        (time, hidden): the state that is carried over, C of an LSTM; h where every state is made anew.
     """
-    if isinstance(trace, EquationsTrace):
-        gates = memory_gates(trace.cell.equations)
-        return trace[gates.memory if gates else "h"]
-    return trace.c if isinstance(trace, LSTMTrace) else trace.h
+    run = _run(trace)
+    gates = memory_gates(run.cell.equations)
+    return run[gates.memory if gates else "h"]
+
+
+def _run(trace: Trace) -> EquationsTrace:
+    """Return the run of the cell by its equations."""
+    return trace if isinstance(trace, EquationsTrace) else trace.run
 
 
 def most_selective_unit(trace: Trace, marks: Sequence[int]) -> int:
@@ -52,32 +55,16 @@ def most_selective_unit(trace: Trace, marks: Sequence[int]) -> int:
         than on others, and how much passes its forget gate over :func:`longest_stretch`. Where no step or
         every step is marked, or nothing is carried over, it is the unit whose memory moves most.
     """
-    kept = memory(trace)
-    moves = _moves(trace)
-    if moves is None or not 0 < len(marks) < len(kept):
+    run, kept = _run(trace), memory(trace)
+    gates = memory_gates(run.cell.equations)
+    if gates is None or not 0 < len(marks) < len(kept):
         return int(np.argmax(kept.std(axis=0)))
-    writes, keeps = moves
+    keeps = np.ones_like(kept) if gates.keeps is None else gates.keeps.values(run)
+    writes = np.abs(kept - keeps * run.before(gates.memory))
     marked = marked_steps(marks, len(kept))
     difference = writes[marked].mean(axis=0) - writes[~marked].mean(axis=0)
     between = longest_stretch(marks, len(kept))
     return int(np.argmax(difference * keeps[between.start : between.stop].prod(axis=0)))
-
-
-def _moves(trace: Trace) -> tuple[Array, Array] | None:
-    """Return how much is written, and which share is kept; None where the memory is made anew each time."""
-    match trace:
-        case LSTMTrace():
-            return trace.i * np.abs(trace.g), trace.f
-        case GRUTrace():
-            return (1.0 - trace.u) * np.abs(trace.n), trace.u
-        case EquationsTrace():
-            gates = memory_gates(trace.cell.equations)
-            if gates is None:
-                return None
-            new = trace[gates.memory]
-            keeps = np.ones_like(new) if gates.keeps is None else gates.keeps.values(trace)
-            return np.abs(new - keeps * trace.before(gates.memory)), keeps
-    return None
 
 
 def marked_steps(marks: Sequence[int], steps: int) -> NDArray[np.bool_]:

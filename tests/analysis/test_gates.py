@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from lstm_viz import GRUCell, LSTMCell, RNNCell
+from lstm_viz import CATALOGUE, Cell, GRUCell, LSTMCell, RNNCell
 from lstm_viz.analysis import longest_stretch, marked_steps, memory, most_selective_unit
 
 X = np.array([[1.0], [0.0], [0.0], [0.0], [1.0], [0.0], [0.0], [0.0], [0.0], [0.0]])
@@ -25,8 +25,16 @@ def gru() -> GRUCell:
     return GRUCell(weight_ih, np.zeros((6, 2)), bias, np.zeros(2))
 
 
-@pytest.mark.parametrize("cell", [lstm(), gru()], ids=["lstm", "gru"])
-def test_the_unit_that_writes_on_marked_steps_and_keeps_it_is_the_one(cell: LSTMCell | GRUCell) -> None:
+def min_gru() -> Cell:
+    """The same with a gate that renews: unit 1 is always open, unit 2 where x is 1."""
+    weights = {"W_z": [[0.0], [12.0]], "b_z": [2.0, -6.0], "W_n": [[0.0], [0.0]], "b_n": [1.0, 1.0]}
+    return Cell(CATALOGUE["minGRU"], {name: np.array(value) for name, value in weights.items()})
+
+
+@pytest.mark.parametrize("cell", [lstm(), gru(), min_gru()], ids=["lstm", "gru", "minGRU"])
+def test_the_unit_that_writes_on_marked_steps_and_keeps_it_is_the_one(
+    cell: LSTMCell | GRUCell | Cell,
+) -> None:
     assert most_selective_unit(cell.run(X), MARKS) == 1
 
 

@@ -131,6 +131,19 @@ def test_three_cells_are_compared_with_one_press(train: OpenTrain) -> None:
     assert drawn == 3
 
 
+def test_a_cell_of_ones_own_is_trained_against_lstm_and_gru(train: OpenTrain) -> None:
+    own = "k = sigmoid(W@x + U@h + b)\nh = k*h + (1 - k)*tanh(W@x + b)"
+    shown = train({**SHORT, "cell": own})
+    assert quantities(shown) == "xxkh"
+    expect(shown.page.get_by_role("radio", name="Another")).to_be_checked()
+    shown.press("LSTM against GRU against own cell")
+    shown.expect_over(3)
+    shown.page.get_by_role("button", name="Its gates").nth(2).click()
+    expect_none(shown.page, lambda: [drawn for drawn in [quantities(shown)] if drawn != "xxkh"])
+    expect(shown.page.get_by_text("Gate k: ")).to_be_visible()
+    assert int(shown.slider.get_attribute("max") or 0) >= 15
+
+
 def quantities(shown: Train) -> str:
     keys: list[str] = shown.timeline.locator(".label").evaluate_all(
         "(labels) => labels.map((l) => l.dataset.q)"
