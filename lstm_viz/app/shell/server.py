@@ -22,6 +22,7 @@ from streamlit.runtime.pages_manager import PagesManager
 
 import lstm_viz.app
 from lstm_viz.app.cell import preview as cell
+from lstm_viz.app.challenges import preview as challenges
 from lstm_viz.app.gradients import preview as gradients
 from lstm_viz.app.shell import index_page
 from lstm_viz.app.shell.activity import Activity, quiet
@@ -49,6 +50,7 @@ OPEN_FILES: Final = 65_536
 
 PREVIEWS: Final[Mapping[str, Answer]] = {
     "cell": cell.answer,
+    "challenges": challenges.answer,
     "gradients": gradients.answer,
     "variants": variants.answer,
 }
