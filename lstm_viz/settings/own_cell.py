@@ -13,7 +13,7 @@ from lstm_viz.cells.cell import Cell
 from lstm_viz.cells.equations import Equations
 from lstm_viz.settings.cell import MAX_ABS, MAX_INPUTS, MAX_UNITS, Rows
 from lstm_viz.settings.cell_choice import CellChoice
-from lstm_viz.settings.sequences import generate
+from lstm_viz.settings.gallery import X
 
 LONGEST: Final = 200
 """Steps of the input."""
@@ -133,4 +133,5 @@ INVITATIONS: Final[Mapping[str, Invitation]] = MappingProxyType(
 )
 """Three changes that invite, by key."""
 
-DEFAULT_OWN_CELL: Final = OwnCell(CellChoice(_LSTM), (generate("square", 20, period=8),))
+DEFAULT_OWN_CELL: Final = OwnCell(CellChoice("LSTM"), tuple(tuple(line) for line in X.T.tolist()))
+"""The LSTM, to be changed, on the input of the gallery: values and flags."""

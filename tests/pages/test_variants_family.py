@@ -35,12 +35,15 @@ def test_the_page_opens_on_the_family_with_every_cell(visitor: Visitor) -> None:
         ({"part": "compare"}, "compare"),
         ({"part": "family", "variants": "timer"}, "family"),
         ({"part": "nonsense"}, "family"),
+        ({"own": "GRU", "own_x": "1_0"}, "own"),
+        ({"part": "own"}, "own"),
     ],
 )
 def test_the_address_says_which_section_opens(query: dict[str, str], section: str) -> None:
     visitor = Visitor(**query)
     assert not visitor.app.exception
-    assert ("gallery" in components(visitor)) == (section == "family")
+    first = {"family": "gallery", "compare": "variants_panel", "own": "own_cell_editor"}
+    assert components(visitor) & {*first.values()} == {first[section]}
 
 
 def test_the_section_is_picked_and_stays_for_the_session(visitor: Visitor) -> None:

@@ -15,7 +15,7 @@ def own(text: str, **chosen: Any) -> OwnCell:
 
 def test_the_weights_are_those_of_the_seed_times_the_scale() -> None:
     chosen = own("h = tanh(W@x + U@h)", units=3, seed=5, scale=1.5)
-    drawn = lv.Cell.random(chosen.equations, 1, 3, seed=5)
+    drawn = lv.Cell.random(chosen.equations, 2, 3, seed=5)
     weights = chosen.with_weights().weights
     assert weights.keys() == drawn.weights.keys()
     for name, array in weights.items():

@@ -22,8 +22,8 @@ from streamlit.runtime.pages_manager import PagesManager
 
 import lstm_viz.app
 from lstm_viz.app.cell import preview as cell
-from lstm_viz.app.challenges import preview as challenges
 from lstm_viz.app.gradients import preview as gradients
+from lstm_viz.app.own_cell import preview as own_cell
 from lstm_viz.app.shell import index_page
 from lstm_viz.app.shell.activity import Activity, quiet
 from lstm_viz.app.shell.body_limits import BodyLimits, stored_uploads
@@ -50,8 +50,8 @@ OPEN_FILES: Final = 65_536
 
 PREVIEWS: Final[Mapping[str, Answer]] = {
     "cell": cell.answer,
-    "challenges": challenges.answer,
     "gradients": gradients.answer,
+    "own_cell": own_cell.answer,
     "variants": variants.answer,
 }
 """By page, what answers its moving hand."""

@@ -29,13 +29,11 @@ def offer_shapes(
         Steps that the page takes.
     """
     with st.popover("Draw an input", icon=":material/show_chart:", width="stretch"):
-        column = (
-            st.selectbox("Line", range(len(names)), format_func=names.__getitem__) if len(names) > 1 else 0
-        )
+        column = _choose_line(names, page) if len(names) > 1 else 0
         kind = st.selectbox(
             "Shape", GENERATORS, format_func=lambda key: GENERATORS[key].title, key=f"{page}_draw_kind"
         )
-        steps = st.number_input("Steps", 1, most, len(lines[0]))
+        steps = st.number_input("Steps", 1, most, len(lines[0]), key=f"{page}_draw_steps_{len(lines[0])}")
         size = st.number_input("Size", -_LARGEST_SIZE, _LARGEST_SIZE, 1.0, 0.1, key=f"{page}_draw_size")
         period, seed = _choose_details(GENERATORS[kind].uses, page, most)
 
@@ -43,6 +41,10 @@ def offer_shapes(
             take(with_line(lines, column, generate(kind, steps, size, period, seed, most=most)))
 
         st.button("Draw", type="primary", on_click=draw, key=f"{page}_draw_now")
+
+
+def _choose_line(names: Sequence[str], page: str) -> int:
+    return st.selectbox("Line", range(len(names)), format_func=names.__getitem__, key=f"{page}_draw_line")
 
 
 def _choose_details(uses: frozenset[str], page: str, most: int) -> tuple[int, int]:

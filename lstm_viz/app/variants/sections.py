@@ -4,12 +4,12 @@ from typing import Final
 
 import streamlit as st
 
-from lstm_viz.exchange.links import gallery, variants
+from lstm_viz.exchange.links import gallery, own_cell, variants
 
-SECTIONS: Final = {"family": "The family", "compare": "Side by side"}
+SECTIONS: Final = {"family": "The family", "compare": "Side by side", "own": "Write your own"}
 """By the word in the address, the title of each section."""
 
-_KEYS: Final = {"compare": variants.KEYS, "family": gallery.KEYS}
+_KEYS: Final = {"compare": variants.KEYS, "family": gallery.KEYS, "own": own_cell.KEYS}
 """The keys of the address that belong to a section."""
 
 _PART: Final = "part"

@@ -1,1 +1,0 @@
-"""The Challenges page: set the weights so that the cell does what is asked."""

@@ -1,0 +1,1 @@
+"""“Write your own cell”, a section of the Variants page."""

@@ -1,0 +1,170 @@
+"""What is offered around the editor: where to start from, the way back, weights, sizes and input."""
+
+from dataclasses import replace
+from typing import Final
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from lstm_viz.app.own_cell.state import OwnCellState
+from lstm_viz.app.shell.prose import show_error
+from lstm_viz.app.shell.shapes import offer_shapes
+from lstm_viz.cells.catalogue import CATALOGUE
+from lstm_viz.settings.cell import MAX_INPUTS, MAX_UNITS
+from lstm_viz.settings.own_cell import INVITATIONS, LONGEST, MAX_SCALE, MAX_SEED
+from lstm_viz.settings.sequences import format_line
+
+_BASE: Final = "own_cell_base"
+_LINE: Final = "own_cell_line_"
+_UNIT: Final = "own_cell_unit"
+
+_HELP: Final = """
+- One line, one quantity: `f = sigmoid(W@x + U@h + b)`. **x** is the input, **h** the output; there must be
+  a line for h.
+- What is read before its line is what it was **one step ago**; so is `c[t-1]`, anywhere. That is the memory.
+- Every line has weights of its own: capitals such as `W` and `U` are matrices, `b` and `p` are vectors. `W_f`
+  in another line is the same matrix again.
+- Between matrices everything is unit by unit: `+ - * /`, `**2`, `sigmoid`, `tanh`, `relu`, `exp`, `log`,
+  `sqrt`, `max(a, b)` and more; `mean(v)` is the mean over all units.
+- `m[0] = -inf` says where a state starts, `h: P = R@m` gives a line a size of its own, `#` begins a remark.
+"""
+
+
+def show_starts(state: OwnCellState) -> None:
+    """Offer the cells of the catalogue, three changes that invite, and the way back."""
+    choose, invite, back = st.columns([3, 7, 3], vertical_alignment="bottom", gap="medium")
+    _pick_base(state, choose)
+    with invite.container(horizontal=True, gap="small"):
+        for key, invitation in INVITATIONS.items():
+            st.button(
+                invitation.title,
+                key=f"own_cell_{key}",
+                help=invitation.point,
+                on_click=state.accept,
+                args=(key,),
+            )
+        with st.popover("How to write it", icon=":material/help:"):
+            st.markdown(_HELP)
+    with back:
+        _offer_way_back(state)
+    if state.set_aside:
+        st.button(
+            "Bring back the text with mistakes",
+            key="own_cell_bring_back",
+            icon=":material/restore:",
+            on_click=state.bring_back,
+        )
+
+
+def _pick_base(state: OwnCellState, place: DeltaGenerator) -> None:
+    st.session_state[_BASE] = state.settings.base
+    place.selectbox(
+        "Start from, and change one thing",
+        [*CATALOGUE],
+        format_func=lambda name: f"{name} · {CATALOGUE[name].title}",
+        key=_BASE,
+        on_change=lambda: state.start_from(st.session_state[_BASE]),
+    )
+
+
+def _offer_way_back(state: OwnCellState) -> None:
+    ways = {
+        "undo": ("Undo", bool(state.history.past)),
+        "redo": ("Redo", bool(state.history.future)),
+        "reset": ("Reset", state.history.has_changed),
+    }
+    with st.container(horizontal=True, gap="small", horizontal_alignment="right"):
+        for way, (label, is_open) in ways.items():
+            st.button(
+                label,
+                key=f"own_cell_{way}",
+                disabled=not is_open,
+                on_click=state.move,
+                args=(way,),
+                help="Back to the cell it started from" if way == "reset" else None,
+            )
+
+
+def show_weights_and_input(state: OwnCellState) -> None:
+    """Offer seed, scale and sizes, and a field for every line of the input."""
+    *typed, draw, seed, scale, units, inputs = st.columns(
+        [*[6 / len(state.settings.lines)] * len(state.settings.lines), 1.8, 1.1, 1.1, 1.1, 1.1], gap="small"
+    )
+    _type_input(state, typed)
+    with draw:
+        st.space("small")
+        offer_shapes(
+            state.settings.lines,
+            state.settings.input_names,
+            lambda lines: state.change(replace(state.settings, lines=lines)),
+            page="own_cell",
+            most=LONGEST,
+        )
+    _pick_weights(state, seed, scale)
+    _pick_sizes(state, units, inputs)
+
+
+def _type_input(state: OwnCellState, places: list[DeltaGenerator]) -> None:
+    names = state.settings.input_names
+
+    def take() -> None:
+        state.type_input([st.session_state[f"{_LINE}{column}"] for column in range(len(names))])
+
+    for column, (name, line) in enumerate(zip(names, state.settings.lines, strict=True)):
+        key = f"{_LINE}{column}"
+        if not any(state.troubles):
+            st.session_state[key] = format_line(line)
+        places[column].text_input(f"Input {name}, one number a step", key=key, on_change=take)
+        show_error(state.troubles[column], places[column])
+
+
+def _pick_weights(state: OwnCellState, seed: DeltaGenerator, scale: DeltaGenerator) -> None:
+    settings = state.settings
+    st.session_state["own_cell_seed"] = settings.seed
+    st.session_state["own_cell_scale"] = settings.scale
+
+    def take() -> None:
+        seed, scale = int(st.session_state["own_cell_seed"]), float(st.session_state["own_cell_scale"])
+        state.change(replace(state.settings, seed=seed, scale=scale))
+
+    seed.number_input(
+        "Seed", 0, MAX_SEED, key="own_cell_seed", on_change=take, help="Draws all weights of the cell."
+    )
+    scale.number_input(
+        "Scale",
+        0.0,
+        MAX_SCALE,
+        step=0.5,
+        key="own_cell_scale",
+        on_change=take,
+        help="What all weights are multiplied by.",
+    )
+
+
+def _pick_sizes(state: OwnCellState, units: DeltaGenerator, inputs: DeltaGenerator) -> None:
+    settings = state.settings
+    st.session_state["own_cell_units"] = settings.units
+    st.session_state["own_cell_inputs"] = len(settings.lines)
+
+    def take() -> None:
+        state.resize(int(st.session_state["own_cell_units"]), int(st.session_state["own_cell_inputs"]))
+
+    units.number_input("Units", 1, MAX_UNITS, key="own_cell_units", on_change=take)
+    inputs.number_input("Inputs", 1, MAX_INPUTS, key="own_cell_inputs", on_change=take)
+
+
+def pick_unit(state: OwnCellState) -> None:
+    """Offer the unit that is shown, where there are several."""
+    # An empty place where there is one unit: what stands below must not move from its node.
+    with st.container():
+        if state.settings.hidden == 1:
+            return
+        st.session_state[_UNIT] = state.unit
+        st.segmented_control(
+            "Unit shown",
+            range(state.settings.hidden),
+            format_func=lambda unit: f"unit {unit + 1}",
+            key=_UNIT,
+            on_change=lambda: state.choose(int(st.session_state[_UNIT])),
+            required=True,
+        )

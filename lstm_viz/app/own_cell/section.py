@@ -1,0 +1,70 @@
+"""“Write your own cell”: the editor, and all that follows from its text."""
+
+import streamlit as st
+
+from lstm_viz.app.own_cell.actions import LINKED, follow_up
+from lstm_viz.app.own_cell.controls import pick_unit, show_starts, show_weights_and_input
+from lstm_viz.app.own_cell.export import show_take_away
+from lstm_viz.app.own_cell.onward import show_onward
+from lstm_viz.app.own_cell.state import OwnCellState
+from lstm_viz.app.own_cell.view import EDITOR, RUN, STRIPS, OwnCellView, editor_record, out_of_range
+from lstm_viz.app.shell.charts import show_chart
+from lstm_viz.app.shell.edits import take_edits
+from lstm_viz.app.shell.style import is_dark
+from lstm_viz.cells.run import OutOfRangeError
+from lstm_viz.components.equation_editor import equation_editor
+from lstm_viz.components.strips import strips
+
+
+def show_own_cell() -> None:
+    """Show the whole section, whose text and link are its own."""
+    st.header("Write your own cell", anchor="own-cell")
+    st.markdown(
+        "A cell is a few lines. Change one, and it runs and is differentiated while you type. What you write "
+        "is read and computed, and never executed."
+    )
+    st.fragment(_show)(LINKED.read())
+
+
+def _show(state: OwnCellState) -> None:
+    state.drawn = state.settings
+    show_starts(state)
+    view, failure = _run(state)
+    equation_editor(
+        editor_record(state, failure),
+        key=EDITOR,
+        run=RUN,
+        reply=state.reply,
+        link=state.shown_link(),
+        preview="own_cell",
+        on_edit=lambda: take_edits(state, st.session_state[EDITOR]["edit"]),
+    )
+    show_weights_and_input(state)
+    if view is not None:
+        _show_run(state, view)
+        show_onward(state.settings)
+        show_take_away(view.settings)
+    follow_up(state)
+
+
+def _run(state: OwnCellState) -> tuple[OwnCellView | None, str]:
+    """Run the cell; where it leaves the range of numbers, the last one that did not, and say so."""
+    failure = ""
+    try:
+        view = OwnCellView.of(state.settings, state.unit)
+    except OutOfRangeError as error:
+        failure = out_of_range(error)
+        if state.ran is None:
+            return None, failure
+        return OwnCellView.of(state.ran, min(state.unit, state.ran.hidden - 1)), failure
+    state.ran = state.settings
+    return view, failure
+
+
+def _show_run(state: OwnCellState, view: OwnCellView) -> None:
+    pick_unit(state)
+    shared = {"run": RUN, "origin": state.origin, "opening": 0, "reply": state.reply}
+    strips({**view.strips(), **shared}, key=STRIPS)
+    for place, drawn in zip(st.columns(2, gap="medium"), view.charts(dark=is_dark()), strict=True):
+        with place:
+            show_chart(drawn, run=RUN, reply=state.reply)
