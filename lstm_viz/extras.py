@@ -5,7 +5,17 @@ from typing import Final
 
 APP: Final = ("streamlit", "starlette", "pandas", "plotly", "orjson", "msgspec")
 """What the app imports: the extra ``app``."""
-TRAIN: Final = ("torch", "distributed", "dask", "msgspec", "safetensors", "pooch", "filelock", "platformdirs")
+TRAIN: Final = (
+    "torch",
+    "distributed",
+    "dask",
+    "msgspec",
+    "safetensors",
+    "pooch",
+    "filelock",
+    "platformdirs",
+    "threadpoolctl",
+)
 """What training imports: the extra ``train``."""
 INSPECT: Final = ("h5py", "onnx", "safetensors")
 """What reads the files of other libraries, PyTorch's apart: the extra ``inspect``."""

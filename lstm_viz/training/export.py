@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from lstm_viz.cells.cell import Cell as EquationsCell
+from lstm_viz.training.gate_traces import cells
 from lstm_viz.training.runs.record import RunRecord
 from lstm_viz.training.runs.weights import PROBE, PROBE_INPUT, Shape, read
 from lstm_viz.training.settings import ModelSettings
@@ -43,6 +45,65 @@ if __name__ == "__main__":
     with torch.no_grad():
         print(network(probe))
 '''
+
+
+_ANSWER: Final = '''
+output_weight = torch.tensor({weight}, dtype=torch.float64)
+output_bias = torch.tensor({bias}, dtype=torch.float64)
+
+
+def answer(x):
+    """x: (time, {inputs}), as the recurrent layer reads it. Returns {returned}."""
+    h = run(x)
+{forward}
+    return h @ output_weight.T + output_bias
+
+
+if __name__ == "__main__":
+    torch.set_printoptions(precision=6, threshold=10_000, sci_mode=False)
+    print(answer(torch.tensor({probe}, dtype=torch.float64)))
+'''
+
+
+def has_script(model: ModelSettings) -> bool:
+    """Return whether a network can be written as a script: by equations, only one layer and direction."""
+    return model.choice is None or (model.layers == 1 and not model.bidirectional)
+
+
+def script(weights: bytes, file: str = "weights.safetensors") -> str:
+    """Return a network as a program in PyTorch that prints the answers to the probe.
+
+    Of PyTorch's cells it is :func:`torch_script`; of a cell by its equations it holds the weights itself.
+
+    Parameters
+    ----------
+    weights
+        ``Finished.weights``, of a network that :func:`has_script`.
+    file
+        The name under which they lie beside the script.
+
+    Raises
+    ------
+    ValueError
+        If the weights are damaged or do not say of which network they are.
+    """
+    shape = Shape.of(weights)
+    return torch_script(weights, file) if shape.model.choice is None else _equations_script(shape, weights)
+
+
+def _equations_script(shape: Shape, weights: bytes) -> str:
+    arrays = read(weights)
+    [[cell]] = cells(weights, shape.model)
+    assert isinstance(cell, EquationsCell)
+    reads_out = [_readout(shape.model)] if shape.reads == "last" else []
+    return cell.code("torch") + _ANSWER.format(
+        weight=arrays["output.weight"].tolist(),
+        bias=arrays["output.bias"].tolist(),
+        inputs=cell.inputs,
+        returned=f"({shape.outputs},)" if shape.reads == "last" else f"(time, {shape.outputs})",
+        forward="\n".join(f"    {line}" for line in reads_out),
+        probe=arrays[PROBE].tolist(),
+    )
 
 
 def torch_script(weights: bytes, file: str = "weights.safetensors") -> str:

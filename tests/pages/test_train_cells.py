@@ -55,6 +55,18 @@ def test_a_cell_of_ones_own_comes_by_a_link_and_stays_at_hand(jobs: StandIn) -> 
     assert record.settings.model.cell == OWN
 
 
+def test_what_was_learned_is_taken_along_under_a_plain_name(jobs: StandIn) -> None:
+    visitor = TrainVisitor(task="adding", cell=OWN)
+    visitor.press("now")
+    [run] = jobs.records
+    jobs.begin(run)
+    jobs.end(run)
+    visitor.look()
+    assert "Gate *k*: **" in visitor.said
+    names = [each.proto.label for each in visitor.app.get("download_button")]
+    assert names == ["Weights (safetensors)", "PyTorch script", "Curves (CSV)"]
+
+
 def test_it_is_trained_against_lstm_and_gru_and_what_came_of_it_is_told(jobs: StandIn) -> None:
     visitor = TrainVisitor(task="adding", cell=OWN)
     assert visitor.label("all") == "LSTM against GRU against own cell"

@@ -239,9 +239,8 @@ def show_cell(actions: TrainActions) -> None:
     choice = actions.state.settings.model.choice
     if choice is None:
         return
-    with st.expander(
-        f"The equations of the {choice.title}", icon=":material/function:", key="train_equations"
-    ):
+    whose = "your cell" if choice.is_own else choice.title
+    with st.expander(f"The equations of {whose}", icon=":material/function:", key="train_equations"):
         st.code(choice.equations.text, language=None)
         own = replace(DEFAULT_OWN_CELL, cell=choice, base="LSTM" if choice.is_own else choice.written)
         st.page_link(

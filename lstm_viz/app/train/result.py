@@ -22,7 +22,7 @@ from lstm_viz.exchange.trained import trained_run
 from lstm_viz.figures.forecast import forecast_figure
 from lstm_viz.markdown import Markdown
 from lstm_viz.settings.cell import RunSettings
-from lstm_viz.training.export import curves_csv, torch_script
+from lstm_viz.training.export import curves_csv, has_script, script
 from lstm_viz.training.gate_traces import cells, run_layers
 from lstm_viz.training.runs.record import RunRecord
 from lstm_viz.training.score_format import bare_score
@@ -152,13 +152,16 @@ def show_take_away(record: RunRecord, run: Mapping[str, str], settings: Mapping[
         The queries of the links to it and to its settings.
     """
     st.header("Take it with you", anchor=False)
-    name = f"{record.settings.task}-{record.settings.model.cell}-seed-{record.settings.seed}"
+    model = record.settings.model
+    cell = model.choice.title.replace(" ", "-") if model.choice else model.cell
+    name = f"{record.settings.task}-{cell}-seed-{record.settings.seed}"
     weights = f"{name}.safetensors"
     with st.container(horizontal=True, gap="small"):
         _download("Weights (safetensors)", record.weights, weights, "application/octet-stream")
-        _download(
-            "PyTorch script", lambda: torch_script(record.weights, weights), f"{name}.py", "text/x-python"
-        )
+        if has_script(model):
+            _download(
+                "PyTorch script", lambda: script(record.weights, weights), f"{name}.py", "text/x-python"
+            )
         _download("Curves (CSV)", lambda: curves_csv(record), f"{name}.csv", "text/csv")
     base = str(st.context.url).partition("?")[0]
     show_text(Markdown("This run, as long as this server keeps it:"))

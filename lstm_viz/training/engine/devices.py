@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import torch
+from threadpoolctl import threadpool_limits
 
 from lstm_viz.training.settings import Device, ModelSettings
 
@@ -36,7 +37,8 @@ def choose(wanted: Device, model: ModelSettings) -> torch.device:
 def repeatable(device: torch.device) -> Iterator[None]:
     """Inside, the same calls give the same bits on one machine, as fast as small networks can be.
 
-    One thread: two are slower for networks this small, and sums over threads differ in their last bits.
+    One thread, of PyTorch and of NumPy: two are slower for networks this small, and sums over threads differ
+    in their last bits.
     cuBLAS needs a workspace of fixed size (https://docs.pytorch.org/docs/stable/notes/randomness.html).
     """
     threads, strict = torch.get_num_threads(), torch.are_deterministic_algorithms_enabled()
@@ -45,7 +47,8 @@ def repeatable(device: torch.device) -> Iterator[None]:
         os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
         torch.use_deterministic_algorithms(True, warn_only=True)
     try:
-        yield
+        with threadpool_limits(1, "blas"):
+            yield
     finally:
         torch.set_num_threads(threads)
         torch.use_deterministic_algorithms(strict)

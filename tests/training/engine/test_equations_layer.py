@@ -4,11 +4,12 @@ from typing import Any
 import pytest
 import torch
 from numpy.testing import assert_allclose
+from threadpoolctl import threadpool_info, threadpool_limits
 from torch import Tensor, nn
 
 import lstm_viz as lv
 from lstm_viz.cells.cell import Cell
-from lstm_viz.training.engine.devices import choose
+from lstm_viz.training.engine.devices import choose, repeatable
 from lstm_viz.training.engine.equations_layer import EquationsLayer
 from lstm_viz.training.engine.initialisation import initialise
 from lstm_viz.training.engine.models import Network
@@ -190,3 +191,8 @@ def test_a_cell_by_its_equations_is_trained_on_the_cpu() -> None:
         choose("cuda", model)
     with pytest.raises(ValueError, match="on the CPU"):
         layer("V")(torch.zeros(3, 1, 2, device="meta"))
+
+
+def test_it_is_trained_with_one_thread_of_numpy_too() -> None:
+    with threadpool_limits(2, "blas"), repeatable(torch.device("cpu")):
+        assert {pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"} == {1}
