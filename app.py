@@ -27,6 +27,7 @@ if __name__ == "__main__":
     pages = [
         st.Page("pages/start.py", title="Start", icon=":material/home:", default=True),
         st.Page("pages/cell.py", title="Cell", icon=":material/memory:"),
+        st.Page("pages/challenges.py", title="Challenges", icon=":material/flag:"),
         st.Page("pages/gradients.py", title="Gradients", icon=":material/trending_down:"),
         st.Page("pages/variants.py", title="Variants", icon=":material/compare:"),
         st.Page("pages/train.py", title="Train", icon=":material/model_training:"),

@@ -43,7 +43,7 @@ OF_TRAINING = (
     "filelock",
 )
 """What an installation without the extra ``train`` has not, as far as other libraries do not bring it."""
-PAGES = ("", "cell", "gradients", "variants", "train")
+PAGES = ("", "cell", "challenges", "gradients", "variants", "train")
 
 
 @pytest.fixture(scope="module")

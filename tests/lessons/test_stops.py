@@ -257,5 +257,5 @@ def test_a_question_without_one_right_answer_is_found() -> None:
 
 def test_the_example_of_the_documentation_is_a_lesson_without_fault() -> None:
     guide = (Path(__file__).resolve().parents[2] / "docs" / "lessons.md").read_text(encoding="utf-8")
-    (example,) = re.findall(r"^```toml\n(.*?)^```$", guide, re.DOTALL | re.MULTILINE)
+    example, _ = re.findall(r"^```toml\n(.*?)^```$", guide, re.DOTALL | re.MULTILINE)
     assert list(faults(read_lesson(example, "example.toml"))) == []

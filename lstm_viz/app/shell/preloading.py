@@ -25,6 +25,7 @@ _IMPORT: Final = re.compile(r"""^(?:import .*from |@import url\()"(\.[^"]+)"\)?;
 
 PAGES: Final = {
     "cell": ("stage", "chart"),
+    "challenges": ("board",),
     "gradients": ("panel", "chart"),
     "variants": ("gallery", "panel", "strips", "stage", "chart", "equation_editor"),
 }
@@ -49,7 +50,8 @@ def links(page: str) -> Iterator[str]:
     """
     if page not in PAGES:
         return
-    yield f"<{PLOTLY_PATH.removeprefix('/')}>; rel=preload; as=script; fetchpriority=low"
+    if "chart" in PAGES[page]:
+        yield f"<{PLOTLY_PATH.removeprefix('/')}>; rel=preload; as=script; fetchpriority=low"
     for component in PAGES[page]:
         for path in assets(component):
             address = f"{_OF_STREAMLIT}{component}/{path.relative_to(ASSETS).as_posix()}"

@@ -22,6 +22,7 @@ from streamlit.runtime.pages_manager import PagesManager
 
 import lstm_viz.app
 from lstm_viz.app.cell import preview as cell
+from lstm_viz.app.challenges import preview as challenges
 from lstm_viz.app.gradients import preview as gradients
 from lstm_viz.app.own_cell import preview as own_cell
 from lstm_viz.app.shell import index_page
@@ -50,6 +51,7 @@ OPEN_FILES: Final = 65_536
 
 PREVIEWS: Final[Mapping[str, Answer]] = {
     "cell": cell.answer,
+    "challenges": challenges.answer,
     "gradients": gradients.answer,
     "own_cell": own_cell.answer,
     "variants": variants.answer,

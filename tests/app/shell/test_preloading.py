@@ -13,10 +13,11 @@ KINDS = {".js": "rel=modulepreload", ".css": "rel=preload; as=style"}
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_a_page_names_plotly_and_the_modules_of_its_components(page: str) -> None:
+def test_a_page_names_the_modules_of_its_components_and_plotly_where_it_has_a_chart(page: str) -> None:
     link = header(page)
     # Relative to the page, as a base path in front of it, or a proxy, needs it.
-    assert f"<{PLOTLY_PATH.removeprefix('/')}>; rel=preload; as=script" in link
+    plotly = f"<{PLOTLY_PATH.removeprefix('/')}>; rel=preload; as=script"
+    assert (plotly in link) == ("chart" in PAGES[page])
     named = NAMED.findall(link)
     assert all(kind == KINDS[PurePosixPath(name).suffix] for _, name, kind in named)
     wanted = [(of, path.relative_to(ASSETS).as_posix()) for of in PAGES[page] for path in assets(of)]

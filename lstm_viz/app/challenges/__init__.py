@@ -1,0 +1,1 @@
+"""The Challenges page: set the weights so that the cell does what is asked."""
