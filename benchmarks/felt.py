@@ -44,6 +44,7 @@ def main() -> int:
                 on_a_laptop(browser, server),
                 gradients(browser, server),
                 variants(browser, server),
+                challenges(browser, server),
             ]
         met.append(opening(browser))
     return 0 if all(met) else 1
@@ -165,6 +166,45 @@ def variants(browser: Browser, server: Server) -> bool:
             Timing("input event of a dial → first chart redrawn, 2 cells, 200 steps", long),
             Timing("input event of a dial → first chart redrawn, 4 cells, 14 steps", wide),
         ],
+    )
+
+
+def challenges(browser: Browser, server: Server) -> bool:
+    """Drag a weight of a challenge: the cell is run on 24 sequences, and marked, at every move."""
+    page = new_page(browser, LIGHT)
+    visit(page, f"{server.url}/challenges?challenge=hold&f=0_0_0_5&i=0_10_0_-5&g=1_0_0_0")
+    page.get_by_role("heading", name="hidden sequences pass").wait_for()
+    taken: list[float] = page.evaluate(
+        """async ([moves, pause]) => {
+          const roots = [...document.querySelectorAll("*")].map((node) => node.shadowRoot).filter(Boolean);
+          const curve = roots.map((root) => root.querySelector(".curve .inside")).find(Boolean);
+          const weight = roots.map((root) => root.querySelectorAll(".weight")[3]).find(Boolean);
+          const { x, y } = weight.getBoundingClientRect();
+          const point = (type, by) => {
+            const place = { clientX: x + 20 + by, clientY: y + 10, buttons: 1, pointerId: 1 };
+            weight.dispatchEvent(new PointerEvent(type, { bubbles: true, ...place }));
+          };
+          weight.setPointerCapture = () => {}; // no real pointer is down
+          point("pointerdown", 0);
+          const taken = [];
+          for (let k = 1; k <= moves; k++) {
+            await new Promise((done) => setTimeout(done, pause));
+            const start = performance.now();
+            const changed = (done) => new MutationObserver(done).observe(curve, { attributes: true });
+            const drawn = new Promise(changed);
+            point("pointermove", 5 + k);
+            await drawn;
+            taken.push(performance.now() - start);
+          }
+          point("pointerup", 0);
+          return taken;
+        }""",
+        [EDITS, PAUSE],
+    )
+    page.context.close()
+    return report(
+        "The Challenges page: a weight dragged, 24 sequences of 25 steps marked",
+        [Timing("pointer moves → curve, marks and reason redrawn", taken, 60, 90)],
     )
 
 

@@ -72,8 +72,8 @@ def _rnn(challenge: Challenge, seed: int) -> dict[str, Any] | None:
     rnn = PlainRNN(challenge.rnn.weights)
     off = decimals(rnn.mean_error(challenge, tests))
     text = (
-        "**A plain RNN of one unit cannot do this.** Of the best of many that were trained on it "
-        f"{rnn.passed(challenge, tests)} of {TESTS} sequences pass, and on average it is off by {off}. "
+        "**A plain RNN of one unit cannot do this.** The best of many that were trained on it passes "
+        f"{rnn.passed(challenge, tests)} of {TESTS} sequences, and is off by {off} on average. "
         f"{challenge.rnn.why}"
     )
     return {"text": text}

@@ -57,6 +57,7 @@ export class Hints {
 
   /** @param {boolean[]} passed */
   show(passed) {
-    setText(this.count, `${passed.filter(Boolean).length} of ${passed.length} pass.`);
+    const count = passed.filter(Boolean).length;
+    setText(this.count, count < passed.length ? `${count} of ${passed.length} pass.` : "");
   }
 }

@@ -1,6 +1,7 @@
-// All challenges with the stars that were earned in this browser, and the file to take away.
+// All challenges with the stars that were earned in this browser, the file to take away, and what a plain RNN can do.
 
 import { html } from "../shared/dom.js";
+import { rich } from "../shared/rich.js";
 import { exported } from "./progress.js";
 
 /** @typedef {import("./record.js").Challenge} Challenge */
@@ -14,14 +15,21 @@ export class List {
     this.shown = { challenges: [], progress: {} };
     this.buttons = html("nav", { class: "list", "aria-label": "Challenges" });
     const takeAway = { type: "button", class: "plain", onclick: () => this.takeAway() };
-    this.root = html("div", { class: "done" }, this.buttons, html("button", takeAway, "Export what I have done"));
+    this.rnn = html("p", { class: "rnn" });
+    this.root = html(
+      "div",
+      { class: "done" },
+      ...[this.buttons, html("button", takeAway, "Export what I have done"), this.rnn],
+    );
   }
 
   /**
    * @param {Challenge} challenge The one that is shown.
    * @param {Progress} progress
    */
-  draw({ key, all }, progress) {
+  draw({ key, all, rnn }, progress) {
+    if (this.rnn.dataset.words !== rnn?.text) this.rnn.replaceChildren(...rich(rnn?.text ?? ""));
+    this.rnn.dataset.words = rnn?.text ?? "";
     this.shown = { challenges: all, progress };
     while (this.buttons.childElementCount < all.length) {
       const k = this.buttons.childElementCount;

@@ -28,12 +28,11 @@ export class Run {
     this.verdict = html("h3", { class: "verdict", role: "status" });
     this.ticks = html("div", { class: "ticks", role: "group", "aria-label": "Hidden sequences" });
     this.reason = html("p", { class: "reason" });
-    this.rnn = html("p", { class: "rnn" });
     this.root = html(
       "section",
       { class: "run", "aria-label": "What the cell does" },
       html("header", {}, this.number, this.title),
-      ...[this.task, this.which, this.strip, this.curve.root, this.verdict, this.ticks, this.reason, this.rnn],
+      ...[this.task, this.which, this.strip, this.curve.root, this.verdict, this.ticks, this.reason],
     );
     this.resizing = new ResizeObserver(() => this.resize());
     this.resizing.observe(this.heat.scrubber);
@@ -47,8 +46,6 @@ export class Run {
     setText(this.number, `Challenge ${challenge.number} of ${challenge.all.length}`);
     setText(this.title, challenge.title);
     this.task.replaceChildren(...rich(challenge.task));
-    this.rnn.hidden = !challenge.rnn;
-    this.rnn.replaceChildren(...rich(challenge.rnn?.text ?? ""));
     this.heat.build(
       curve.values.length,
       strip.map(({ key }) => ({ quantity: key, name: key })),
