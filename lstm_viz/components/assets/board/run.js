@@ -25,14 +25,15 @@ export class Run {
     this.heat.scrubber.removeAttribute("tabindex");
     this.heat.cursor.hidden = true;
     this.curve = new Curve();
-    this.verdict = html("h3", { class: "verdict", role: "status" });
+    this.verdict = html("h3", { class: "verdict" });
+    const told = html("div", { role: "status" }, this.verdict);
     this.ticks = html("div", { class: "ticks", role: "group", "aria-label": "Hidden sequences" });
     this.reason = html("p", { class: "reason" });
     this.root = html(
       "section",
       { class: "run", "aria-label": "What the cell does" },
       html("header", {}, this.number, this.title),
-      ...[this.task, this.which, this.strip, this.curve.root, this.verdict, this.ticks, this.reason],
+      ...[this.task, this.which, this.strip, this.curve.root, told, this.ticks, this.reason],
     );
     this.resizing = new ResizeObserver(() => this.resize());
     this.resizing.observe(this.heat.scrubber);

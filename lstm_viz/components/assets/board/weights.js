@@ -159,7 +159,8 @@ export class Weights {
     this.fields = [];
     this.largest = 0;
     this.error = html("p", { class: "error", role: "alert" });
-    this.table = html("div", { class: "tables", onchange: () => this.showError() });
+    const check = () => this.showError();
+    this.table = html("div", { class: "tables", onchange: check, onkeydown: check });
     this.root = html("div", { class: "weights" }, this.table, this.error);
   }
 
