@@ -1,4 +1,4 @@
-"""A plan to go back, with the sizes and weights of one cell: where blocks lie, and the matrices."""
+"""A plan to go back, with the sizes and then the weights of one cell: where blocks lie, and the matrices."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -15,6 +15,8 @@ from lstm_viz.cells.slopes import junctions, matrix_of
 class PlacedBack(NamedTuple):
     """A call: a function, or None for the product with a transposed matrix, and where its blocks lie.
 
+    Of a product the first operand is that matrix, or the affine maps and the source that it is of.
+
     ``many`` blocks of the second operand and of the result share the first operand.
     """
 
@@ -24,30 +26,21 @@ class PlacedBack(NamedTuple):
     many: int = 0
 
 
-class BackProgram:
-    """A plan to go back, with the sizes and weights of one cell: where blocks lie, and the matrices.
-
-    It holds nothing of a run, so that several can go back at once.
+class BackLayout:
+    """A plan to go back, with the sizes of a cell: where blocks lie. It knows no weights and no run.
 
     Parameters
     ----------
-    graph, weights, sizes, dtype
+    graph, sizes
         Of the cell.
     given
         The lines that L sees itself.
     """
 
-    def __init__(
-        self,
-        graph: Graph,
-        weights: Mapping[str, Array],
-        sizes: Mapping[str, int],
-        dtype: np.dtype[Any],
-        given: frozenset[str],
-    ) -> None:
+    def __init__(self, graph: Graph, sizes: Mapping[str, int], given: frozenset[str]) -> None:
         self.graph, self.plan = graph, back_plan(graph, given)
         self.ends = junctions(graph)
-        self._weights, self._sizes, self._dtype = weights, sizes, dtype
+        self._sizes = sizes
         self._at: dict[Block, slice] = {}
         fed = self._lay(self.plan.fed, 0)
         rows = self._lay(self.plan.order, fed)
@@ -128,7 +121,7 @@ class BackProgram:
                 if self.graph.nodes[rows[0]].kind == "mean":
                     yield PlacedBack(average, (totals,), out)
                 else:
-                    yield PlacedBack(None, (self.matrix(rows, source), totals), out)
+                    yield PlacedBack(None, ((rows, source), totals), out)
             case Add(terms=terms, out=block):
                 places, out = [self._at[term] for term in terms], self._at[block]
                 if len(places) == 1:
@@ -136,11 +129,6 @@ class BackProgram:
                 elif places:
                     yield PlacedBack(np.add, (places[0], places[1]), out)
                     yield from (PlacedBack(np.add, (out, more), out) for more in places[2:])
-
-    def matrix(self, rows: Sequence[int], source: int) -> Array:
-        """Return the matrices of some affine maps for one source, one below the other: (rows, columns)."""
-        parts = [matrix_of(self.graph, self._weights, self._sizes, self._dtype, at, source) for at in rows]
-        return parts[0] if len(parts) == 1 else np.concatenate(parts)
 
     def _runs(self, readers: Sequence[int]) -> Iterator[tuple[int, ...]]:
         """Yield affine maps and means, those side by side in the log together."""
@@ -156,3 +144,36 @@ class BackProgram:
         if run:
             yield tuple(run)
         yield from ((at,) for at in readers if at not in self.totals)
+
+
+class BackProgram:
+    """A layout with the weights of one cell. It holds nothing of a run, so that several can go back at once.
+
+    Parameters
+    ----------
+    layout
+        Of cells of these sizes.
+    weights, sizes, dtype
+        Of the cell.
+    """
+
+    def __init__(
+        self,
+        layout: BackLayout,
+        weights: Mapping[str, Array],
+        sizes: Mapping[str, int],
+        dtype: np.dtype[Any],
+    ) -> None:
+        self.layout = layout
+        self._weights, self._sizes, self._dtype = weights, sizes, dtype
+        self.calls = [call if call.write is not None else self._with_matrix(call) for call in layout.calls]
+
+    def _with_matrix(self, call: PlacedBack) -> PlacedBack:
+        (rows, source), totals = call.operands
+        return call._replace(operands=(self.matrix(rows, source), totals))
+
+    def matrix(self, rows: Sequence[int], source: int) -> Array:
+        """Return the matrices of some affine maps for one source, one below the other: (rows, columns)."""
+        graph = self.layout.graph
+        parts = [matrix_of(graph, self._weights, self._sizes, self._dtype, at, source) for at in rows]
+        return parts[0] if len(parts) == 1 else np.concatenate(parts)

@@ -68,38 +68,39 @@ class _Pass:
     def __init__(
         self, program: BackProgram, setting: Setting, values: Values, direct: Mapping[str, Array]
     ) -> None:
-        self._program, self._setting, self._values, self._direct = program, setting, values, direct
+        self._program, self._layout = program, program.layout
+        self._setting, self._values, self._direct = setting, values, direct
         self._graph = setting.graph
-        self._slopes = Slopes(program.ends, setting, values)
+        self._slopes = Slopes(self._layout.ends, setting, values)
         self.initial: dict[str, Array] = {}
         self._log = self._loop()
-        self._totals = {at: self._log[:, rows] for at, rows in program.totals.items()}
+        self._totals = {at: self._log[:, rows] for at, rows in self._layout.totals.items()}
 
     # The loop
 
     def _loop(self) -> Array:
         """Go back through all steps, and return all blocks of each."""
-        setting, program = self._setting, self._program
-        place: Array = np.zeros((program.own.stop, *setting.batch), setting.x.dtype)
-        fed_place, kept = place[program.fed], place[program.kept]
+        setting, layout, calls = self._setting, self._layout, self._program.calls
+        place: Array = np.zeros((layout.own.stop, *setting.batch), setting.x.dtype)
+        fed_place, kept = place[layout.fed], place[layout.kept]
         log: Array = np.empty((len(setting.x), *kept.shape), setting.x.dtype)
         if len(place):
             fed = self._feed(fed_place)
             if setting.batch:
                 # What is large is read where it is, once; what is small is quicker from one place.
-                calls = [_bound(call, place, program.fed.stop, fed[::-1]) for call in program.calls]
+                bound = [_bound(call, place, layout.fed.stop, fed[::-1]) for call in calls]
                 for log_t in log[::-1]:
-                    for call in calls:
+                    for call in bound:
                         call()
                     log_t[...] = kept
             else:
-                calls = [_bound(call, place) for call in program.calls]
+                bound = [_bound(call, place) for call in calls]
                 for fed_t, log_t in zip(fed[::-1], log[::-1], strict=True):
                     fed_place[...] = fed_t
-                    for call in calls:
+                    for call in bound:
                         call()
                     log_t[...] = kept
-        for name, (size, blocks) in program.arriving.items():
+        for name, (size, blocks) in layout.arriving.items():
             nothing: Array = np.zeros((size, *setting.batch), setting.x.dtype)
             self.initial[name] = reduce(np.add, (place[where] for where in blocks), nothing)
         return log
@@ -107,14 +108,14 @@ class _Pass:
     def _feed(self, place: Array) -> Array:
         """Return what each step needs from outside: what L sees itself, and the diagonals."""
         fed: Array = np.empty((len(self._setting.x), *place.shape), place.dtype)
-        for where, name in self._program.directs:
+        for where, name in self._layout.directs:
             fed[:, where] = self._direct[name]
         for steps in self._portions():
             slopes = self._slopes
             if self._setting.batch:
                 few = self._setting.over(steps), self._values.over(steps)
-                slopes = Slopes(self._program.ends, *few)
-            for junction, places in self._program.slopes.items():
+                slopes = Slopes(self._layout.ends, *few)
+            for junction, places in self._layout.slopes.items():
                 slopes.write(junction, {parent: fed[steps, where] for parent, where in places.items()})
         return fed
 
@@ -147,9 +148,9 @@ class _Pass:
                 later = self.total(self._graph.previous[node.name])
                 total[:-1] += later[1:]
                 self.initial[node.name] = later[0]
-        for child in self._program.ends.children[at]:
+        for child in self._layout.ends.children[at]:
             total += self.total(child) * self._slopes[child].get(at, 0.0)
-        for rows in self._program.runs[at]:
+        for rows in self._layout.runs[at]:
             if self._graph.nodes[rows[0]].kind == "mean":
                 total += self.total(rows[0]).mean(axis=1, keepdims=True)
             else:
@@ -160,14 +161,14 @@ class _Pass:
         """Return the totals of affine maps that lie side by side, in one piece."""
         if len(run) == 1:
             return self.total(run[0])
-        totals = self._program.totals
+        totals = self._layout.totals
         return self._log[:, totals[run[0]].start : totals[run[-1]].stop]
 
     def weights(self) -> dict[str, Array]:
         """Return ∂L/∂ each weight by its name."""
         found: dict[str, Array] = {}
         flat: dict[tuple[int, ...], Array] = {}
-        for source, runs in self._program.runs.items():
+        for source, runs in self._layout.runs.items():
             if not runs:
                 continue
             seen = flattened(self._values.array(source)).T
@@ -175,12 +176,12 @@ class _Pass:
                 if self._graph.nodes[rows[0]].kind == "affine":
                     # Σ δ_t seen_tᵀ over time and batch
                     self._of_matrices(rows, source, self._flat(rows, flat) @ seen, found)
-        for rows in self._program.biased:
+        for rows in self._layout.biased:
             gradient = summed(self._of_run(rows))
             for at, start, end in self._parts(rows):
                 for bias in self._graph.nodes[at].biases:
                     _add(found, bias.name, gradient[start:end])
-        for at in self._program.vectors:
+        for at in self._layout.vectors:
             _add(found, self._graph.nodes[at].parameters[0].name, summed(self.total(at)))
         return {
             name: found[name] if name in found else np.zeros_like(array)
@@ -189,10 +190,10 @@ class _Pass:
 
     def _flat(self, rows: tuple[int, ...], flat: dict[tuple[int, ...], Array]) -> Array:
         """Return the totals of affine maps, (size, time · batch); ``flat`` holds all those side by side."""
-        base, start, _ = self._program.bases[rows[0]]
+        base, start, _ = self._layout.bases[rows[0]]
         if base not in flat:
             flat[base] = flattened(self._of_run(base))
-        return flat[base][start : self._program.bases[rows[-1]][2]]
+        return flat[base][start : self._layout.bases[rows[-1]][2]]
 
     def _parts(self, rows: tuple[int, ...]) -> Iterator[tuple[int, int, int]]:
         """Yield affine maps with where their rows start and end."""

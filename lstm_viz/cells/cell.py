@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import KW_ONLY, dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from types import MappingProxyType
 from typing import Any, Final, Self
 
@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from lstm_viz.cells import checks, forward
-from lstm_viz.cells.backprogram import BackProgram
+from lstm_viz.cells.backprogram import BackLayout, BackProgram
 from lstm_viz.cells.backward import Gradients, backward
 from lstm_viz.cells.code import Library, code
 from lstm_viz.cells.equations import Equations
@@ -26,6 +26,18 @@ from lstm_viz.cells.values import Clamp, Setting
 
 MOST_NUMBERS: Final = 2**28
 """That one array may hold: 2 GiB in float64."""
+
+
+@lru_cache(maxsize=256)
+def _layout(equations: Equations, sizes: tuple[tuple[str, int], ...], dtype: np.dtype[Any]) -> forward.Layout:
+    return forward.Layout(equations.graph, equations.plan, dict(sizes), dtype)
+
+
+@lru_cache(maxsize=256)
+def _back_layout(
+    equations: Equations, sizes: tuple[tuple[str, int], ...], given: frozenset[str]
+) -> BackLayout:
+    return BackLayout(equations.graph, dict(sizes), given)
 
 
 @dataclass(frozen=True, eq=False)
@@ -141,8 +153,11 @@ class Cell:
 
     @cached_property
     def _program(self) -> forward.Program:
-        equations = self.equations
-        return forward.Program(equations.graph, equations.plan, self.weights, self.sizes, self.dtype)
+        return forward.Program(_layout(self.equations, self._key, self.dtype), self.weights)
+
+    @property
+    def _key(self) -> tuple[tuple[str, int], ...]:
+        return tuple(self.sizes.items())
 
     def run(
         self,
@@ -243,8 +258,8 @@ class Cell:
 
     def _back_program(self, given: frozenset[str]) -> BackProgram:
         if given not in self._back_programs:
-            graph = self.equations.graph
-            self._back_programs[given] = BackProgram(graph, self.weights, self.sizes, self.dtype, given)
+            layout = _back_layout(self.equations, self._key, given)
+            self._back_programs[given] = BackProgram(layout, self.weights, self.sizes, self.dtype)
         return self._back_programs[given]
 
     @cached_property
@@ -346,7 +361,7 @@ class Cell:
         return module_of(self)
 
     def _check_size(self, x: Array) -> None:
-        numbers = x.size // x.shape[-1] * max(self._program.size, 1)
+        numbers = x.size // x.shape[-1] * max(self._program.layout.size, 1)
         if numbers > MOST_NUMBERS:
             raise ValueError(
                 f"x: expected a run that keeps at most {MOST_NUMBERS:,} numbers, got {x.shape} in a cell of "

@@ -41,22 +41,20 @@ class Log(NamedTuple):
         return known | dict(self.static)
 
 
-class Program:
-    """A plan with the sizes and weights of one cell: where each block lies, and the matrices of each product.
+class Layout:
+    """A plan with the sizes of a cell: where each block lies. It knows no weights, and nothing of a run.
 
-    It holds nothing of a run, so that several can go on at once.
+    Parameters
+    ----------
+    graph, plan
+        Of the equations.
+    sizes, dtype
+        Of the cell.
     """
 
-    def __init__(
-        self,
-        graph: Graph,
-        plan: Plan,
-        weights: Mapping[str, Array],
-        sizes: Mapping[str, int],
-        dtype: np.dtype[Any],
-    ) -> None:
+    def __init__(self, graph: Graph, plan: Plan, sizes: Mapping[str, int], dtype: np.dtype[Any]) -> None:
         self.graph, self.plan, self.dtype = graph, plan, dtype
-        self._weights, self._sizes = weights, sizes
+        self._sizes = sizes
         widths = [self._width(block) for block in plan.order]
         ends = list(accumulate(widths))
         self._at = {block: slice(end - width, end)
@@ -69,9 +67,7 @@ class Program:
         self.fed = [(run, self._span(run)) for run in plan.fed]
         self.calls = [self._placed(call) for call in plan.calls]
         self.lines = {at: self._at[at] for at in graph.lines.values() if at in plan.block}
-        self.constant = [
-            (self._at[block], weights[graph.nodes[block].parameters[0].name]) for block in plan.constant
-        ]
+        self.constant = [(self._at[block], graph.nodes[block].parameters[0].name) for block in plan.constant]
         self.one = self._at.get(ONE)
         self.states = [
             (name, self._at[block], self.rows[graph.lines[name]]) for name, block in plan.states.items()
@@ -92,7 +88,7 @@ class Program:
         return slice(self._at[run[0]].start, self._at[run[-1]].stop)
 
     def _placed(self, call: Apply | Multiply | Average) -> "Placed":
-        """Return a call with the places of its blocks, and its matrices or numbers."""
+        """Return a call with the places of its blocks, and its numbers or what its matrices are made of."""
         match call:
             case Apply():
                 operands = tuple(
@@ -105,36 +101,87 @@ class Program:
         parts = []
         for rows in call.rows:
             out = self._span(tuple(self.plan.block[at] for at in rows))
-            parts += [((self._matrix(rows, sources), self._span(sources)), out) for sources in call.sources]
+            parts += [((self._stacked(rows, sources), self._span(sources)), out) for sources in call.sources]
         return Placed(None, parts, tuple(self.plan.block[at] for run in call.rows for at in run))
 
-    def _matrix(self, rows: tuple[int, ...], sources: tuple[int, ...]) -> Array:
+    def _stacked(self, rows: tuple[int, ...], sources: tuple[int, ...]) -> "Stack":
         """Return what a run of affine nodes multiplies a run of blocks by."""
-        widths = list(map(self._width, sources))
-        ends = dict(zip(sources, accumulate(widths), strict=True))
-        blocks = []
+        columns, width = self._laid(sources)
+        pieces: list[tuple[slice, slice | int, str]] = []
+        negated = []
+        start = 0
         for at in rows:
             node = self.graph.nodes[at]
-            block = np.zeros((self._sizes[node.size], sum(widths)), self.dtype)
+            own = slice(start, start + self._sizes[node.size])
+            start = own.stop
             for parameter, argument in zip(node.parameters, node.arguments, strict=True):
                 source = self.plan.block.get(argument, argument)
-                if source in ends:
-                    block[:, ends[source] - self._width(source) : ends[source]] += self._weights[
-                        parameter.name
-                    ]
-            for bias in node.biases if ONE in ends else ():
-                block[:, ends[ONE] - 1] += self._weights[bias.name]
-            blocks.append(np.negative(block, out=block) if at in self.plan.folded else block)
-        # Column by column: so BLAS multiplies a vector fastest.
-        return np.asfortranarray(np.concatenate(blocks))
+                if source in columns:
+                    pieces.append((own, columns[source], parameter.name))
+            if ONE in columns:
+                pieces += [(own, columns[ONE].start, bias.name) for bias in node.biases]
+            if at in self.plan.folded:
+                negated.append(own)
+        return Stack((start, width), self.dtype, pieces, negated)
+
+    def _laid(self, blocks: tuple[int, ...]) -> tuple[dict[int, slice], int]:
+        """Return where blocks lie one behind the other, and where they end."""
+        widths = list(map(self._width, blocks))
+        ends = list(accumulate(widths))
+        places = {block: slice(end - width, end)
+                  for block, end, width in zip(blocks, ends, widths, strict=True)}  # fmt: skip
+        return places, ends[-1]
+
+
+class Stack(NamedTuple):
+    """How a matrix is put together from weights.
+
+    Attributes
+    ----------
+    shape, dtype
+        Of the matrix.
+    pieces
+        Which weight is added at which rows and columns.
+    negated
+        Rows whose sign is turned.
+    """
+
+    shape: tuple[int, int]
+    dtype: np.dtype[Any]
+    pieces: list[tuple[slice, slice | int, str]]
+    negated: list[slice]
+
+    def matrix(self, weights: Mapping[str, Array]) -> Array:
+        """Return it, column by column: so BLAS multiplies a vector fastest."""
+        matrix: Array = np.zeros(self.shape, self.dtype, order="F")
+        for rows, columns, name in self.pieces:
+            matrix[rows, columns] += weights[name]
+        for rows in self.negated:
+            matrix[rows] *= -1.0
+        return matrix
+
+
+class Program:
+    """A layout with the weights of one cell: the matrices of each product.
+
+    It holds nothing of a run, so that several can go on at once.
+    """
+
+    def __init__(self, layout: Layout, weights: Mapping[str, Array]) -> None:
+        self.layout = layout
+        self.constant = [(where, weights[name]) for where, name in layout.constant]
+        self.calls = [
+            call if call.write is not None else call.with_matrices(lambda stack: stack.matrix(weights))
+            for call in layout.calls
+        ]
 
     @cached_property
     def by_rows(self) -> list["Placed"]:
         """The calls for a batch, with matrices row by row: so BLAS multiplies a matrix fastest."""
         return [
-            call if call.write is not None else Placed(None, [((np.ascontiguousarray(m), seen), out) for (m,
-            seen), out in call.parts], call.blocks) for call in self.calls
-        ]  # fmt: skip
+            call if call.write is not None else call.with_matrices(np.ascontiguousarray)
+            for call in self.calls
+        ]
 
 
 class Placed(NamedTuple):
@@ -146,7 +193,8 @@ class Placed(NamedTuple):
         The function; None for a product.
     parts
         What it is called with: operands, places or numbers, and the place of the result. Of a product a
-        matrix and what it multiplies; parts with the same result are added up.
+        matrix, or the :class:`Stack` that it is made of, and what it multiplies; parts with the same result
+        are added up.
     blocks
         What it computes.
     """
@@ -155,39 +203,44 @@ class Placed(NamedTuple):
     parts: list[tuple[tuple[Any, ...], slice]]
     blocks: tuple[int, ...]
 
+    def with_matrices(self, made: Callable[[Any], Array]) -> "Placed":
+        """Return a product with matrices made of those that it has, or of what they are to be made of."""
+        return self._replace(parts=[((made(matrix), seen), out) for (matrix, seen), out in self.parts])
+
 
 def unroll(program: Program, setting: Setting) -> Log:
     """Run a cell over all steps of x and return what each step left behind."""
-    graph = setting.graph
+    graph, layout = setting.graph, program.layout
     # What leaves the range of the dtype is found by who calls this, and named.
     with np.errstate(all="ignore"):
         values = Values(setting, {})
         static = {at: values.array(at) for at in graph.lines.values() if graph.static[at]}
         log: Array = np.empty(
-            (1 + len(setting.x), program.kept.stop - program.kept.start, *setting.batch), program.dtype
+            (1 + len(setting.x), layout.kept.stop - layout.kept.start, *setting.batch), layout.dtype
         )
         if program.calls:
             _loop(program, setting, values, log)
-        return Log(log, program.rows, static)
+        return Log(log, layout.rows, static)
 
 
 def _loop(program: Program, setting: Setting, values: Values, log: Array) -> None:
     """Go through all steps in a place of this run's own, and write each down."""
-    place: Array = np.empty((program.size, *setting.batch), program.dtype)
-    if program.one is not None:
-        place[program.one] = 1.0
+    layout = program.layout
+    place: Array = np.empty((layout.size, *setting.batch), layout.dtype)
+    if layout.one is not None:
+        place[layout.one] = 1.0
     for where, vector in program.constant:
         place[where] = vector[:, np.newaxis] if setting.batch else vector
-    for name, where, row in program.states:
+    for name, where, row in layout.states:
         place[where] = log[0, row] = setting.starts[name]
-    held = {program.graph.lines[name]: clamp for name, clamp in setting.clamps.items()}
+    held = {layout.graph.lines[name]: clamp for name, clamp in setting.clamps.items()}
     calls = list(
         _bound(
-            program, place, {at: clamp for at, clamp in held.items() if at in program.lines}, len(setting.x)
+            program, place, {at: clamp for at, clamp in held.items() if at in layout.lines}, len(setting.x)
         )
     )
-    kept = place[program.kept]
-    feeds = [(place[at], _feed(values, run)) for run, at in program.fed]
+    kept = place[layout.kept]
+    feeds = [(place[at], _feed(values, run)) for run, at in layout.fed]
     if len(feeds) == 1:
         fed_place, fed = feeds[0]
         for fed_t, log_t in zip(fed, log[1:], strict=True):
@@ -201,9 +254,9 @@ def _loop(program: Program, setting: Setting, values: Values, log: Array) -> Non
             for call in calls:
                 call()
             log_t[...] = kept
-    for at in program.plan.folded:
+    for at in layout.plan.folded:
         # Not np.negative: in place, where numbers lie 64 bytes apart, NumPy 2.4 turns the first one alone.
-        np.multiply(log[1:, program.rows[at]], -1.0, out=log[1:, program.rows[at]])
+        np.multiply(log[1:, layout.rows[at]], -1.0, out=log[1:, layout.rows[at]])
 
 
 def _feed(values: Values, run: tuple[int, ...]) -> Array:
@@ -214,6 +267,7 @@ def _feed(values: Values, run: tuple[int, ...]) -> Array:
 
 def _bound(program: Program, place: Array, held: Mapping[int, Clamp], steps: int) -> Iterator[Call]:
     """Yield the calls of a step, each with the views that it works on."""
+    layout = program.layout
     for call in program.by_rows if place.ndim > 1 else program.calls:
         if call.write is None:
             yield from _products(call, place)
@@ -223,7 +277,7 @@ def _bound(program: Program, place: Array, held: Mapping[int, Clamp], steps: int
             yield partial(call.write, *views, place[out])
         for block in call.blocks:
             if block in held:
-                yield from _hold(place[program.lines[block]], held[block], steps)
+                yield from _hold(place[layout.lines[block]], held[block], steps)
 
 
 def _products(call: Placed, place: Array) -> Iterator[Call]:

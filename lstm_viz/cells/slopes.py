@@ -6,9 +6,9 @@ between them. These diagonals, and the matrices of the affine maps, are all that
 of.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -19,6 +19,18 @@ from lstm_viz.cells.values import Setting, Values
 _LEAVES = ("input", "previous", "vector")
 MIXING = ("affine", "mean")
 """Kinds of nodes in which units meet."""
+
+
+class Passed(NamedTuple):
+    """What a node passes back to its arguments: each with its place, and its slope where that is a number."""
+
+    at: int
+    arguments: tuple[tuple[int, int, Slope | None], ...]
+
+
+Tape: TypeAlias = tuple[Passed, ...]
+
+_UNCHANGED: Final = (1.0,)
 
 
 class Junctions:
@@ -35,9 +47,6 @@ class Junctions:
         For each junction and leaf the affine maps and means that see it.
     between
         For each junction that is made unit by unit what it is made of down to its parents, last first.
-    tapes
-        The same without the parents: nodes, each with those of its arguments that are no numbers, and their
-        places.
     """
 
     def __init__(self, graph: Graph, lines: frozenset[str]) -> None:
@@ -52,7 +61,7 @@ class Junctions:
         made = [at for at in sorted(self._ends) if kinds[at] in ("line", "call")]
         self.between = {at: self._below(at) for at in made}
         self.parents = {at: tuple(sorted(self._ends.intersection(self.between[at]))) for at in made}
-        self.tapes = {at: self._tape(at) for at in made}
+        self._tapes: dict[frozenset[str], Mapping[int, Tape]] = {}
         self.children: dict[int, list[int]] = {at: [] for at in self._ends}
         self.readers: dict[int, list[int]] = {at: [] for at in self._ends}
         for at, parents in self.parents.items():
@@ -66,21 +75,43 @@ class Junctions:
     def __contains__(self, at: int) -> bool:
         return at in self._ends
 
-    def _tape(self, junction: int) -> tuple[tuple[int, tuple[tuple[int, int], ...]], ...]:
-        """Return what is passed back from a junction to its parents, in order: nodes, and their arguments."""
+    def tapes(self, held: frozenset[str]) -> Mapping[int, "Tape"]:
+        """Return for each junction made unit by unit what is passed back from it to its parents, in order.
+
+        ``held`` are the lines that are held at a value: nothing but their mask passes through them.
+        """
+        if held not in self._tapes:
+            self._tapes[held] = {at: tuple(self._tape(at, held)) for at in self.parents}
+        return self._tapes[held]
+
+    def _tape(self, junction: int, held: frozenset[str]) -> Iterator["Passed"]:
         inner = [at for at in self.between[junction] if at not in self._ends]
         nodes = self._graph.nodes
-        return tuple(
-            (
+        for at in (junction, *inner):
+            node = nodes[at]
+            known: tuple[Slope, ...] | None = None
+            if node.kind == "line" and node.name not in held:
+                known = _UNCHANGED
+            elif node.function is not None and node.function.reads == "nothing":
+                known = node.function.slopes(0.0, *[0.0] * len(node.arguments))
+            yield Passed(
                 at,
                 tuple(
-                    (argument, place)
-                    for place, argument in enumerate(nodes[at].arguments)
+                    (self._through_lines(argument, held), place, None if known is None else known[place])
+                    for place, argument in enumerate(node.arguments)
                     if nodes[argument].kind != "number"
                 ),
             )
-            for at in (junction, *inner)
-        )
+
+    def _through_lines(self, at: int, held: frozenset[str]) -> int:
+        """Return what a line is another name for, if it is no junction and not held; else ``at`` itself."""
+        node = self._graph.nodes[at]
+        while node.kind == "line" and at not in self._ends and node.name not in held:
+            if self._graph.nodes[node.arguments[0]].kind == "number":
+                break
+            (at,) = node.arguments
+            node = self._graph.nodes[at]
+        return at
 
     def _below(self, at: int) -> tuple[int, ...]:
         found: set[int] = set()
@@ -112,7 +143,8 @@ class Slopes:
     """
 
     def __init__(self, ends: Junctions, setting: Setting, values: Values) -> None:
-        self._ends, self._setting, self._values = ends, setting, values
+        self._setting, self._values = setting, values
+        self._tapes = ends.tapes(frozenset(setting.clamps))
         self._by_argument: dict[int, tuple[Slope, ...]] = {}
         self._found: dict[int, Mapping[int, Slope]] = {}
 
@@ -135,17 +167,19 @@ class Slopes:
         totals: dict[int, Slope] = {junction: 1.0}
         by_argument = self._by_argument
         # Later nodes are made of earlier ones: when one is reached, all of its total has come together.
-        for at, arguments in self._ends.tapes[junction]:
+        for at, arguments in self._tapes[junction]:
             total = totals.pop(at, None)
             if total is None:
                 continue
-            slopes = by_argument.get(at)
-            if slopes is None:
-                slopes = by_argument[at] = self._computed(at)
-            for argument, place in arguments:
-                slope = slopes[place]
-                if slope.__class__ is float and slope == 0.0:
-                    continue
+            for argument, place, known in arguments:
+                slope = known
+                if slope is None:
+                    slopes = by_argument.get(at)
+                    if slopes is None:
+                        slopes = by_argument[at] = self._computed(at)
+                    slope = slopes[place]
+                    if slope.__class__ is float and slope == 0.0:
+                        continue
                 if argument in totals:
                     totals[argument] = totals[argument] + times(total, slope)
                 else:
@@ -154,20 +188,15 @@ class Slopes:
 
     def _computed(self, at: int) -> tuple[Slope, ...]:
         node, values = self._setting.graph.nodes[at], self._values
-        if node.function is not None:
-            reads = node.function.reads
-            value = values[at] if reads in ("value", "both") else 0.0
-            if reads in ("arguments", "both"):
-                return node.function.slopes(value, *[values[argument] for argument in node.arguments])
-            return node.function.slopes(value, *[0.0] * len(node.arguments))
-        clamp = self._setting.clamps.get(node.name)
-        if clamp is None:
-            return _UNCHANGED
-        # No gradient passes where a line is held.
-        return (0.0 if clamp.free is None else clamp.free,)
-
-
-_UNCHANGED: Final = (1.0,)
+        function = node.function
+        if function is None:
+            # No gradient passes where a line is held.
+            free = self._setting.clamps[node.name].free
+            return (0.0 if free is None else free,)
+        value = values[at] if function.reads != "arguments" else 0.0
+        if function.reads == "value":
+            return function.slopes(value, None)
+        return function.slopes(value, *[values[argument] for argument in node.arguments])
 
 
 def times(one: Slope, other: Slope, out: Array | None = None) -> Slope:
