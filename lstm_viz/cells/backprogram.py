@@ -17,7 +17,8 @@ class PlacedBack(NamedTuple):
 
     Of a product the first operand is that matrix, or the affine maps and the source that it is of.
 
-    ``many`` blocks of the second operand and of the result share the first operand.
+    ``many`` blocks of the second operand and of the result share the first operand; 0 for one, which is
+    quicker without an axis of its own.
     """
 
     write: Callable[..., object] | None
@@ -111,7 +112,10 @@ class BackLayout:
             case Spread(junction=junction, edges=edges):
                 slopes = self._span([("slope", edge) for edge in edges])
                 yield PlacedBack(
-                    np.multiply, (self._at[self.plan.total[junction]], slopes), self._span(edges), len(edges)
+                    np.multiply,
+                    (self._at[self.plan.total[junction]], slopes),
+                    self._span(edges),
+                    len(edges) if len(edges) > 1 else 0,
                 )
             case Back(rows=rows, source=source, order=order):
                 totals, out = (
@@ -166,14 +170,21 @@ class BackProgram:
     ) -> None:
         self.layout = layout
         self._weights, self._sizes, self._dtype = weights, sizes, dtype
+        self._matrices: dict[tuple[tuple[int, ...], int], Array] = {}
         self.calls = [call if call.write is not None else self._with_matrix(call) for call in layout.calls]
 
     def _with_matrix(self, call: PlacedBack) -> PlacedBack:
         (rows, source), totals = call.operands
         return call._replace(operands=(self.matrix(rows, source), totals))
 
-    def matrix(self, rows: Sequence[int], source: int) -> Array:
+    def matrix(self, rows: tuple[int, ...], source: int) -> Array:
         """Return the matrices of some affine maps for one source, one below the other: (rows, columns)."""
+        found = self._matrices.get((rows, source))
+        if found is None:
+            found = self._matrices[rows, source] = self._stacked(rows, source)
+        return found
+
+    def _stacked(self, rows: tuple[int, ...], source: int) -> Array:
         graph = self.layout.graph
         parts = [matrix_of(graph, self._weights, self._sizes, self._dtype, at, source) for at in rows]
         return parts[0] if len(parts) == 1 else np.concatenate(parts)

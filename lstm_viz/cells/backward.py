@@ -15,7 +15,7 @@ import numpy as np
 from lstm_viz.cells.backprogram import BackProgram, PlacedBack
 from lstm_viz.cells.functions import Array
 from lstm_viz.cells.slopes import Slopes
-from lstm_viz.cells.values import Setting, Values, applied
+from lstm_viz.cells.values import Setting, Values, applied, wide
 
 Call = Callable[[], object]
 
@@ -138,24 +138,31 @@ class _Pass:
 
     def _gathered(self, at: int) -> Array:
         """Add up what comes back to what follows from x alone, to x itself, or to a vector."""
-        node = self._graph.nodes[at]
-        total: Array = np.zeros(self._setting.shape(node), self._setting.x.dtype)
+        parts = list(self._parts_of(at))
+        if not parts:
+            return np.zeros(self._setting.shape(self._graph.nodes[at]), self._setting.x.dtype)
+        total = parts[0] if len(parts) > 1 else wide(parts[0], self._setting.shape(self._graph.nodes[at]))
+        for part in parts[1:]:
+            total = total + part
+        return total
+
+    def _parts_of(self, at: int) -> Iterator[Array]:
+        node, layout = self._graph.nodes[at], self._layout
         if node.kind == "line":
             if node.name in self._direct:
-                total += self._direct[node.name]
+                yield self._direct[node.name]
             if node.name in self._graph.previous:
                 # What comes back to its last value belongs to the step before.
                 later = self.total(self._graph.previous[node.name])
-                total[:-1] += later[1:]
                 self.initial[node.name] = later[0]
-        for child in self._layout.ends.children[at]:
-            total += self.total(child) * self._slopes[child].get(at, 0.0)
-        for rows in self._layout.runs[at]:
+                yield np.concatenate([later[1:], np.zeros_like(later[:1])])
+        for child in layout.ends.children[at]:
+            yield self.total(child) * self._slopes[child].get(at, 0.0)
+        for rows in layout.runs[at]:
             if self._graph.nodes[rows[0]].kind == "mean":
-                total += self.total(rows[0]).mean(axis=1, keepdims=True)
+                yield wide(self.total(rows[0]).mean(axis=1, keepdims=True), self._setting.shape(node))
             else:
-                total += applied(self._program.matrix(rows, at).T, self._of_run(rows))
-        return total
+                yield applied(self._program.matrix(rows, at).T, self._of_run(rows))
 
     def _of_run(self, run: tuple[int, ...]) -> Array:
         """Return the totals of affine maps that lie side by side, in one piece."""
