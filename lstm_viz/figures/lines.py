@@ -1,20 +1,20 @@
 """One quantity over the steps of a run, as a line that differs from others by more than its colour."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lstm_viz.cells import LSTMTrace
+from lstm_viz.cells.face import FaceTrace
 from lstm_viz.figures.theme import Palette, Spec
 from lstm_viz.notation import Symbol, decimals
 
 
 def lines(
-    trace: LSTMTrace, unit: int, symbols: Sequence[Symbol], colours: Palette, ghost: LSTMTrace | None
+    trace: FaceTrace, unit: int, symbols: Mapping[str, Symbol], colours: Palette, ghost: FaceTrace | None
 ) -> list[Spec]:
-    """Return the lines of several quantities of one unit, on top of their ghosts where these differ.
+    """Return several lines of a cell, of one unit, on top of their ghosts where these differ.
 
     Parameters
     ----------
@@ -23,22 +23,18 @@ def lines(
     unit
         The unit, counted from 0.
     symbols
-        The quantities.
+        How each line looks, by its name in the equations.
     colours
         The palette of the page.
     """
-    values = {symbol.key: getattr(trace, symbol.key)[:, unit] for symbol in symbols}
-    free = (
-        {symbol.key: getattr(ghost, symbol.key)[:, unit] for symbol in symbols}
-        if ghost is not None
-        else values
-    )
+    values = {name: trace.run[name][:, unit] for name in symbols}
+    free = values if ghost is None else {name: ghost.run[name][:, unit] for name in symbols}
     behind = [
-        ghost_line(symbol, free[symbol.key], colours)
-        for symbol in symbols
-        if not np.array_equal(free[symbol.key], values[symbol.key])
+        ghost_line(symbol, free[name], colours)
+        for name, symbol in symbols.items()
+        if not np.array_equal(free[name], values[name])
     ]
-    return behind + [line(symbol, values[symbol.key], colours) for symbol in symbols]
+    return behind + [line(symbol, values[name], colours) for name, symbol in symbols.items()]
 
 
 def line(symbol: Symbol, values: NDArray[np.floating[Any]], colours: Palette) -> Spec:

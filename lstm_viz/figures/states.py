@@ -21,5 +21,5 @@ def states_figure(trace: LSTMTrace, unit: int, *, dark: bool, ghost: LSTMTrace |
         The same run without its clamp, drawn as thin dashed lines.
     """
     colours = palette(dark=dark)
-    traces = lines(trace, unit, [SYMBOLS["c"], SYMBOLS["h"]], colours, ghost)
+    traces = lines(trace, unit, {name: SYMBOLS[name] for name in "ch"}, colours, ghost)
     return drawing(traces, colours, title="Cell state and hidden state", steps=len(trace.c))

@@ -4,7 +4,9 @@ import io
 import numpy as np
 import pytest
 
-from lstm_viz.cells import LSTMCell
+from lstm_viz.cells import GRUCell, LSTMCell
+from lstm_viz.cells.catalogue import CATALOGUE
+from lstm_viz.cells.cell import Cell
 from lstm_viz.exchange.trace_table import trace_csv, trace_table
 from lstm_viz.settings.presets import PRESETS, random_run
 
@@ -52,3 +54,15 @@ def test_a_batch_or_a_missing_name_is_refused() -> None:
     for trace, names in ((batch, ["x"]), (TWO_UNITS, ["x"])):
         with pytest.raises(ValueError, match=r"^trace must be of one sequence"):
             trace_table(trace, names)
+
+
+def test_a_gru_and_any_other_cell_have_a_table() -> None:
+    trace = GRUCell.random(1, 2, seed=0).run([[1.0], [-1.0], [0.5]])
+    table = trace_table(trace, ["x"])
+    quantities = ["z_r", "z_z", "z_n", "r", "z", "n", "h"]
+    assert list(table) == ["step", "x", *(f"{name} {unit}" for unit in (1, 2) for name in quantities)]
+    np.testing.assert_array_equal(table["z 2"], trace.u[:, 1])
+    np.testing.assert_array_equal(table["z_n 1"], trace.z_n[:, 0])
+    projected = Cell.random(CATALOGUE["LSTMP"], 1, 3, sizes={"P": 2})
+    names = list(trace_table(projected.run([[1.0]]), ["x"]))
+    assert [name for name in names if name.startswith("h")] == ["h 1", "h 2"]

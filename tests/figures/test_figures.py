@@ -6,7 +6,10 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
+from lstm_viz import LSTM_1997, GRUCell, LSTMVariantCell
 from lstm_viz.analysis import ledger
+from lstm_viz.cells.catalogue import CATALOGUE
+from lstm_viz.cells.cell import Cell
 from lstm_viz.figures.gates import gates_figure
 from lstm_viz.figures.ledger import ledger_figure
 from lstm_viz.figures.states import states_figure
@@ -128,3 +131,23 @@ def test_the_colours_of_the_steps_get_lighter_all_the_way(dark: bool) -> None:
     ]
     assert len(set(colours)) == 60
     assert lightness == sorted(lightness)
+
+
+def test_gates_of_a_gru_are_its_own() -> None:
+    trace = GRUCell.random(1, 2, seed=0).run([[1.0], [-1.0], [0.5]])
+    figure: Any = gates_figure(trace, 1, dark=False).figure()
+    assert [line.name for line in figure.data] == ["r  reset gate", "z  update gate", "n  new state"]
+    np.testing.assert_array_equal(figure.data[1].y, trace.u[:, 1])
+    assert len({line.line.dash for line in figure.data}) == 3
+    assert list(figure.layout.yaxis.range) == [-1.05, 1.05]
+
+
+def test_a_candidate_of_1997_has_room_on_the_axis() -> None:
+    trace = LSTMVariantCell.random(LSTM_1997, 1, 1).run([[1.0]], clamp={"g": 1.9})
+    assert list(gates_figure(trace, 0, dark=False).figure().layout.yaxis.range) == [-2.1, 2.1]
+
+
+@pytest.mark.parametrize("name", CATALOGUE)
+def test_every_cell_of_the_catalogue_has_a_figure_of_its_gates(name: str) -> None:
+    cell = Cell.random(CATALOGUE[name], 2, 2, sizes=dict.fromkeys(CATALOGUE[name].declared_sizes, 2))
+    assert isinstance(gates_figure(cell.run(np.ones((3, 2))), 0, dark=False).figure(), go.Figure)
