@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from lstm_viz import CATALOGUE, Cell, Equations
 from lstm_viz.cells import GRUCell, LSTMCell, RNNCell
 from lstm_viz.settings.family import AnyTrace
 from lstm_viz.views.gate_sentences import gate_sentences, openness
@@ -51,6 +52,24 @@ def test_without_marks_a_gate_is_told_by_what_it_moves_between() -> None:
     assert said[0] == "Input gate *i*: from **0.0025** (step 2) to **0.9975** (step 1, “write”)."
     assert said[2] == "Output gate *o*: about **0.50** all along."
     assert "from step 1 to step 10" in said[3]
+
+
+def min_gru() -> Cell:
+    """The same with a gate that renews: unit 1 is always open, unit 2 where x is 1."""
+    weights = {"W_z": [[0.0], [12.0]], "b_z": [2.0, -6.0], "W_n": [[0.0], [0.0]], "b_n": [1.0, 1.0]}
+    return Cell(CATALOGUE["minGRU"], {name: np.array(value) for name, value in weights.items()})
+
+
+def test_a_cell_by_its_equations_is_told_by_its_own_lines_and_by_what_it_keeps() -> None:
+    trace = min_gru().run(X)
+    gate, kept = gate_sentences(trace, MARKS, LABELS, 1)
+    assert gate == "Gate *z*: **0.9975** on the marked steps, **0.0025** elsewhere."
+    assert "**99 %** is kept from step 6 to step 10: the product of *1 − z* over 5 steps" in kept
+
+
+def test_a_cell_without_gates_is_told_so() -> None:
+    [said] = gate_sentences(Cell.random(Equations("h = 0.5*h + W@x"), 1, 2).run(X), MARKS, LABELS, 1)
+    assert said.startswith("The cell has no gates. Here |h| is **")
 
 
 def test_the_mean_over_units_can_be_told_too() -> None:

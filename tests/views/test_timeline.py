@@ -3,6 +3,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from lstm_viz import Cell, Equations
 from lstm_viz.notation import SYMBOLS
 from lstm_viz.settings.family import FAMILY, AnyTrace
 from lstm_viz.views.timeline import Frame, Scene, timeline_record, timeline_rows, timeline_symbols
@@ -34,6 +35,18 @@ def test_every_frame_holds_the_numbers_of_its_own_run(kind: str, rows: str) -> N
             np.testing.assert_allclose(values, getattr(each, key)[:, 1], atol=0.5e-4)
     assert [frame["update"] for frame in record["frames"]] == [0, 10, 25]
     assert [frame["score"] for frame in record["frames"]] == ["", "score 0.25", "score 0.5 at update 20"]
+
+
+def test_the_lines_of_a_cell_by_its_equations_are_rows_by_their_own_names() -> None:
+    equations = Equations("k = sigmoid(W@x + U@h + b)\nn = 9*(W@x)\nh = k*h + n")
+    run = Cell.random(equations, 2, 3).run(X)
+    symbols = timeline_symbols(run)
+    record = timeline_record([Frame(0, None, timeline_rows(run, 1))], symbols, X, SCENE, 1, str)
+    assert [(row["key"], row["symbol"]) for row in record["rows"]] == [("k", "k"), ("n", "n"), ("h", "h")]
+    full = {row["key"]: row["full"] for row in record["rows"]}
+    assert full["k"] is None, "a gate"
+    assert full["n"] == pytest.approx(np.abs(run["n"][:, 1]).max())
+    np.testing.assert_allclose(record["frames"][0]["values"][0], run["k"][:, 1], atol=0.5e-4)
 
 
 def test_the_mean_over_units_is_of_magnitudes_where_there_is_a_sign() -> None:

@@ -82,6 +82,14 @@ def test_what_is_saved_is_what_is_loaded(store: RunStore) -> None:
     assert same(store.load(record.id), record)
 
 
+@pytest.mark.parametrize("cell", ["minGRU", "h = 0.9*h + tanh(W@x)  # “mine”"])
+def test_a_run_of_a_cell_by_its_equations_is_saved_with_them(store: RunStore, cell: str) -> None:
+    record = run()
+    record.settings = replace(record.settings, model=ModelSettings(cell=cell))
+    store.save(record)
+    assert store.load(record.id).settings.model.cell == cell
+
+
 def test_a_run_that_has_just_been_queued_can_be_saved_too(store: RunStore) -> None:
     record = RunRecord(store.new_id(), TrainingSettings("recall"), created=1.0)
     store.save(record)
@@ -220,6 +228,8 @@ DAMAGE: dict[str, tuple[str, Callable[[Path], None]]] = {
     "updates before the first": ("run.json", with_value("update", -1)),
     "an end that there is not": ("run.json", with_value("end", "exploded")),
     "a cell that there is not": ("run.json", with_settings(model={"cell": "gates"})),
+    "a cell that is none": ("run.json", with_settings(model={"cell": "h = sigmod(h)"})),
+    "a cell far too long": ("run.json", with_settings(model={"cell": "h = h\n" * 9_000})),
     "units that are a word": ("run.json", with_settings(model={"units": "many"})),
     "a task that is a number": ("run.json", with_settings(task=3)),
     "an option that is a list": ("run.json", with_settings(options={"column": [1]})),
