@@ -182,9 +182,8 @@ def challenges(browser: Browser, server: Server) -> bool:
           const { x, y } = weight.getBoundingClientRect();
           const point = (type, by) => {
             const place = { clientX: x + 20 + by, clientY: y + 10, buttons: 1, pointerId: 1 };
-            weight.dispatchEvent(new PointerEvent(type, { bubbles: true, ...place }));
+            weight.dispatchEvent(new PointerEvent(type, { bubbles: true, composed: true, ...place }));
           };
-          weight.setPointerCapture = () => {}; // no real pointer is down
           point("pointerdown", 0);
           const taken = [];
           for (let k = 1; k <= moves; k++) {

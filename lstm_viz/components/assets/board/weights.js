@@ -130,24 +130,27 @@ class Weight {
     const { signal } = listening;
     /** @param {PointerEvent} event */
     const follow = (event) => {
+      if (event.pointerId !== down.pointerId) return;
       const way = event.clientX - down.clientX;
       if (!dragging && Math.abs(way) < SLACK) return;
       if (!dragging) {
         dragging = true;
-        this.root.setPointerCapture(down.pointerId);
         this.root.classList.add("dragging");
         this.field.blur();
       }
       this.set(moved(from, way * STEP * (event.shiftKey ? FINER : 1), this.largest), false);
     };
-    const end = () => {
+    /** @param {PointerEvent} event */
+    const end = (event) => {
+      if (event.pointerId !== down.pointerId) return;
       listening.abort();
       this.root.classList.remove("dragging");
       if (dragging) this.set(this.value, true);
     };
-    this.root.addEventListener("pointermove", follow, { signal });
-    this.root.addEventListener("pointerup", end, { signal });
-    this.root.addEventListener("pointercancel", end, { signal });
+    // A fast hand is beyond this field with its first move.
+    window.addEventListener("pointermove", follow, { signal });
+    window.addEventListener("pointerup", end, { signal });
+    window.addEventListener("pointercancel", end, { signal });
   }
 }
 
