@@ -19,7 +19,7 @@ from torch import nn
 from lstm_viz import GRUCell, LSTMCell, RNNCell
 from lstm_viz.networks.random import draw_input
 from lstm_viz.settings.gradients import GradientSettings
-from lstm_viz.views.gradients import influence_of, measure
+from lstm_viz.views.gradients import influence_of, measure, networks_of
 
 TEACHING: tuple[Size, ...] = SIZES[:3]
 PAIRS = Size(100, 1, 8, 32)
@@ -88,7 +88,7 @@ def page() -> float:
     settings = GradientSettings()
 
     def all_of_it() -> None:
-        for network in settings.networks().values():
+        for network in networks_of(settings).values():
             for seed in range(settings.seeds):
                 measure(network, settings.steps, settings.input_scale, seed)
 

@@ -105,6 +105,14 @@ NETWORK_STYLES: Final = MappingProxyType(
     }
 )
 
+CELL_STYLES: Final = (
+    NetworkStyle("1", "first", "#2f6b7d", "#93cadb", "dot", "triangle-up"),
+    NetworkStyle("2", "second", "#7a4a2b", "#dcae90", "longdash", "cross"),
+    NetworkStyle("3", "third", "#4d6b1e", "#aecb72", "longdashdot", "star"),
+    NetworkStyle("4", "fourth", "#4a4a6a", "#b9b9dc", "dash", "hexagon"),
+)
+"""Any other cell among them, by its place: colours that neither those networks nor the gates have."""
+
 
 GRU_SYMBOLS: Final = _by_key(
     Symbol(

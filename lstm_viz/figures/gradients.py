@@ -22,20 +22,22 @@ def power(log: float) -> str:
     return "0" if log == -np.inf else f"10<sup>{exponent(log)}</sup>"
 
 
-def norms_figure(norms: Mapping[str, GradientNorms], *, dark: bool) -> Drawing:
+def norms_figure(
+    norms: Mapping[str, GradientNorms], styles: Mapping[str, NetworkStyle] = NETWORK_STYLES, *, dark: bool
+) -> Drawing:
     """Draw the gradient of each network at every step back: the median of all seeds, and a band.
 
     Parameters
     ----------
     norms
-        By network key, all over the same number of steps.
+        By network key, at least one, all over the same number of steps.
+    styles
+        Its name and its look, by the same key.
     dark
         Whether the page is dark.
     """
     colours = palette(dark=dark)
-    traces = [
-        trace for key, each in norms.items() for trace in _with_band(NETWORK_STYLES[key], each, colours)
-    ]
+    traces = [trace for key, each in norms.items() for trace in _with_band(styles[key], each, colours)]
     steps = len(next(iter(norms.values())).median) - 1
     return _backward(
         traces,
@@ -47,27 +49,41 @@ def norms_figure(norms: Mapping[str, GradientNorms], *, dark: bool) -> Drawing:
     )
 
 
-def routes_figure(logs: Mapping[str, Array], *, dark: bool) -> Drawing:
+def routes_figure(
+    logs: Mapping[str, Array],
+    styles: Mapping[str, Symbol | NetworkStyle] = SYMBOLS,
+    memory: str = "C",
+    *,
+    dark: bool,
+) -> Drawing:
     """Draw ∂C_T/∂C_k by route: the whole, the direct part, and what came through each gate.
 
     Parameters
     ----------
     logs
         By route (whole, direct, f, i, g, o): (time + 1,), log10 of the norm, from the end backwards.
+    styles
+        How the lines that are routes look, by their keys.
+    memory
+        The letter of C.
     dark
         Whether the page is dark.
     """
     colours = palette(dark=dark)
-    names = {"whole": "all routes together", "direct": "direct: the product of f"}
     traces: list[Spec] = []
     for route, log in logs.items():
-        symbol = SYMBOLS["c" if route == "whole" else "h" if route == "direct" else route]
-        name = names.get(route, f"through h and {symbol.letter}")
-        traces.append(_curve(log, name, symbol, colours, width=3.5 if route == "whole" else 1.8))
+        if route == "whole":
+            style: Symbol | NetworkStyle = SYMBOLS["c"]
+            name, width = "all routes together", 3.5
+        elif route == "direct":
+            style, name, width = SYMBOLS["h"], f"direct: along {memory} itself", 1.8
+        else:
+            style, width = styles[route], 1.8
+            name = f"through {style.letter if isinstance(style, Symbol) else style.name}"
+        traces.append(_curve(log, name, style, colours, width=width))
     steps = len(logs["whole"]) - 1
-    return _backward(
-        traces, colours, title="∂C at the end by ∂C at each step, by route", steps=steps, height=_TALL
-    )
+    title = f"∂{memory} at the end by ∂{memory} at each step, by route"
+    return _backward(traces, colours, title=title, steps=steps, height=_TALL)
 
 
 def clipping_figure(gradient: ClippedGradient, *, dark: bool) -> Drawing:
@@ -76,7 +92,7 @@ def clipping_figure(gradient: ClippedGradient, *, dark: bool) -> Drawing:
     before, after = gradient.by_step, gradient.clipped_by_step
     traces = [
         _curve(before, "before clipping", NETWORK_STYLES["rnn"], colours, width=2.5),
-        _curve(after, "after clipping", NETWORK_STYLES["lstm"], colours, width=2.5),
+        _curve(after, "after clipping", SYMBOLS["x"], colours, width=2.5),
     ]
     title = "What each step adds to the gradient of the RNN's weights"
     return _backward(traces, colours, title=title, steps=len(before) - 1)

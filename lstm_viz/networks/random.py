@@ -15,7 +15,7 @@ Initialisation = Literal["default", "orthogonal"]
 INPUTS: Final = 8
 """Numbers read at each step by every network that is measured."""
 
-_APART: Final = 7919
+APART: Final = 7919
 """Distance between the seeds of the gates of one cell, so that no two matrices of a page are the same."""
 
 MAX_HIDDEN: Final = 128
@@ -117,7 +117,7 @@ class LSTMSettings:
         cell = LSTMCell.random(inputs=INPUTS, hidden=self.hidden, seed=seed, forget_bias=self.forget_bias)
         recurrent, bias = cell.weight_hh, cell.bias.reshape(4, self.hidden).copy()
         if self.initialisation == "orthogonal":
-            recurrent = np.vstack([orthogonal(self.hidden, seed + gate * _APART) for gate in range(4)])
+            recurrent = np.vstack([orthogonal(self.hidden, seed + gate * APART) for gate in range(4)])
             bias[:] = 0.0
             bias[1] = self.forget_bias
         if self.chrono is not None:
@@ -171,7 +171,7 @@ class GRUSettings:
         recurrent, bias = cell.weight_hh, cell.bias.reshape(3, self.hidden).copy()
         bias_hn = cell.bias_hn
         if self.initialisation == "orthogonal":
-            recurrent = np.vstack([orthogonal(self.hidden, seed + gate * _APART) for gate in range(3)])
+            recurrent = np.vstack([orthogonal(self.hidden, seed + gate * APART) for gate in range(3)])
             bias[:], bias_hn = 0.0, np.zeros(self.hidden)
             bias[1] = self.update_bias
         if self.chrono is not None:
@@ -182,7 +182,7 @@ class GRUSettings:
 Network = RNNSettings | LSTMSettings | GRUSettings
 
 
-def draw_input(steps: int, scale: float, seed: int) -> Array:
+def draw_input(steps: int, scale: float, seed: int, inputs: int = INPUTS) -> Array:
     """Return the input of one seed.
 
     Parameters
@@ -193,13 +193,15 @@ def draw_input(steps: int, scale: float, seed: int) -> Array:
         Its standard deviation.
     seed
         A whole number of at least 0.
+    inputs
+        Numbers read at each step.
 
     Returns
     -------
     ndarray
-        (steps, ``INPUTS``): normal numbers.
+        (steps, inputs): normal numbers.
     """
-    return scale * np.random.default_rng([seed, 1]).standard_normal((steps, INPUTS))
+    return scale * np.random.default_rng([seed, 1]).standard_normal((steps, inputs))
 
 
 def orthogonal(size: int, seed: int) -> Array:

@@ -1,4 +1,4 @@
-"""What the Gradients page compares: three networks under one set of choices, and presets with a point."""
+"""What the Gradients page compares: a few cells under one set of choices, and presets with a point."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -11,11 +11,17 @@ from lstm_viz.networks.random import (
     MAX_STEPS,
     GRUSettings,
     LSTMSettings,
-    Network,
     RNNSettings,
 )
+from lstm_viz.settings.cell_choice import CellChoice
 
-NETWORKS: Final = ("rnn", "lstm", "gru")
+RNN: Final = CellChoice("Elman")
+LSTM: Final = CellChoice("LSTM")
+GRU: Final = CellChoice("GRU")
+"""The three that have dials of their own."""
+
+MOST: Final = 4
+"""How many cells are measured side by side."""
 
 RANGES: Final[Mapping[str, tuple[float, float]]] = MappingProxyType(
     {
@@ -26,6 +32,7 @@ RANGES: Final[Mapping[str, tuple[float, float]]] = MappingProxyType(
         "radius": (0.5, 2.0),
         "forget_bias": (-2.0, 6.0),
         "update_bias": (-2.0, 6.0),
+        "keep_bias": (-2.0, 6.0),
     }
 )
 """What each number may be, both ends included."""
@@ -41,6 +48,9 @@ class GradientSettings:
     ``radius`` is the spectral radius that the RNN's W_h is scaled to; None leaves it as drawn. With the
     initialisation "chrono" the biases of LSTM and GRU are spread for memories as long as the sequence, in
     place of the bias dials.
+
+    ``cells`` are 1 to 4 different ones. ``keep_bias`` is that of the gate by which all but these three keep
+    their memory; a cell without such a gate does not have it.
     """
 
     hidden: int = 32
@@ -52,8 +62,12 @@ class GradientSettings:
     activation: Literal["tanh", "relu"] = "tanh"
     forget_bias: float = 0.0
     update_bias: float = 0.0
+    cells: tuple[CellChoice, ...] = (RNN, LSTM, GRU)
+    keep_bias: float = 0.0
 
     def __post_init__(self) -> None:
+        if not 1 <= len(set(self.cells)) == len(self.cells) <= MOST:
+            raise ValueError(f"cells must be 1 to {MOST} different ones, got {len(self.cells)}")
         for name, (low, high) in RANGES.items():
             value = getattr(self, name)
             if value is None and name == "radius":
@@ -79,28 +93,26 @@ class GradientSettings:
     @property
     def rnn(self) -> RNNSettings:
         """The plain RNN."""
-        return RNNSettings(self.hidden, self._weights, self.radius, self.activation)
+        return RNNSettings(self.hidden, self.recurrent, self.radius, self.activation)
 
     @property
     def lstm(self) -> LSTMSettings:
         """The LSTM."""
-        return LSTMSettings(self.hidden, self._weights, self.forget_bias, self._chrono)
+        return LSTMSettings(self.hidden, self.recurrent, self.forget_bias, self.longest_memory)
 
     @property
     def gru(self) -> GRUSettings:
         """The GRU."""
-        return GRUSettings(self.hidden, self._weights, self.update_bias, self._chrono)
-
-    def networks(self) -> dict[str, Network]:
-        """Return the three networks, by their key in ``NETWORKS``."""
-        return {"rnn": self.rnn, "lstm": self.lstm, "gru": self.gru}
+        return GRUSettings(self.hidden, self.recurrent, self.update_bias, self.longest_memory)
 
     @property
-    def _weights(self) -> Literal["default", "orthogonal"]:
+    def recurrent(self) -> Literal["default", "orthogonal"]:
+        """How the recurrent weights are drawn."""
         return "orthogonal" if self.initialisation == "orthogonal" else "default"
 
     @property
-    def _chrono(self) -> int | None:
+    def longest_memory(self) -> int | None:
+        """Of chrono biases: for memories of up to so many steps; None without them."""
         return self.steps if self.initialisation == "chrono" else None
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from lstm_viz.notation import NETWORK_STYLES, decimals
+from lstm_viz.notation import decimals
 from lstm_viz.views.gradients import Array, ClippedGradient, GradientNorms, Spectrum
 
 
@@ -18,9 +18,9 @@ def power(log: float) -> str:
     return "nothing" if log == -np.inf else f"$10^{{{exponent(log)}}}$"
 
 
-def norms_in_words(key: str, norms: GradientNorms) -> str:
+def norms_in_words(name: str, norms: GradientNorms) -> str:
     """Say what becomes of the gradient of a network, going back."""
-    name, steps, left = NETWORK_STYLES[key].name, len(norms.median) - 1, float(norms.median[-1])
+    steps, left = len(norms.median) - 1, float(norms.median[-1])
     if left > 0.0:
         return (
             f"**{name}** · Going back, the gradient **grows**: after {steps} steps it is {power(left)} times "
@@ -52,15 +52,27 @@ def spectrum_in_words(spectrum: Spectrum) -> str:
     )
 
 
-def routes_in_words(logs: Mapping[str, Array]) -> str:
+def routes_in_words(logs: Mapping[str, Array], memory: str = "C") -> str:
     """Say how much of the gradient of the last memory comes back by each route."""
+    steps = len(logs["whole"]) - 1
+    if len(logs) == len(("whole", "direct")):
+        left_over = power(logs["whole"][-1] - logs["whole"][0])
+        return (
+            "**The direct route is the whole gradient.** Nothing else that the next step sees is made of "
+            f"{memory}, so all that comes back, {left_over} over {steps} steps, has stayed in {memory}: "
+            "every step multiplies it by one number for each unit, and by no matrix."
+        )
     left = {route: power(log[-1] - logs["whole"][0]) for route, log in logs.items()}
-    return (
-        "Of the gradient at the last memory, the direct route alone, the product of the forget gates, brings "
-        f"{left['direct']} back over {len(logs['whole']) - 1} steps; all routes together bring "
-        f"{left['whole']}. $\\partial C_t / \\partial C_{{t-1}} = f_t$ is only the direct part: $h_{{t-1}}$ "
-        "is made of $C_{t-1}$ too, and feeds every gate."
+    said = (
+        f"Of the gradient at the last {memory}, the direct route alone, along {memory} itself, brings "
+        f"{left['direct']} back over {steps} steps; all routes together bring {left['whole']}. "
     )
+    if set(logs) == {"whole", "direct", *"figo"}:
+        return said + (
+            "$\\partial C_t / \\partial C_{t-1} = f_t$ is only the direct part: $h_{t-1}$ is made of "
+            "$C_{t-1}$ too, and feeds every gate."
+        )
+    return said + f"The others leave {memory}, and come back through what the next step sees of it."
 
 
 def clipping_in_words(gradient: ClippedGradient, largest: float) -> str:

@@ -2,20 +2,63 @@
 
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lstm_viz.analysis import adjoint_norms, clip_by_norm, influence, log_norms, routes, steps_until
-from lstm_viz.cells import LinearStep, LSTMCell, RNNCell
+from lstm_viz.cells import LinearStep, RNNCell
+from lstm_viz.cells.equations import Equations
 from lstm_viz.cells.functions import FUNCTIONS
-from lstm_viz.networks.random import Network, RNNSettings, draw_input
-from lstm_viz.settings.gradients import NETWORKS, RANGES, GradientSettings
+from lstm_viz.networks.random import GRUSettings, LSTMSettings, RNNSettings, draw_input
+from lstm_viz.notation import CELL_STYLES, NETWORK_STYLES, NetworkStyle
+from lstm_viz.settings.cell_choice import CellChoice
+from lstm_viz.settings.gradients import GRU, LSTM, RANGES, RNN, GradientSettings
+from lstm_viz.views.drawn_cells import CellSettings, DrawnCell
 
 Array = NDArray[np.floating[Any]]
+
+
+Network: TypeAlias = RNNSettings | LSTMSettings | GRUSettings | CellSettings
+
+_KEYS: Final = {RNN: "rnn", LSTM: "lstm", GRU: "gru"}
+
+
+def key_of(choice: CellChoice) -> str:
+    """Return the key of a cell on this page: "rnn", "lstm" or "gru", or what was written."""
+    return _KEYS.get(choice, choice.written)
+
+
+def networks_of(settings: GradientSettings) -> dict[str, Network]:
+    """Return the network of each cell that is chosen, by its key."""
+    own: dict[CellChoice, Network] = {RNN: settings.rnn, LSTM: settings.lstm, GRU: settings.gru}
+    return {key_of(choice): own.get(choice) or _network(settings, choice) for choice in settings.cells}
+
+
+def _network(settings: GradientSettings, choice: CellChoice) -> CellSettings:
+    return CellSettings(
+        choice.equations, settings.hidden, settings.recurrent, settings.keep_bias, settings.longest_memory
+    )
+
+
+def styles_of(settings: GradientSettings) -> dict[str, NetworkStyle]:
+    """Return the name and the look of each cell that is chosen, by its key: no two look the same."""
+    others = iter(CELL_STYLES)
+    styles = {}
+    for choice in settings.cells:
+        key = key_of(choice)
+        styles[key] = NETWORK_STYLES.get(key) or replace(next(others), key=key, name=choice.title)
+    return styles
+
+
+def input_of(network: Network, steps: int, scale: float, seed: int) -> Array:
+    """Return the input of one seed, as wide as the network reads it."""
+    if isinstance(network, CellSettings):
+        return draw_input(steps, scale, seed, network.inputs)
+    return draw_input(steps, scale, seed)
 
 
 class Cell(Protocol):
@@ -78,10 +121,11 @@ def measure(network: Network, steps: int, input_scale: float, seed: int) -> Arra
     ndarray
         (time + 1,): log10 of ‖∂L/∂h_{T-k}‖ / ‖∂L/∂h_T‖ for k = 0 to T steps back.
     """
-    cell, x = network.draw(seed), draw_input(steps, input_scale, seed)
-    logs = log_norms(gradient_of_last(cell, x, seed))
-    if logs.min() < _TOO_SMALL:
-        logs = _scaled_on_the_way(cell, x, seed)
+    cell, x = network.draw(seed), input_of(network, steps, input_scale, seed)
+    gradient = gradient_of_last(cell, x, seed)
+    logs = log_norms(gradient) if np.isfinite(gradient).all() else None
+    if logs is None or logs.min() < _TOO_SMALL:
+        logs = scaled_on_the_way(cell, x, seed)
     back: Array = logs[::-1] - logs[-1]
     return back
 
@@ -96,16 +140,15 @@ def measure_once(network: Network, steps: int, input_scale: float, seed: int) ->
 
 @dataclass(slots=True)
 class Measurement:
-    """The gradient norms of the three networks of some settings, measured seed by seed."""
+    """The gradient norms of the cells of some settings, measured seed by seed."""
 
     settings: GradientSettings
-    _logs: dict[str, list[Array]] = field(default_factory=lambda: {key: [] for key in NETWORKS})
-    """By network, a row for each seed so far."""
-
-    @property
-    def seeds(self) -> int:
-        """Seeds measured so far."""
-        return len(self._logs[NETWORKS[0]])
+    refused: dict[str, str] = field(default_factory=dict)
+    """Why a cell cannot be measured, by its key: it leaves the range of numbers, say."""
+    seeds: int = 0
+    """Seeds measured so far."""
+    _logs: dict[str, list[Array]] = field(default_factory=dict)
+    """By cell, a row for each seed so far."""
 
     @property
     def is_complete(self) -> bool:
@@ -116,16 +159,25 @@ class Measurement:
         """Measure for about so many seconds, at least one seed, unless there is none left."""
         end = time.monotonic() + seconds
         while not self.is_complete:
-            seed = self.seeds
-            for key, network in self.settings.networks().items():
-                self._logs[key].append(
-                    measure_once(network, self.settings.steps, self.settings.input_scale, seed)
-                )
+            for key, network in networks_of(self.settings).items():
+                if key not in self.refused:
+                    self._measure(key, network)
+            self.seeds += 1
             if time.monotonic() > end:
                 return
 
+    def _measure(self, key: str, network: Network) -> None:
+        settings = self.settings
+        try:
+            row = measure_once(network, settings.steps, settings.input_scale, self.seeds)
+        except ValueError as error:
+            self.refused[key] = str(error)
+            self._logs.pop(key, None)
+        else:
+            self._logs.setdefault(key, []).append(row)
+
     def norms(self) -> dict[str, GradientNorms]:
-        """Return what has been measured so far, by network; at least one seed must be."""
+        """Return what has been measured so far, by cell, without those that were refused."""
         return {key: GradientNorms(np.array(rows)) for key, rows in self._logs.items()}
 
 
@@ -133,23 +185,24 @@ _TOO_SMALL: Final = -280.0
 """Below 10^−280 the plain pass comes near the smallest number there is, and may have rounded to 0."""
 
 
-def _scaled_on_the_way(cell: Cell, x: Array, seed: int) -> Array:
+def scaled_on_the_way(cell: Cell, x: Array, seed: int) -> Array:
     """Return log10 ‖∂L/∂h_t‖ for t = 0 to T by a slower pass, which keeps its vector near 1 on the way."""
     jacobians = cell.jacobians(cell.run(x))
+    part = cell.part if isinstance(cell, DrawnCell) else slice(0, cell.hidden)
     at_end = np.zeros(jacobians.shape[-1])
-    at_end[: cell.hidden] = _direction(cell, seed)
-    return adjoint_norms(jacobians, at_end, slice(0, cell.hidden))
+    at_end[part] = _direction(cell.hidden, seed)
+    return adjoint_norms(jacobians, at_end, part)
 
 
-def _direction(cell: Cell, seed: int) -> Array:
-    direction: Array = np.random.default_rng([seed, 4]).standard_normal(cell.hidden)
+def _direction(size: int, seed: int) -> Array:
+    direction: Array = np.random.default_rng([seed, 4]).standard_normal(size)
     return direction
 
 
 def gradient_of_last(cell: Cell, x: Array, seed: int) -> Array:
     """Return ∂L/∂h_t for t = 0 to T, (time + 1, hidden), of the loss L = v · h_T in a random direction v."""
     dh = np.zeros((len(x), cell.hidden))
-    dh[-1] = _direction(cell, seed)
+    dh[-1] = _direction(cell.hidden, seed)
     gradients = cell.backward(cell.run(x), dh=dh)
     states: Array = np.vstack([gradients.h0, gradients.h])
     return states
@@ -171,17 +224,41 @@ def influence_square(rows: Sequence[Array], steps: int) -> Array:
     return square
 
 
-def routes_of(cell: LSTMCell, x: Array, seed: int) -> dict[str, Array]:
+def memory_of(network: Network) -> str:
+    """Return the state that a network keeps its memory in: C of an LSTM, h of a GRU."""
+    if isinstance(network, CellSettings):
+        return network.memory
+    return "c" if isinstance(network, LSTMSettings) else "h"
+
+
+def equations_of(choice: CellChoice, settings: GradientSettings) -> Equations:
+    """Return what a cell that is chosen computes, with the activation that the plain RNN has here."""
+    equations = choice.equations
+    return Equations(equations.text.replace("tanh", settings.activation)) if choice == RNN else equations
+
+
+def routes_of(cell: Any, x: Array, seed: int, state: str = "c") -> dict[str, Array]:
     """Return how the gradient of the last memory in a random direction shrinks, going back, by route.
+
+    Parameters
+    ----------
+    cell, x, seed
+        A network, its input, and the seed of the direction v.
+    state
+        Its memory C.
 
     Returns
     -------
     dict
-        For "whole", "direct" and the gates f, i, g, o: (time + 1,), log10 of ‖∂L/∂C_{T-k}‖ of L = v · C_T as
-        far as it came by this route, for k = 0 to T steps back.
+        For "whole", "direct" and each line through which anything comes, such as the gates f, i, g, o of an
+        LSTM: (time + 1,), log10 of ‖∂L/∂C_{T-k}‖ of L = v · C_T as far as it came by this route, for k = 0 to
+        T steps back.
     """
-    split = routes(cell, cell.run(x), _direction(cell, seed))
-    parts: dict[str, Array] = {"whole": split.whole, "direct": split.direct} | dict(split.through.items())
+    trace = cell.run(x)
+    size = cell.size_of(state) if isinstance(cell, DrawnCell) else cell.hidden
+    split = routes(cell, trace, _direction(size, seed), state)
+    parts: dict[str, Array] = {"whole": split.whole, "direct": split.direct}
+    parts |= {line: part for line, part in split.through.items() if part.any()}
     return {route: log_norms(part)[::-1] for route, part in parts.items()}
 
 
@@ -260,7 +337,7 @@ def clip_weight_gradient(cell: RNNCell, x: Array, seed: int, largest: float) -> 
     """
     trace = cell.run(x)
     dh = np.zeros((len(x), cell.hidden))
-    dh[-1] = _direction(cell, seed)
+    dh[-1] = _direction(cell.hidden, seed)
     gradients = cell.backward(trace, dh=dh)
     whole = np.concatenate(
         [part.ravel() for part in (gradients.weight_ih, gradients.weight_hh, gradients.bias)]

@@ -1,9 +1,10 @@
 """How the lines of any cell are shown: their letters, and colours that gates keep from cell to cell."""
 
+from collections.abc import Iterable
 from typing import Final
 
 from lstm_viz.cells.equations import Equations
-from lstm_viz.notation import GRU_SYMBOLS, LINE_COLOURS, SYMBOLS, Symbol
+from lstm_viz.notation import GRU_SYMBOLS, LINE_COLOURS, SYMBOLS, NetworkStyle, Symbol
 from lstm_viz.views.stage import Symbols, derived_symbol
 
 _GATES: Final = {
@@ -86,3 +87,27 @@ def _meaning(equations: Equations, name: str) -> str:
     if name in equations.states:
         return "what the cell hands on to the next step" + bounded
     return ("how much passes" if bounded == ", from 0 to 1" else "computed at every step") + bounded
+
+
+def shown_letter(name: str) -> str:
+    """Return how a line is called on a page: C for c, and C̃ for a candidate g."""
+    return SYMBOLS[name].letter if name in SYMBOLS else letter(name)
+
+
+_DASHES: Final = ("dash", "dot", "dashdot", "longdash")
+_MARKERS: Final = ("square", "diamond", "triangle-up", "circle", "cross")
+
+
+def route_styles(equations: Equations, lines: Iterable[str]) -> dict[str, Symbol | NetworkStyle]:
+    """Return how curves of some lines of a cell are drawn: in the colours that these have on the stage."""
+    symbols = line_symbols(equations)
+    styles: dict[str, Symbol | NetworkStyle] = {}
+    for k, name in enumerate(name for name in lines if name in symbols):
+        shown = symbols[name]
+        known = SYMBOLS.get(name)
+        if known is not None and known.light == shown["light"]:
+            styles[name] = known
+        else:
+            dash, marker = _DASHES[k % len(_DASHES)], _MARKERS[k % len(_MARKERS)]
+            styles[name] = NetworkStyle(name, shown["symbol"], shown["light"], shown["dark"], dash, marker)
+    return styles

@@ -5,9 +5,12 @@ import pytest
 
 from lstm_viz.app.gradients import curves
 from lstm_viz.app.shell import background
+from lstm_viz.cells.catalogue import CATALOGUE
+from lstm_viz.exchange.links.gradients import to_query
 from lstm_viz.networks.random import draw_input
-from lstm_viz.settings.gradients import GRADIENT_PRESETS, GradientSettings
-from lstm_viz.views.gradients import influence_of, measure
+from lstm_viz.settings.cell_choice import CellChoice
+from lstm_viz.settings.gradients import GRADIENT_PRESETS, LSTM, GradientSettings
+from lstm_viz.views.gradients import influence_of, measure, networks_of
 from tests.pages.visitor import Visitor
 
 
@@ -24,7 +27,7 @@ def medians(visitor: Visitor) -> list[np.ndarray]:
 
 def assert_shows(visitor: Visitor, settings: GradientSettings) -> None:
     assert not visitor.app.exception
-    for shown, network in zip(medians(visitor), settings.networks().values(), strict=True):
+    for shown, network in zip(medians(visitor), networks_of(settings).values(), strict=True):
         logs = [
             measure(network, settings.steps, settings.input_scale, seed) for seed in range(settings.seeds)
         ]
@@ -159,3 +162,52 @@ def test_the_largest_sizes_are_measured_too() -> None:
 def test_a_link_cannot_put_a_picture_on_the_page() -> None:
     visitor = on_gradients(initialisation="![a](//127.0.0.1/x)")
     assert "![" not in visitor.app.warning[0].value
+
+
+def test_any_cells_of_the_catalogue_take_the_place_of_the_three() -> None:
+    visitor = on_gradients(**SMALL)
+    visitor.app.multiselect(key="gradients_cells").set_value(["LSTM", "minGRU", "sLSTM", "SRU"]).run()
+    cells = tuple(CellChoice(name) for name in ("LSTM", "minGRU", "sLSTM", "SRU"))
+    settings = GradientSettings(hidden=4, steps=12, seeds=3, cells=cells)
+    assert_shows(visitor, settings)
+    assert visitor.app.query_params["cells"] in ("LSTM~minGRU~sLSTM~SRU", ["LSTM~minGRU~sLSTM~SRU"])
+    visitor.turn("keep_bias", 3.0)
+    assert_shows(visitor, settings.with_number("keep_bias", 3.0))
+
+
+@pytest.mark.parametrize("name", CATALOGUE)
+def test_every_cell_has_all_that_stands_below_the_curves(name: str) -> None:
+    visitor = on_gradients(**SMALL, cells=name)
+    assert not visitor.app.exception
+    for chart in ("curves", "heat", "routes"):
+        assert visitor.chart(chart, "gradients")["figure"]["data"]
+
+
+def test_a_cell_of_ones_own_comes_by_a_link() -> None:
+    own = CellChoice("f = sigmoid(W@x + b)\nh = f*h + (1 - f)*tanh(W@x)")
+    settings = GradientSettings(hidden=4, steps=12, seeds=3, cells=(LSTM, own))
+    visitor = on_gradients(**to_query(settings))
+    assert_shows(visitor, settings)
+    assert visitor.app.multiselect(key="gradients_cells").value == ["LSTM", own.written]
+    visitor.app.button_group(key="gradients_routes_of").set_value(own.written).run()
+    assert "The direct route is the whole gradient" in said(visitor)
+
+
+def test_without_any_cell_the_last_ones_stay_and_the_page_says_so() -> None:
+    visitor = on_gradients(**SMALL)
+    visitor.app.multiselect(key="gradients_cells").set_value([]).run()
+    assert "Pick at least one cell." in said(visitor)
+    assert_shows(visitor, GradientSettings(hidden=4, steps=12, seeds=3))
+    visitor.app.multiselect(key="gradients_cells").set_value(["GRU"]).run()
+    assert "Pick at least one cell." not in said(visitor)
+
+
+def test_a_cell_that_leaves_the_range_of_numbers_is_said_to() -> None:
+    own = CellChoice("h = exp(W@x + 9*h)")
+    visitor = on_gradients(**to_query(GradientSettings(hidden=4, steps=12, seeds=3, cells=(own,))))
+    assert not visitor.app.exception
+    assert "own cell** cannot be measured here" in said(visitor)
+
+
+def said(visitor: Visitor) -> str:
+    return " ".join(element.value for element in visitor.app.markdown)

@@ -1,5 +1,6 @@
 """What the Gradients page claims, measured: the findings of its presets, and the settings behind them."""
 
+from dataclasses import replace
 from typing import Literal
 
 import numpy as np
@@ -7,28 +8,39 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lstm_viz.analysis import log_norms
 from lstm_viz.cells import RNNCell
+from lstm_viz.cells.catalogue import CATALOGUE
+from lstm_viz.cells.cell import Cell as AnyCell
 from lstm_viz.networks.random import (
     MAX_SEEDS,
     GRUSettings,
     LSTMSettings,
-    Network,
     RNNSettings,
     chrono_bias,
     draw_input,
     orthogonal,
     spectral_radius,
 )
+from lstm_viz.notation import CELL_STYLES, NETWORK_STYLES, SYMBOLS
+from lstm_viz.settings.cell_choice import CellChoice
 from lstm_viz.settings.gradients import GRADIENT_PRESETS, RANGES, GradientSettings
-from lstm_viz.views.gradient_words import clipping_in_words
+from lstm_viz.views.drawn_cells import CellSettings, DrawnCell
+from lstm_viz.views.gradient_words import clipping_in_words, routes_in_words
 from lstm_viz.views.gradients import (
     GradientNorms,
     Measurement,
+    Network,
     Spectrum,
     clip_weight_gradient,
     gradient_of_last,
+    input_of,
     measure,
+    networks_of,
     recurrent_spectrum,
+    routes_of,
+    scaled_on_the_way,
+    styles_of,
 )
 
 
@@ -39,7 +51,7 @@ def last(network: Network, steps: int, scale: float = 1.0, seeds: int = 20) -> f
 
 def preset(key: str, network: str) -> float:
     settings = GRADIENT_PRESETS[key].settings
-    return last(settings.networks()[network], settings.steps, settings.input_scale, settings.seeds)
+    return last(networks_of(settings)[network], settings.steps, settings.input_scale, settings.seeds)
 
 
 @pytest.mark.parametrize(
@@ -78,7 +90,7 @@ def test_the_seeds_of_forget_bias_5_are_enough_to_find_what_many_more_find() -> 
 def test_without_input_the_rnn_falls_exactly_as_the_radius_to_the_power_of_the_steps() -> None:
     settings = GRADIENT_PRESETS["no-input"].settings
     for seed in range(5):
-        logs = measure(settings.networks()["rnn"], 100, 0.0, seed)
+        logs = measure(networks_of(settings)["rnn"], 100, 0.0, seed)
         np.testing.assert_allclose(logs, np.arange(101) * np.log10(0.9), atol=1e-9)
     assert 100 * np.log10(0.9) == pytest.approx(-4.58, abs=0.005), "the number in the preset's words"
 
@@ -178,7 +190,7 @@ def test_a_measurement_goes_on_where_it_was_and_ends() -> None:
     measurement.go_on(0.0)
     assert measurement.is_complete
     for key, norms in measurement.norms().items():
-        network = settings.networks()[key]
+        network = networks_of(settings)[key]
         np.testing.assert_array_equal(norms.logs, [measure(network, 10, 1.0, seed) for seed in range(4)])
 
 
@@ -220,3 +232,113 @@ def test_every_number_has_limits(name: str) -> None:
     for value in (low - 1, high + 1, float("nan")):
         with pytest.raises(ValueError, match=r"must be|cannot convert"):
             GradientSettings().with_number(name, value)
+
+
+ONE_OF_EACH = GradientSettings(hidden=5, steps=12, seeds=2, keep_bias=1.0)
+
+
+@pytest.mark.parametrize("name", CATALOGUE)
+def test_any_cell_is_measured_as_a_difference_quotient_says(name: str) -> None:
+    """The gradient of the loss at the first step, against the loss of a run whose first state is moved."""
+    settings = replace(ONE_OF_EACH, cells=(CellChoice(name),))
+    network = CellSettings(CATALOGUE[name], settings.hidden, keep_bias=settings.keep_bias)
+    drawn, x = network.draw(0), input_of(network, settings.steps, 1.0, 0)
+    gradient = gradient_of_last(drawn, x, 0)
+    state, size = drawn.state, 1e-6
+    v = np.random.default_rng([0, 4]).standard_normal(drawn.hidden)
+
+    def loss(start: np.ndarray) -> float:
+        return float(v @ drawn.cell.run(x, {state: start})[state][-1])
+
+    moved = [(loss(size * unit) - loss(-size * unit)) / (2 * size) for unit in np.eye(drawn.hidden)]
+    np.testing.assert_allclose(gradient[0], moved, atol=1e-7)
+
+
+def test_a_cell_by_its_equations_is_measured_as_the_same_cell_written_out() -> None:
+    """The plain LSTM has no dial of its own here: with its weights, it must come to the same curve."""
+    written = LSTMSettings(hidden=6).draw(3)
+    weights = {
+        f"{letters}_{gate}": array
+        for gate in "ifgo"
+        for letters, array in zip("WUb", written.gate_weights(gate), strict=True)  # type: ignore[arg-type]
+    }
+    drawn, x = DrawnCell(AnyCell(CATALOGUE["LSTM"], weights), "h"), draw_input(30, 1.0, 3)
+    np.testing.assert_allclose(
+        gradient_of_last(drawn, x, 3), gradient_of_last(written, x, 3), rtol=1e-9, atol=1e-15
+    )
+    assert drawn.part == slice(0, 6)
+
+
+@pytest.mark.parametrize("name", ["SCRN", "sLSTM", "LSTMP", "SRU"])
+def test_what_is_scaled_on_the_way_is_what_comes_without(name: str) -> None:
+    network = CellSettings(CATALOGUE[name], 5)
+    drawn, x = network.draw(1), input_of(network, 9, 1.0, 1)
+    logs = scaled_on_the_way(drawn, x, 1)
+    # Before the first step, sLSTM has no memory whose change would matter.
+    np.testing.assert_allclose(logs[1:], log_norms(gradient_of_last(drawn, x, 1))[1:], atol=1e-9)
+
+
+@pytest.mark.parametrize("name", ["minGRU", "minLSTM", "IndRNN", "QRNN", "SCRN", "RG-LRU", "selective scan"])
+def test_where_nothing_else_is_made_of_the_memory_the_direct_route_is_the_whole_gradient(name: str) -> None:
+    network = CellSettings(CATALOGUE[name], 6, keep_bias=2.0)
+    logs = routes_of(network.draw(0), input_of(network, 20, 1.0, 0), 0, network.memory)
+    assert set(logs) == {"whole", "direct"}
+    np.testing.assert_array_equal(logs["whole"], logs["direct"])
+    assert "The direct route is the whole gradient" in routes_in_words(logs)
+
+
+def test_of_an_lstm_it_is_not() -> None:
+    logs = routes_of(LSTMSettings(8).draw(0), draw_input(20, 1.0, 0), 0)
+    assert set(logs) == {"whole", "direct", *"figo"}
+    assert logs["whole"][-1] > logs["direct"][-1] + 0.1
+    assert "is only the direct part" in routes_in_words(logs)
+
+
+@pytest.mark.parametrize(
+    ("name", "sign"), [("V", 1), ("minGRU", -1), ("MGU", -1), ("CIFG", -1), ("JANET", 1)]
+)
+def test_the_bias_of_what_keeps_goes_to_the_gate_that_keeps(name: str, sign: int) -> None:
+    plain, kept = (CellSettings(CATALOGUE[name], 4, keep_bias=bias).draw(0).cell for bias in (0.0, 2.0))
+    changed = {key for key in plain.weights if not np.array_equal(plain.weights[key], kept.weights[key])}
+    [key] = changed
+    np.testing.assert_allclose(kept.weights[key] - plain.weights[key], 2.0 * sign)
+
+
+def test_orthogonal_and_chrono_initialisation_are_those_of_the_lstm() -> None:
+    network = CellSettings(CATALOGUE["V"], 6, "orthogonal", chrono=50)
+    weights = network.draw(2).cell.weights
+    for gate in "ifgo":
+        np.testing.assert_allclose(weights[f"U_{gate}"] @ weights[f"U_{gate}"].T, np.eye(6), atol=1e-12)
+    np.testing.assert_array_equal(weights["b_f"], chrono_bias(6, 50, 2))
+    np.testing.assert_array_equal(weights["b_i"], -weights["b_f"])
+    assert not weights["b_o"].any()
+    assert not np.array_equal(weights["U_i"], weights["U_f"])
+
+
+def test_a_cell_that_leaves_the_range_of_numbers_is_refused_and_the_others_are_measured() -> None:
+    cells = (CellChoice("h = exp(W@x + 9*h)"), CellChoice("minGRU"))
+    measurement = Measurement(replace(ONE_OF_EACH, cells=cells))
+    measurement.go_on(10.0)
+    assert measurement.is_complete
+    assert set(measurement.norms()) == {"minGRU"}
+    [(key, reason)] = measurement.refused.items()
+    assert key == cells[0].written
+    assert "at step" in reason
+
+
+def test_cells_of_ones_own_read_as_many_numbers_as_they_have_units_where_x_is_used_unit_by_unit() -> None:
+    cells = (CellChoice("h = 0.9*h + x"), CellChoice("h = 0.5*h + W@x"))
+    settings = replace(ONE_OF_EACH, cells=cells)
+    measurement = Measurement(settings)
+    measurement.go_on(10.0)
+    for rate, norms in zip((0.9, 0.5), measurement.norms().values(), strict=True):
+        np.testing.assert_allclose(norms.median, np.arange(13) * np.log10(rate), atol=1e-12)
+    styles = styles_of(settings)
+    assert [style.name for style in styles.values()] == ["own cell", "own cell"]
+    assert len({style.light for style in styles.values()}) == 2
+
+
+def test_no_two_networks_nor_a_gate_have_one_colour() -> None:
+    styles = [*NETWORK_STYLES.values(), *CELL_STYLES]
+    colours = [style.light for style in styles] + [SYMBOLS[gate].light for gate in "ifgoc"]
+    assert len(set(colours)) == len(colours)

@@ -6,10 +6,13 @@ from typing import Final
 import streamlit as st
 
 from lstm_viz.app.gradients.state import GradientsState
-from lstm_viz.settings.gradients import GRADIENT_PRESETS
-from lstm_viz.views.gradients import radius_shown
+from lstm_viz.cells.catalogue import CATALOGUE
+from lstm_viz.settings.cell_choice import CellChoice
+from lstm_viz.settings.gradients import GRADIENT_PRESETS, MOST, RNN
+from lstm_viz.views.gradients import radius_shown, styles_of
 
 _PRESET: Final = "gradients_preset"
+_CELLS: Final = "gradients_cells"
 _INITIALISATION: Final = "gradients_initialisation"
 _ACTIVATION: Final = "gradients_activation"
 _AS_DRAWN: Final = "gradients_as_drawn"
@@ -20,7 +23,44 @@ _WAYS: Final = {"default": "PyTorch's default", "orthogonal": "orthogonal", "chr
 def show_controls(state: GradientsState) -> None:
     """Offer presets, and the ways to initialise."""
     _pick_preset(state)
+    _pick_cells(state)
     _pick_initialisation(state)
+
+
+def pick_network(state: GradientsState, key: str) -> str:
+    """Offer the cells that are measured, and return the key of one: the LSTM where nothing else is picked."""
+    styles = styles_of(state.settings)
+    shown = st.session_state.get(key)
+    if shown not in styles:
+        st.session_state[key] = "lstm" if "lstm" in styles else next(iter(styles))
+    return str(
+        st.segmented_control(
+            "Network", [*styles], format_func=lambda each: styles[each].name, key=key, required=True
+        )
+    )
+
+
+def _pick_cells(state: GradientsState) -> None:
+    """Offer every cell of the catalogue, and those of one's own that a link has brought."""
+    settings = state.settings
+    if not state.has_no_cell:
+        st.session_state[_CELLS] = [choice.written for choice in settings.cells]
+    own = [choice.written for choice in settings.cells if choice.is_own]
+
+    def take() -> None:
+        state.pick(tuple(CellChoice(written) for written in st.session_state[_CELLS]))
+
+    st.multiselect(
+        "Cells",
+        [*CATALOGUE, *own],
+        format_func=lambda written: CellChoice(written).title,
+        max_selections=MOST,
+        key=_CELLS,
+        on_change=take,
+        help="One to four cells, each drawn by the same seeds and reading the same input.",
+    )
+    if state.has_no_cell:
+        st.markdown(":red[Pick at least one cell.]")
 
 
 def _pick_preset(state: GradientsState) -> None:
@@ -61,6 +101,7 @@ def _pick_initialisation(state: GradientsState) -> None:
     st.session_state[_INITIALISATION] = settings.initialisation
     st.session_state[_ACTIVATION] = settings.activation
     st.session_state[_AS_DRAWN] = settings.radius is None
+    without_rnn = RNN not in settings.cells
     weights, activation, drawn = st.columns([5, 3, 4], vertical_alignment="bottom")
     weights.segmented_control(
         "Weights start as",
@@ -71,12 +112,18 @@ def _pick_initialisation(state: GradientsState) -> None:
         required=True,
     )
     activation.segmented_control(
-        "Activation of the RNN", ["tanh", "relu"], key=_ACTIVATION, on_change=take, required=True
+        "Activation of the RNN",
+        ["tanh", "relu"],
+        key=_ACTIVATION,
+        on_change=take,
+        required=True,
+        disabled=without_rnn,
     )
     drawn.toggle(
         "Leave the RNN's W_h as it was drawn",
         key=_AS_DRAWN,
         on_change=take,
+        disabled=without_rnn,
         help="Otherwise W_h is scaled until its spectral radius, the largest absolute value of its "
         "eigenvalues, is what the dial says.",
     )

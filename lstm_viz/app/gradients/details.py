@@ -5,15 +5,29 @@ from typing import Final
 
 import streamlit as st
 
+from lstm_viz.app.gradients.controls import pick_network
 from lstm_viz.app.gradients.influence import show_influence
 from lstm_viz.app.gradients.state import GradientsState
 from lstm_viz.app.shell.charts import Chart, show_chart
 from lstm_viz.app.shell.style import is_dark
 from lstm_viz.figures.gradients import clipping_figure, routes_figure
-from lstm_viz.networks.random import LSTMSettings, draw_input
-from lstm_viz.settings.gradients import GradientSettings
+from lstm_viz.networks.random import draw_input
+from lstm_viz.settings.gradients import RNN, GradientSettings
 from lstm_viz.views.gradient_words import clipping_in_words, exponent, routes_in_words
-from lstm_viz.views.gradients import Array, clip_weight_gradient, routes_of
+from lstm_viz.views.gradients import (
+    Array,
+    Network,
+    clip_weight_gradient,
+    input_of,
+    key_of,
+    memory_of,
+    networks_of,
+    routes_of,
+    styles_of,
+)
+from lstm_viz.views.line_symbols import route_styles, shown_letter
+
+_NETWORK: Final = "gradients_routes_of"
 
 CLIP_AT: Final = 1.0
 """The largest norm of a gradient that clipping leaves as it is."""
@@ -31,27 +45,34 @@ reaches far to the left is a long memory. Point at a square to read its number.
     )
     show_influence(state)
     st.header("By which route does the gradient come?", anchor=False)
-    _show_routes(state.settings)
-    st.header("Exploding, and clipping", anchor=False)
-    _show_clipping(state.settings)
+    _show_routes(state)
+    if RNN in state.settings.cells:
+        st.header("Exploding, and clipping", anchor=False)
+        _show_clipping(state.settings)
 
 
 @lru_cache(maxsize=256)
-def _routes(network: LSTMSettings, steps: int, input_scale: float) -> dict[str, Array]:
-    return routes_of(network.draw(0), draw_input(steps, input_scale, 0), 0)
+def _routes(network: Network, steps: int, input_scale: float) -> dict[str, Array]:
+    return routes_of(network.draw(0), input_of(network, steps, input_scale, 0), 0, memory_of(network))
 
 
-def _show_routes(settings: GradientSettings) -> None:
-    logs = _routes(settings.lstm, settings.steps, settings.input_scale)
+def _show_routes(state: GradientsState) -> None:
+    settings, key = state.settings, pick_network(state, _NETWORK)
+    if key in state.measurement.refused:
+        return
+    network, style = networks_of(settings)[key], styles_of(settings)[key]
+    choice = next(each for each in settings.cells if key_of(each) == key)
+    logs = _routes(network, settings.steps, settings.input_scale)
+    memory = shown_letter(memory_of(network))
     drawn = Chart(
         "gradients_routes",
-        routes_figure(logs, dark=is_dark()),
-        "The gradient of the LSTM's last memory at each step back, by route",
+        routes_figure(logs, route_styles(choice.equations, logs), memory, dark=is_dark()),
+        f"The gradient of the last memory of the {style.name} at each step back, by route",
         f"After {settings.steps} steps, as powers of ten: whole {exponent(logs['whole'][-1])}, "
         f"direct {exponent(logs['direct'][-1])}.",
     )
     show_chart(drawn)
-    st.markdown(routes_in_words(logs))
+    st.markdown(routes_in_words(logs, memory))
 
 
 def _show_clipping(settings: GradientSettings) -> None:

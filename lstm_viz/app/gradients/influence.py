@@ -5,16 +5,22 @@ from typing import Final, NamedTuple
 
 import streamlit as st
 
+from lstm_viz.app.gradients.controls import pick_network
 from lstm_viz.app.gradients.state import GradientsState
 from lstm_viz.app.shell.background import BackgroundMeasurements, Progress
 from lstm_viz.app.shell.charts import Chart, show_chart
 from lstm_viz.app.shell.style import is_dark
 from lstm_viz.figures.gradients import influence_figure
-from lstm_viz.networks.random import Network, draw_input
-from lstm_viz.notation import NETWORK_STYLES
-from lstm_viz.settings.gradients import NETWORKS
 from lstm_viz.views.gradient_words import exponent
-from lstm_viz.views.gradients import Array, influence_of, influence_square
+from lstm_viz.views.gradients import (
+    Array,
+    Network,
+    influence_of,
+    influence_square,
+    input_of,
+    networks_of,
+    styles_of,
+)
 
 ASK_AGAIN: Final = 0.3
 """Seconds after which the browser asks again for a heat map that is not complete."""
@@ -31,7 +37,7 @@ class _Asked(NamedTuple):
 
 
 def _measure(asked: _Asked) -> Iterator[Array]:
-    return influence_of(asked.network.draw(0), draw_input(asked.steps, asked.input_scale, 0))
+    return influence_of(asked.network.draw(0), input_of(asked.network, asked.steps, asked.input_scale, 0))
 
 
 _influences: Final = BackgroundMeasurements(_measure, kept=64)
@@ -40,17 +46,12 @@ _influences: Final = BackgroundMeasurements(_measure, kept=64)
 
 def show_influence(state: GradientsState) -> None:
     """Offer the networks, and show the heat map of one as far as it has been measured."""
-    st.segmented_control(
-        "Network",
-        NETWORKS,
-        default="lstm",
-        format_func=lambda key: NETWORK_STYLES[key].name,
-        key=_NETWORK,
-        required=True,
-    )
-    settings, key = state.settings, st.session_state[_NETWORK]
-    asked = _Asked(settings.networks()[key], settings.steps, settings.input_scale)
-    progress, name = _influences.go_on(asked), NETWORK_STYLES[key].name
+    key = pick_network(state, _NETWORK)
+    if key in state.measurement.refused:
+        return
+    settings = state.settings
+    asked = _Asked(networks_of(settings)[key], settings.steps, settings.input_scale)
+    progress, name = _influences.go_on(asked), styles_of(settings)[key].name
     if progress.complete:
         _show_heat(asked, progress, name)
         return

@@ -1,10 +1,11 @@
 """The state of the Gradients page: what is chosen, and how far it has been measured. No Streamlit here."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
 from lstm_viz.exchange.links.gradients import from_query, to_query
+from lstm_viz.settings.cell_choice import CellChoice
 from lstm_viz.settings.gradients import GradientSettings
 from lstm_viz.settings.history import History
 from lstm_viz.views.gradients import Measurement
@@ -18,6 +19,8 @@ class GradientsState:
     measurement: Measurement = field(init=False)
     reply: int = 0
     """The id of the last edit of the panel that the page answers."""
+    has_no_cell: bool = False
+    """Whether every cell has been taken out; the last ones are still measured, and the page says so."""
     drawn: GradientSettings | None = None
     """What stands below the curves was drawn for these; None while the whole page is being run."""
 
@@ -51,6 +54,12 @@ class GradientsState:
         """Measure something else; once the hand is done, it is committed."""
         self._take(self.history.change(settings, done=done))
 
+    def pick(self, cells: tuple[CellChoice, ...]) -> None:
+        """Measure other cells; none at all changes nothing, and the page says so."""
+        self.has_no_cell = not cells
+        if cells:
+            self.change(replace(self.settings, cells=cells))
+
     def apply(self, edit: Mapping[str, Any]) -> None:
         """Apply one edit that came from the panel of dials.
 
@@ -63,6 +72,8 @@ class GradientsState:
         self.change(settings, done=bool(edit["done"]))
 
     def _take(self, history: History[GradientSettings]) -> None:
+        if history.settings.cells != self.settings.cells:
+            self.has_no_cell = False
         self.history = history
         if self.measurement.settings != self.settings:
             self.measurement = Measurement(self.settings)

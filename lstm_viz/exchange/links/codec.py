@@ -50,10 +50,13 @@ class Format:
         Returns the text of a value.
     read
         Returns the value of a text; raises :class:`UnreadableError`.
+    longest
+        So many characters are taken, where that is not what the other parts of the link may have.
     """
 
     write: Callable[[Any], str]
     read: Callable[[str], Any]
+    longest: int | None = None
 
 
 def shortened(text: str, longest: int = _SHOWN) -> str:
@@ -85,6 +88,14 @@ def optional(present: Format, absent: str = "none") -> Format:
     )
 
 
+def list_of(item: Format, between: str = "~") -> Format:
+    """Return the format of a tuple, whose items are written without what stands ``between`` them."""
+    return Format(
+        lambda values: between.join(map(item.write, values)),
+        lambda text: tuple(map(item.read, text.split(between))),
+    )
+
+
 def format_of(kind: Any) -> Format:
     """Return the format of a type: float, int, bool, str, ``Literal``, ``X | None``, or a tuple of these."""
     origin, of = get_origin(kind), get_args(kind)
@@ -96,7 +107,7 @@ def format_of(kind: Any) -> Format:
     if origin is tuple and of[-1] is not ...:
         return _pair(*map(format_of, of))
     if origin is tuple:
-        return _list(format_of(of[0]), "_" if of[0] in (float, int) else "~")
+        return list_of(format_of(of[0]), "_" if of[0] in (float, int) else "~")
     return _ATOMS[kind]
 
 
@@ -174,7 +185,7 @@ def read(formats: Mapping[str, Format], query: Mapping[str, str], longest: int =
 
 
 def _read(form: Format, key: str, text: str, longest: int) -> Any:
-    if len(text) > longest:
+    if len(text) > (form.longest or longest):
         raise ValueError(f"The link is damaged: its part {key} is {len(text):,} characters long.")
     try:
         return form.read(text)
@@ -319,13 +330,6 @@ def _whole(text: str) -> int:
         return int(text.replace("_", " "))
     except ValueError:
         raise UnreadableError(text, "not a whole number") from None
-
-
-def _list(item: Format, between: str) -> Format:
-    return Format(
-        lambda values: between.join(map(item.write, values)),
-        lambda text: tuple(map(item.read, text.split(between))),
-    )
 
 
 def _pair(first: Format, second: Format) -> Format:
