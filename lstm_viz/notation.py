@@ -105,15 +105,6 @@ NETWORK_STYLES: Final = MappingProxyType(
     }
 )
 
-CELL_STYLES: Final = (
-    NetworkStyle("1", "first", "#2f6b7d", "#93cadb", "dot", "triangle-up"),
-    NetworkStyle("2", "second", "#7a4a2b", "#dcae90", "longdash", "cross"),
-    NetworkStyle("3", "third", "#4d6b1e", "#aecb72", "longdashdot", "star"),
-    NetworkStyle("4", "fourth", "#4a4a6a", "#b9b9dc", "dash", "hexagon"),
-)
-"""Any other cell among them, by its place: colours that neither those networks nor the gates have."""
-
-
 GRU_SYMBOLS: Final = _by_key(
     Symbol(
         "r", "r", r"r_t", "reset gate", "how much of the old state the proposal sees, from 0 to 1",
@@ -142,11 +133,17 @@ LINE_COLOURS: Final = (
 
 PLACE_STYLES: Final = (
     NetworkStyle("1", "first", "#1f5fbf", "#85b6ff", "solid", "circle"),
-    NetworkStyle("2", "second", "#b34d00", "#ff9a52", "dash", "square"),
-    NetworkStyle("3", "third", "#007a59", "#35d0a0", "dot", "diamond"),
-    NetworkStyle("4", "fourth", "#8a45b0", "#cf9cf2", "dashdot", "triangle-up"),
+    NetworkStyle("2", "second", "#7a4a2b", "#dcae90", "dash", "square"),
+    NetworkStyle("3", "third", "#2f6b7d", "#93cadb", "dot", "diamond"),
+    NetworkStyle("4", "fourth", "#4a4a6a", "#b9b9dc", "dashdot", "triangle-up"),
 )
-"""Cells standing side by side, by their place: any four of many can be chosen."""
+"""Cells standing side by side, by their place: any four of many can be chosen. No gate has their colours."""
+
+CELL_STYLES: Final = (
+    *PLACE_STYLES[1:],
+    NetworkStyle("5", "fifth", "#4d6b1e", "#aecb72", "longdashdot", "star"),
+)
+"""Cells beside those of ``NETWORK_STYLES``, by their place: these have colours of their own."""
 
 _SMALL: Final = 1e-4
 _LARGE: Final = 1e12

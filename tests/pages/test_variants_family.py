@@ -3,6 +3,8 @@
 import pytest
 
 from lstm_viz.cells.catalogue import CATALOGUE
+from lstm_viz.views.gradient_words import routes_in_words
+from lstm_viz.views.newer_cells import both_forms, routes_beside, stabiliser_in_words
 from tests.pages.test_variants import Visitor
 
 
@@ -87,3 +89,15 @@ def test_a_damaged_link_is_said_to_be_damaged() -> None:
     [warning] = visitor.app.warning
     assert "Nothing of it was used." in warning.value
     assert "**bold" not in warning.value
+
+
+def test_what_is_new_is_measured_anew_where_a_control_is_moved() -> None:
+    visitor = Visitor(part="new")
+    assert not visitor.app.exception
+    assert components(visitor) == {"newer_LSTM", "newer_minLSTM", "newer_forms"}
+    assert stabiliser_in_words(both_forms(1000)) in visitor.said
+    visitor.app.select_slider(key="newer_scale").set_value(10).run()
+    assert stabiliser_in_words(both_forms(10)) in visitor.said
+    visitor.app.select_slider(key="newer_bias").set_value(0.0).run()
+    assert routes_in_words(routes_beside(0.0)["LSTM"]) in visitor.said
+    assert not visitor.app.exception

@@ -22,7 +22,7 @@ from lstm_viz.networks.random import (
     orthogonal,
     spectral_radius,
 )
-from lstm_viz.notation import CELL_STYLES, NETWORK_STYLES, SYMBOLS
+from lstm_viz.notation import CELL_STYLES, NETWORK_STYLES, PLACE_STYLES, SYMBOLS
 from lstm_viz.settings.cell_choice import CellChoice
 from lstm_viz.settings.gradients import GRADIENT_PRESETS, RANGES, GradientSettings
 from lstm_viz.views.drawn_cells import CellSettings, DrawnCell
@@ -342,3 +342,13 @@ def test_no_two_networks_nor_a_gate_have_one_colour() -> None:
     styles = [*NETWORK_STYLES.values(), *CELL_STYLES]
     colours = [style.light for style in styles] + [SYMBOLS[gate].light for gate in "ifgoc"]
     assert len(set(colours)) == len(colours)
+    assert not {style.light for style in PLACE_STYLES} & {SYMBOLS[gate].light for gate in "ifgoc"}
+
+
+def test_with_gates_of_x_alone_every_seed_loses_the_same_and_an_lstm_may_gain() -> None:
+    """The finding of the preset, with each of its numbers."""
+    measurement = Measurement(GRADIENT_PRESETS["x-alone"].settings)
+    measurement.go_on(60.0)
+    ends = {key: norms.logs[:, -1] for key, norms in measurement.norms().items()}
+    np.testing.assert_allclose(ends["minGRU"], -2.2, atol=0.05)
+    assert np.mean(ends["lstm"] > 0) > 0.5

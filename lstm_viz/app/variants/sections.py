@@ -6,7 +6,12 @@ import streamlit as st
 
 from lstm_viz.exchange.links import gallery, own_cell, variants
 
-SECTIONS: Final = {"family": "The family", "compare": "Side by side", "own": "Write your own"}
+SECTIONS: Final = {
+    "family": "The family",
+    "new": "New in 2024",
+    "compare": "Side by side",
+    "own": "Write your own",
+}
 """By the word in the address, the title of each section."""
 
 _KEYS: Final = {"compare": variants.KEYS, "family": gallery.KEYS, "own": own_cell.KEYS}
