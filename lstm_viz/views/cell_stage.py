@@ -70,7 +70,7 @@ class _Record:
         self.cell, self.trace, self.input_names, self.unit = cell, trace, names, unit
         self.equations = cell.equations
         self.diagram: Diagram = diagram(cell.equations)
-        self.reading = Reading(cell, trace, self.diagram)
+        self.reading = Reading(cell, trace, self.diagram, line_symbols(cell.equations))
         self.lines = [line.name for line in self.equations.lines]
 
     def record(self) -> dict[str, Any]:
@@ -87,7 +87,7 @@ class _Record:
             "clamp": {},
             "readout": None,
             "gradient": self._gradient(),
-            "symbols": self._symbols(),
+            "symbols": self.symbols,
             "scale": self._scale(),
             "phrases": phrases,
             "captions": captions,
@@ -121,7 +121,9 @@ class _Record:
 
     def _anatomy(self) -> dict[str, Any]:
         plans = (plan(self.equations, frame) for frame in FRAMES)
-        return {"kind": "graph"} | {each.frame.name: drawing(each, self._named, self.gates) for each in plans}
+        return {"kind": "graph", "text": self.equations.text} | {
+            each.frame.name: drawing(each, self.symbols, self.gates) for each in plans
+        }
 
     @cached_property
     def gates(self) -> frozenset[str]:
@@ -129,11 +131,9 @@ class _Record:
         return frozenset(name for name in self.lines if _within(self.equations.bounds(name), 0.0, 1.0))
 
     @cached_property
-    def _named(self) -> Symbols:
-        return line_symbols(self.equations)
-
-    def _symbols(self) -> Symbols:
-        named = self._named
+    def symbols(self) -> Symbols:
+        """How every quantity is shown, by its key."""
+        named = line_symbols(self.equations)
         symbols = dict(named)
         for key in self._series:
             if key.endswith("[t-1]"):

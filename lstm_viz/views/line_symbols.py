@@ -45,7 +45,7 @@ def line_symbols(equations: Equations) -> Symbols:
             }
         else:
             light, dark = _own_colours(name, colours)
-            what = "state" if name in equations.states else "value"
+            what = "state" if name in equations.states else "line"
             symbols[name] = {
                 "symbol": letter(name),
                 "name": f"{what} {letter(name)}",

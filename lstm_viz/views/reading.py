@@ -13,7 +13,7 @@ from lstm_viz.cells.functions import Array
 from lstm_viz.cells.graph import Node
 from lstm_viz.cells.run import Trace
 from lstm_viz.views.diagram.parts import Diagram, canonical
-from lstm_viz.views.line_symbols import letter
+from lstm_viz.views.stage import Symbols
 
 MOST_TERMS: Final = 4
 """Of one matrix: beyond, its product is one number."""
@@ -35,7 +35,7 @@ _BINDING: Final = {"+": 1, "-": 1, "*": 2, "/": 2}
 
 
 class Reading:
-    """Writes the lines of a cell in parts.
+    """Writes the lines of a cell in parts; ``symbols`` says with which letters.
 
     Attributes
     ----------
@@ -47,8 +47,8 @@ class Reading:
         The reading itself.
     """
 
-    def __init__(self, cell: Cell, trace: Trace, diagram: Diagram) -> None:
-        self._cell, self._trace, self._diagram = cell, trace, diagram
+    def __init__(self, cell: Cell, trace: Trace, diagram: Diagram, symbols: Symbols) -> None:
+        self._cell, self._trace, self._diagram, self._symbols = cell, trace, diagram, symbols
         self._graph = diagram.graph
         self.terms: dict[str, list[list[list[Any]]]] = {}
         self.sums: dict[str, Array] = {}
@@ -139,7 +139,9 @@ class Reading:
         names = self._diagram.names
         if binding and canonical(self._graph, at) in names:
             name = names[canonical(self._graph, at)]
-            return letter(name.removesuffix("[t-1]")) + ("ₜ₋₁" if name.endswith("[t-1]") else "")
+            return self._symbols[name.removesuffix("[t-1]")]["symbol"] + (
+                "ₜ₋₁" if name.endswith("[t-1]") else ""
+            )
         match node.kind:
             case "line":
                 return self.written(node.arguments[0], binding)

@@ -153,10 +153,12 @@ def _gradient(gradient: Backward) -> dict[str, Any]:
         "kind": gradient.kind,
         "target": gradient.target,
         "value": gradient.value,
-        "c": by_series(gradient.c),
-        "h": by_series(gradient.h),
-        "cp": by_series(gradient.c_prev),
-        "hp": by_series(gradient.h_prev),
+        "of": {
+            "c": by_series(gradient.c),
+            "h": by_series(gradient.h),
+            "cp": by_series(gradient.c_prev),
+            "hp": by_series(gradient.h_prev),
+        },
         "scale": largest(gradient.c, gradient.h, gradient.c_prev, gradient.h_prev),
     }
 

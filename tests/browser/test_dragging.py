@@ -232,7 +232,7 @@ def test_an_answer_older_than_what_the_hand_shows_does_not_move_the_picture(cell
         shown.stage.evaluate(
             """(stage) => {
               window.pictures = new Set();
-              const number = stage.querySelector(".line output.tint-f");
+              const number = stage.querySelector(".line output[data-q=f]");
               const note = () => window.pictures.add(number.textContent);
               const all = { childList: true, characterData: true, subtree: true };
               new MutationObserver(note).observe(number, all);

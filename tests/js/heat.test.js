@@ -66,7 +66,7 @@ test("the strip shows inputs by their names, and then every quantity of the cell
 });
 
 test("the memory with every gate free stands below the memory, the gradient at the end", () => {
-  const rows = rowsOf(record({ ghost: { c: [[3]] }, gradient: { scale: 8, c: [[1]], h: [[2]] } }), 0);
+  const rows = rowsOf(record({ ghost: { c: [[3]] }, gradient: { scale: 8, of: { c: [[1]], h: [[2]] } } }), 0);
   assert.deepEqual(
     rows.slice(2).map(({ name, values, full }) => [name, values, full]),
     [

@@ -4,7 +4,8 @@ import { test } from "node:test";
 import { curveIn, fillingWidth } from "../../lstm_viz/components/assets/stage/diagram.js";
 import { planOf } from "../../lstm_viz/components/assets/stage/plan.js";
 
-/** @typedef {import("../../lstm_viz/components/assets/stage/record.js").Anatomy} Anatomy */
+/** @typedef {import("../../lstm_viz/components/assets/stage/record.js").Family} Anatomy */
+/** @typedef {import("../../lstm_viz/components/assets/stage/plan.js").Plan} Plan */
 
 /** @type {Anatomy} */
 const LSTM = {
@@ -25,8 +26,14 @@ const RNN = { kind: "rnn", blocks: { h: "tanh" } };
 
 const CELLS = { LSTM, COUPLED, BARE, GRU, "GRU before": { ...GRU, reset_after: false }, RNN };
 
-/** @param {{[key: string]: unknown} | [string, unknown][]} of */
-const keys = (of) => new Set(Array.isArray(of) ? of.map(([key]) => key) : Object.keys(of));
+/** @param {{[key: string]: unknown}} of */
+const keys = (of) => new Set(Object.keys(of));
+
+/** @param {Plan} plan */
+const valvesOf = ({ operators }) => new Set(operators.flatMap(({ gate }) => gate ?? []));
+
+/** @param {Plan} plan */
+const controlsOf = ({ wires }) => new Set(wires.flatMap(({ tint }) => tint ?? []));
 
 for (const [name, anatomy] of Object.entries(CELLS)) {
   for (const narrow of [false, true]) {
@@ -39,8 +46,8 @@ for (const [name, anatomy] of Object.entries(CELLS)) {
 
     test(`${where}: whatever is drawn stands inside the drawing`, () => {
       /** @type {[number, number][]} */
-      const points = [...plan.valves, ...plan.chips].map(([, at]) => at);
-      points.push(plan.full, ...plan.pills.map(({ at }) => at), ...plan.joints);
+      const points = [...plan.operators, ...plan.chips, ...plan.pills, ...plan.joints].map(({ at }) => at);
+      points.push(plan.full);
       points.push(...plan.blocks.map(({ x }) => /** @type {[number, number]} */ ([x, plan.block.y])));
       for (const [x, y] of points) {
         assert.ok(x >= 0 && x <= plan.width && y >= 0 && y <= plan.height, `${x}, ${y}`);
@@ -48,8 +55,7 @@ for (const [name, anatomy] of Object.entries(CELLS)) {
     });
 
     test(`${where}: no path is broken`, () => {
-      const paths = [...plan.wires, ...plan.troughs.map(([d]) => d), ...plan.controls.map(([, d]) => d)];
-      paths.push(...Object.values(plan.pipes).map(({ d }) => d));
+      const paths = [...[...plan.wires, ...plan.pipes].map(({ d }) => d), ...plan.troughs.map(([d]) => d)];
       for (const d of paths) assert.match(d, /^M-?[\d.]+ -?[\d.]+( [VH]-?[\d.]+)+$/);
     });
 
@@ -62,17 +68,18 @@ for (const [name, anatomy] of Object.entries(CELLS)) {
 
 test("a cell without a gate has no valve, chip or control for it", () => {
   const plan = planOf(BARE, false);
-  assert.deepEqual(keys(plan.valves), new Set());
-  assert.deepEqual(keys(plan.controls), new Set());
-  for (const quantity of ["f", "kept", "i", "written", "o", "tc"]) assert.ok(!keys(plan.chips).has(quantity), quantity);
+  assert.deepEqual(valvesOf(plan), new Set());
+  assert.deepEqual(controlsOf(plan), new Set());
+  for (const quantity of ["f", "kept", "i", "written", "o", "tc"])
+    assert.ok(plan.chips.every(({ q }) => q !== quantity));
   assert.equal(plan.keeps, null);
   assert.deepEqual(plan.pills, []);
 });
 
 test("where f is 1 − i the forget valve stays, and hangs on the input gate", () => {
   const plan = planOf(COUPLED, false);
-  assert.ok(keys(plan.valves).has("f"));
-  assert.deepEqual(keys(plan.controls), new Set(["f", "i", "o"]));
+  assert.ok(valvesOf(plan).has("f"));
+  assert.deepEqual(controlsOf(plan), new Set(["f", "i", "o"]));
   assert.ok(plan.pills.some(({ text }) => text === "1 − i"));
   assert.equal(plan.keeps?.quantity, "f");
 });
@@ -89,8 +96,18 @@ test("a peephole comes with its weights", () => {
 });
 
 test("a GRU multiplies by U after its reset gate or before it", () => {
-  assert.ok(planOf(GRU, false).pills.some(({ quantity }) => quantity === "nh"));
-  assert.ok(planOf({ ...GRU, reset_after: false }, false).pills.some(({ quantity }) => quantity === "reset"));
+  assert.ok(planOf(GRU, false).pills.some(({ q }) => q === "nh"));
+  assert.ok(planOf({ ...GRU, reset_after: false }, false).pills.some(({ q }) => q === "reset"));
+});
+
+test("the plan of any other cell is the one that came with it, for the page that it is on", () => {
+  /** @type {import("../../lstm_viz/components/assets/stage/record.js").Drawing} */
+  const wide = { ...planOf(RNN, false), full: [1, 2] };
+  const narrow = { ...wide, full: /** @type {[number, number]} */ ([3, 4]) };
+  const anatomy = /** @type {const} */ ({ kind: "graph", text: "h = tanh(U@h)", wide, narrow });
+  assert.deepEqual(planOf(anatomy, false).full, [1, 2]);
+  assert.deepEqual(planOf(anatomy, true).full, [3, 4]);
+  assert.deepEqual(planOf(anatomy, true).peepholes, []);
 });
 
 test("a filling is as thick as its value, never beyond the trough, and never invisible", () => {
@@ -113,4 +130,7 @@ test("z lies on the curve of its block", () => {
   assert.ok(Math.abs(at(6)[1] - 20) < 0.01);
   assert.equal(curveIn(box, "σ").zero, 60);
   assert.deepEqual(curveIn(box, "linear").at(6), [70, 20]);
+  const half = { values: [0, 0, 6], low: 0, high: 6 };
+  assert.deepEqual(curveIn(box, "relu", half).at(-3), [25, 60]);
+  assert.deepEqual(curveIn(box, "relu", half).at(3), [55, 40]);
 });

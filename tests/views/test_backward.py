@@ -98,7 +98,7 @@ def test_the_record_holds_the_same_numbers_for_the_stage() -> None:
     record = stage_record(run, trace, names=("a", "b"), gradient=shown)["gradient"]
     assert (record["kind"], record["target"], record["value"]) == ("target", 0.3, shown.value)
     for key, values in (("c", shown.c), ("h", shown.h), ("cp", shown.c_prev), ("hp", shown.h_prev)):
-        np.testing.assert_array_equal(record[key], values.T)
+        np.testing.assert_array_equal(record["of"][key], values.T)
     assert record["scale"] == max(np.abs(v).max() for v in (shown.c, shown.h, shown.c_prev, shown.h_prev))
 
 

@@ -4,13 +4,25 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any, Final
 
+import numpy as np
+
+from lstm_viz.views.diagram.parts import Diagram, Part
 from lstm_viz.views.diagram.placement import pill
 from lstm_viz.views.diagram.plan import Corners, Plan
 
 Symbols = Mapping[str, Mapping[str, str]]
 
+SPAN: Final = 6.0
+"""The curves in boxes span z from −6 to 6, as those of the stage do."""
+
+POINTS: Final = 49
+"""Of a curve."""
+
 _ROOM: Final = 104
 """Of a belt between two operators, for a chip above it."""
+
+_MOST_LETTERS: Final = 8
+"""Of a value without a name, on a chip."""
 
 
 def drawing(plan: Plan, symbols: Symbols, gates: frozenset[str]) -> dict[str, Any]:
@@ -33,7 +45,7 @@ def drawing(plan: Plan, symbols: Symbols, gates: frozenset[str]) -> dict[str, An
     frame = plan.frame
     wide = frame.name == "wide"
     top = 10 if wide else 42
-    texts = _Texts(plan)
+    texts = _Texts(plan, symbols)
     return {
         "name": frame.name,
         "width": round(plan.width, 1),
@@ -51,8 +63,8 @@ def drawing(plan: Plan, symbols: Symbols, gates: frozenset[str]) -> dict[str, An
         "names": {
             "y": round(plan.block_y + (84 if wide else 78), 1), "drop": 17, "size": 13 if wide else 11.5,
         },
-        "wires": [*_rails(plan), *_wires(plan, symbols)],
-        "joints": [*_joints(plan, symbols)],
+        "wires": [*_rails(plan), *_wires(plan)],
+        "joints": [*_joints(plan)],
         "blocks": [*_blocks(plan, symbols)],
         "pipes": [*_pipes(plan)],
         "operators": [*_operators(plan, gates)],
@@ -62,10 +74,10 @@ def drawing(plan: Plan, symbols: Symbols, gates: frozenset[str]) -> dict[str, An
     }  # fmt: skip
 
 
-def _tint(plan: Plan, symbols: Symbols, value: int) -> str | None:
+def _tint(plan: Plan, value: int) -> str | None:
     """Return the line whose colour a value has, if it has one."""
     key = plan.diagram.key(value).removesuffix("[t-1]")
-    return key if key in symbols else None
+    return None if key.isdigit() else key
 
 
 def _rails(plan: Plan) -> Iterator[dict[str, Any]]:
@@ -73,16 +85,16 @@ def _rails(plan: Plan) -> Iterator[dict[str, Any]]:
         yield {"q": plan.diagram.key(rail[0]), "d": _path(corners), "tint": None, "dashed": False}
 
 
-def _wires(plan: Plan, symbols: Symbols) -> Iterator[dict[str, Any]]:
+def _wires(plan: Plan) -> Iterator[dict[str, Any]]:
     for (value, reader), corners in plan.wires():
         peephole = (
             reader is not None and value in plan.diagram.parts[reader].weighted if reader != value else False
         )
-        tint = _tint(plan, symbols, value)
+        tint = _tint(plan, value)
         yield {"q": plan.diagram.key(value), "d": _path(corners), "tint": tint, "dashed": peephole}
 
 
-def _joints(plan: Plan, symbols: Symbols) -> Iterator[dict[str, Any]]:
+def _joints(plan: Plan) -> Iterator[dict[str, Any]]:
     """Yield the points at which a wire branches off."""
     joints: dict[tuple[float, float], str | None] = {}
     for rail, corners in plan.rail_lines():
@@ -92,7 +104,7 @@ def _joints(plan: Plan, symbols: Symbols) -> Iterator[dict[str, Any]]:
     for wire, corners in plan.wires():
         ways.setdefault(wire.value, []).append(corners)
     for value, of_value in ways.items():
-        tint = _tint(plan, symbols, value)
+        tint = _tint(plan, value)
         for way in of_value:
             others = (other for other in of_value if other is not way)
             if len(way) > 2 and any(_passes(other, *way[1]) for other in others):
@@ -110,17 +122,40 @@ def _passes(way: Corners, x: float, y: float) -> bool:
 
 
 def _blocks(plan: Plan, symbols: Symbols) -> Iterator[dict[str, Any]]:
-    for at, part in plan.diagram.parts.items():
+    for part in plan.diagram.parts.values():
         if part.kind == "box":
-            key = plan.diagram.key(at)
-            name = symbols[key]["name"] if key in symbols else ""
+            key = plan.diagram.key(part.at)
             yield {
                 "gate": key,
                 "kind": part.text,
-                "x": plan.placed.x[at],
-                "name": name if plan.frame.name == "wide" else name.split(" ")[0],
-                "shift": 6 * max(0, len(plan.drops(at)) - 1),
+                "x": plan.placed.x[part.at],
+                "name": "" if key.isdigit() else _short(symbols[key]),
+                "shift": 6 * max(0, len(plan.drops(part.at)) - 1),
+                "curve": _curve(plan.diagram, part),
             }
+
+
+def _short(symbol: Mapping[str, str]) -> str:
+    """Return the first word of a name that the field has, or the letter."""
+    word = symbol["name"].split(" ")[0]
+    return symbol["symbol"] if word in ("line", "state") else word
+
+
+def _curve(diagram: Diagram, part: Part) -> dict[str, Any] | None:
+    """Return the function of a box over z from −6 to 6; None where it is not one of z alone."""
+    z = np.linspace(-SPAN, SPAN, POINTS)
+    function = diagram.graph.nodes[part.at].function
+    values = np.empty_like(z)
+    if part.activated == part.at:
+        values[:] = z
+    elif function is not None and function.arity == 1:
+        function.write(z.copy(), values)
+    else:
+        return None
+    low, high = max(-SPAN, values.min()), min(SPAN, values.max())
+    # What comes near a round bound ends there.
+    low, high = (round(end) if abs(end - round(end)) < 0.01 else end for end in (low, high))
+    return {"values": np.clip(values, low, high).round(3).tolist(), "low": float(low), "high": float(high)}
 
 
 def _pipes(plan: Plan) -> Iterator[dict[str, Any]]:
@@ -155,8 +190,8 @@ def _point(plan: Plan, at: int) -> list[float]:
 class _Texts:
     """Where numbers are written."""
 
-    def __init__(self, plan: Plan) -> None:
-        self.plan, self.diagram = plan, plan.diagram
+    def __init__(self, plan: Plan, symbols: Symbols) -> None:
+        self.plan, self.diagram, self.symbols = plan, plan.diagram, symbols
         self.wide = plan.frame.name == "wide"
         self.left = 84.0 if self.wide else 46.0
         self.right = plan.width - (84 if self.wide else 44)
@@ -168,9 +203,9 @@ class _Texts:
         for at, part in self.diagram.parts.items():
             named = at in self.diagram.names and at != output
             if named and part.kind == "box":
-                yield _chip(self.diagram.key(at), plan.placed.x[at], plan.block_y - 17)
+                yield self._chip(self.diagram.key(at), plan.placed.x[at], plan.block_y - 17)
             elif named and at in plan.placed.names:
-                yield _chip(self.diagram.key(at), plan.placed.x[at], plan.top_of(at) - 14)
+                yield self._chip(self.diagram.key(at), plan.placed.x[at], plan.top_of(at) - 14)
         yield from self._output()
         yield from self._edges()
 
@@ -178,40 +213,63 @@ class _Texts:
         plan = self.plan
         for state in plan.belts:
             y = plan.belt_y[state] - (40 if self.wide else 27)
-            yield _chip(f"{state}[t-1]", self.left, y)
-            yield _chip(state, self.right, y)
+            yield self._chip(f"{state}[t-1]", self.left, y)
+            yield self._chip(state, self.right, y)
             for one, other in pairwise(self.diagram.belts[state]):
                 x1, x2 = plan.placed.x[one], plan.placed.x[other]
-                if x2 - x1 > _ROOM and self.left + 80 < (x1 + x2) / 2 < self.right - 80:
-                    yield _chip(self.diagram.key(one), (x1 + x2) / 2, y)
+                short = len(self.symbols[self.diagram.key(one)]["symbol"]) <= _MOST_LETTERS
+                if short and x2 - x1 > _ROOM and self.left + 80 < (x1 + x2) / 2 < self.right - 80:
+                    yield self._chip(self.diagram.key(one), (x1 + x2) / 2, y)
 
     def _output(self) -> Iterator[dict[str, Any]]:
         plan, output = self.plan, self.diagram.output
         if way := plan.exit():
-            yield _chip("h", self.right, way[-1][1] + (36 if self.wide else -24))
+            yield self._chip("h", self.right, self._clear(way[-1][1]))
         elif "h" not in plan.belts:
             state = plan.stacks.on_belt.get(output)
-            yield _chip("h", self.right, (plan.belt_y[state] if state else plan.frame.top) + 34)
+            yield self._chip("h", self.right, (plan.belt_y[state] if state else plan.frame.top) + 34)
+
+    def _clear(self, y: float) -> float:
+        """Return a height beside the way of h at which its chip covers no part of the cell."""
+        if self.wide:
+            return y + 36
+        boxes = [(plan.top_of(at), plan.bottom_of(at)) for plan in (self.plan,) for at in self.diagram.parts
+                 if plan.placed.x[at] + pill(self.diagram.parts[at], plan.frame) / 2 > self.right - 36]  # fmt: skip
+        heights = (y + side * distance for distance in (26, 50, 74) for side in (1, -1))
+        free = (h for h in heights if all(h + 12 < top or bottom < h - 12 for top, bottom in boxes))
+        return next(free, y + 26)
 
     def _edges(self) -> Iterator[dict[str, Any]]:
         plan = self.plan
         edges = [self.diagram.key(at) for at in self.diagram.sources if at not in plan.stacks.belt_starts]
-        for k, key in enumerate(key for key in edges if key != "x"):
-            if self.wide:
-                yield _chip(key, self.left, plan.rail_y(plan.rails[0]) - 26 - 30 * k)
-            else:
-                yield _chip(key, 138 + 92 * k, plan.input_y + 24)
+        before = [key for key in edges if key != "x"]
+        if self.wide:
+            for k, key in enumerate(before):
+                yield self._chip(key, self.left, plan.rail_y(plan.rails[0]) - 26 - 30 * k)
+        else:
+            for k, key in enumerate(before):
+                yield self._chip(key, plan.width - 46 - 88 * k, plan.input_y + 24)
         if "x" in edges:
-            yield _chip("x", 112.0 if self.wide else 46.0, plan.input_y + (2 if self.wide else 24))
+            yield self._chip("x", 112.0 if self.wide else 46.0, plan.input_y + (2 if self.wide else 24))
+
+    def _chip(self, key: str, x: float, y: float) -> dict[str, Any]:
+        name = key.removesuffix("[t-1]")
+        state = next(
+            (state for state, path in self.diagram.belts.items() if key in map(self.diagram.key, path)), name
+        )
+        of_time = name in ("x", "h", *self.diagram.graph.previous)
+        return {
+            "q": key,
+            "at": [round(x, 1), round(y, 1)],
+            "letter": self.symbols[name]["symbol"],
+            "index": "t−1" if key != name else "t" if of_time else "",
+            "tint": state,
+        }
 
     def full(self) -> list[float]:
         """Return where it is said what fills a belt."""
         y = self.plan.input_y + 4 if self.wide else 14.0
         return [round(self.plan.width / 2, 1), round(y, 1)]
-
-
-def _chip(key: str, x: float, y: float) -> dict[str, Any]:
-    return {"q": key, "at": [round(x, 1), round(y, 1)]}
 
 
 def _path(corners: Sequence[tuple[float, float]]) -> str:

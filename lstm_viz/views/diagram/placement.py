@@ -44,6 +44,8 @@ class Frame:
         How wide one is.
     chip, row, thin_row
         Heights: of a chip, of a row with operators and of one with wires alone.
+    label
+        How much wider than a box is what is written below it, on either side.
     port
         How far from its middle a wire enters a box from above.
     top, pitch, belt
@@ -74,6 +76,7 @@ class Frame:
     chip: int
     row: int
     thin_row: int
+    label: int
     port: int
     top: int
     pitch: int
@@ -140,9 +143,12 @@ class Placement:
     def _columns(self, order: Order) -> float:
         frame = self.frame
         widths = [self._width(k) for k in order]
-        room = frame.right - frame.left
+        # What is written below a box is wider than the box.
+        left = frame.left + frame.label * self._is_box(order[0])
+        right = frame.right - frame.label * self._is_box(order[-1])
+        room = right - left
         gap = max(frame.gap, min(40.0, (room - sum(widths)) / max(len(widths) - 1, 1)))
-        x = frame.left + max(0.0, (room - sum(widths) - gap * (len(widths) - 1)) / 2)
+        x = left + max(0.0, (room - sum(widths) - gap * (len(widths) - 1)) / 2)
         for k, width in zip(order, widths, strict=True):
             stack = self.stacks.stacks[k]
             middle = round(x + width / 2, 1)
@@ -150,12 +156,18 @@ class Placement:
             if stack.tap is not None:
                 self.tap[stack.tap] = middle
             x += width + gap
-        return max(x - gap, frame.right)
+        return frame.right + max(0.0, x - gap - right)
+
+    def _is_box(self, stack: int) -> bool:
+        parts = self.stacks.stacks[stack].parts
+        return bool(parts) and self.diagram.parts[parts[0]].kind == "box"
 
     def _width(self, stack: int) -> float:
-        parts = (self.diagram.parts[at] for at in self.stacks.stacks[stack].parts)
-        named = self.names
-        return max((width_of(part, self.frame, named=part.at in named) for part in parts), default=6.0)
+        """Return how wide a stack is; what leads down between boxes keeps away from what is written there."""
+        of_stack = self.stacks.stacks[stack]
+        parts = [self.diagram.parts[at] for at in of_stack.parts]
+        least = 2.0 * self.frame.label if self.stacks.leads_down(of_stack) else 6.0
+        return max([least, *(width_of(part, self.frame, named=part.at in self.names) for part in parts)])
 
     @cached_property
     def names(self) -> frozenset[int]:

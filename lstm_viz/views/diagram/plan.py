@@ -14,12 +14,12 @@ Corners: TypeAlias = list[tuple[float, float]]
 
 WIDE: Final = Frame(
     name="wide", width=980, left=214, right=836, radius=17, block=96, gap=14, letter=7.6, chip=26, row=44,
-    thin_row=18, port=36, top=70, pitch=76, belt=30, hidden=22, above_block=36, block_height=66,
+    thin_row=18, label=26, port=36, top=70, pitch=76, belt=30, hidden=22, above_block=36, block_height=66,
     below_block=52, rail=15, edge=30, cell_left=150, cell_right=130, input_x=186,
 )  # fmt: skip
 NARROW: Final = Frame(
-    name="narrow", width=400, left=30, right=386, radius=14, block=78, gap=7, letter=6.9, chip=24, row=38,
-    thin_row=15, port=31, top=94, pitch=66, belt=26, hidden=18, above_block=34, block_height=60,
+    name="narrow", width=400, left=28, right=392, radius=14, block=78, gap=7, letter=6.9, chip=24, row=38,
+    thin_row=15, label=18, port=31, top=94, pitch=66, belt=26, hidden=18, above_block=34, block_height=60,
     below_block=70, rail=13, edge=0, cell_left=6, cell_right=6, input_x=18,
 )  # fmt: skip
 FRAMES: Final = (WIDE, NARROW)

@@ -119,6 +119,13 @@ class Stacks:
             along |= value in self.belt_starts and belts[self.belt_starts[value]][:1] == (reader,)
             yield value not in parts[reader].mixed and not along and not self.direct(value, reader)
 
+    def leads_down(self, stack: Stack) -> bool:
+        """Return whether a stack has a wire past the boxes, to what runs below them."""
+        if stack.tap is None:
+            return stack.parts[0] in self.rails and self._loose(stack.parts[0])
+        edge = stack.tap not in self.diagram.parts and stack.tap not in self.belt_starts
+        return edge or stack.tap in self.rails
+
     @cached_property
     def belt_starts(self) -> Mapping[int, str]:
         """The last values of the states that have belts."""

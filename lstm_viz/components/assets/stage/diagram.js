@@ -4,19 +4,23 @@
 
 import { prefersReducedMotion, setAttributes, setText, svg } from "../shared/dom.js";
 import { number, percent, weight } from "../shared/format.js";
+import { shownText } from "./equations.js";
 import { planOf } from "./plan.js";
 
 /** @typedef {import("./geometry.js").Point} Point */
 /** @typedef {import("./plan.js").Block} Block */
+/** @typedef {import("./plan.js").Chip} Chip */
+/** @typedef {import("./plan.js").Operator} Operator */
 /** @typedef {import("./plan.js").Pill} Pill */
+/** @typedef {import("./plan.js").Pipe} Pipe */
 /** @typedef {import("./plan.js").Plan} Plan */
 /** @typedef {import("./record.js").Gradient} Gradient */
 /** @typedef {import("./record.js").StageRecord} StageRecord */
 /** @typedef {import("./stage.js").Stage} Stage */
 
-/** @typedef {{filling: SVGElement, motes: SVGElement, thin: boolean}} DrawnPipe */
-/** @typedef {{box: SVGElement, value: SVGElement, x: number, letters: number}} Chip */
-/** @typedef {{level: SVGElement, lock: SVGElement, y: number}} Valve */
+/** @typedef {{pipe: Pipe, filling: SVGElement, motes: SVGElement}} DrawnPipe */
+/** @typedef {{box: SVGElement, text: SVGElement, value: SVGElement, x: number, letters: number}} DrawnChip */
+/** @typedef {{gate: string, level: SVGElement, lock: SVGElement, y: number}} Valve */
 
 /**
  * The parts of a block that follow z.
@@ -46,34 +50,6 @@ const CURVES = {
   "4σ − 2": { of: (z) => 4 * sigmoid(z) - 2, low: -2, high: 2 },
 };
 
-/** @type {Record<string, [string, string]>} Letter and index of each chip. */
-const SYMBOLS = {
-  cp: ["C", "t−1"],
-  kept: ["f·C", "t−1"],
-  c: ["C", "t"],
-  f: ["f", ""],
-  i: ["i", ""],
-  g: ["C̃", ""],
-  written: ["i·C̃", ""],
-  o: ["o", ""],
-  tc: ["tanh C", ""],
-  h: ["h", "t"],
-  hp: ["h", "t−1"],
-  x: ["x", "t"],
-  r: ["r", ""],
-  n: ["n", ""],
-};
-/** @type {Record<string, [string, string]>} On the way back the states stand for the gradient with respect to them. */
-const BACKWARD = { cp: ["∂L/∂C", "t−1"], c: ["∂L/∂C", "t"], hp: ["∂L/∂h", "t−1"], h: ["∂L/∂h", "t"] };
-const HIDDEN_BACKWARD = ["kept", "written", "tc"];
-
-/** @type {Record<string, Record<string, string>>} Whose colour a chip wears, where it is not its own. */
-const TINTS = {
-  lstm: { cp: "c", kept: "c", written: "c", tc: "c", hp: "h" },
-  gru: { kept: "h", written: "h", hp: "h", reset: "h" },
-  rnn: { hp: "h" },
-};
-
 /**
  * @param {number} value
  * @param {number} limit
@@ -97,16 +73,18 @@ export class Diagram {
   constructor(stage) {
     this.stage = stage;
     this.root = svg("svg", { class: "diagram", role: "img" });
-    this.kind = "lstm";
     /** @type {Plan | undefined} */
     this.plan = undefined;
-    /** @type {Record<string, DrawnPipe>} */
-    this.pipes = {};
+    this.zIsFree = true;
+    /** @type {Set<string>} The chips that show a gradient. */
+    this.slopes = new Set();
+    /** @type {DrawnPipe[]} */
+    this.pipes = [];
     /** @type {Record<string, DrawnBlock>} */
     this.blocks = {};
-    /** @type {Record<string, Valve>} */
-    this.valves = {};
-    /** @type {Record<string, Chip>} */
+    /** @type {Valve[]} */
+    this.valves = [];
+    /** @type {Record<string, DrawnChip>} */
     this.chips = {};
     /** @type {Record<string, SVGElement>} The weight of each peephole, by its gate. */
     this.peepholes = {};
@@ -118,19 +96,22 @@ export class Diagram {
 
   /** @param {StageRecord} record */
   shape({ anatomy }) {
+    const { layout, backward } = this.stage;
+    if (anatomy.kind === "graph") return [layout, backward, anatomy.text];
     const { kind, blocks, coupled, peepholes, squash, reset_after } = anatomy;
     const drawn = [kind, Object.entries(blocks), coupled, Object.keys(peepholes ?? {}), squash, reset_after];
-    return [this.stage.layout, this.stage.backward, ...drawn];
+    return [layout, backward, ...drawn];
   }
 
   /** @param {StageRecord} record */
-  build({ anatomy }) {
+  build({ anatomy, gradient, q }) {
     const plan = planOf(anatomy, this.stage.layout === "narrow");
     this.plan = plan;
-    this.kind = anatomy.kind;
-    this.pipes = {};
+    this.zIsFree = plan.memory === "C" || (anatomy.kind === "graph" && !("z" in q));
+    this.slopes = new Set(this.stage.backward && gradient ? Object.keys(gradient.of) : []);
+    this.pipes = [];
     this.blocks = {};
-    this.valves = {};
+    this.valves = [];
     this.chips = {};
     this.peepholes = {};
     setAttributes(this.root, { viewBox: `0 0 ${plan.width} ${plan.height}` });
@@ -140,8 +121,7 @@ export class Diagram {
       ...this.drawPipes(plan),
       ...this.drawPeepholes(plan),
       ...plan.blocks.map((block) => this.drawBlock(plan, block)),
-      ...plan.valves.map(([quantity, at]) => this.drawValve(plan, quantity, at)),
-      ...drawSum(plan),
+      ...plan.operators.map((operator, k) => this.drawOperator(plan, operator, k)),
       ...plan.pills.map(drawPill),
       ...this.drawChips(plan),
       ...this.drawTexts(plan),
@@ -153,14 +133,15 @@ export class Diagram {
    * @param {Plan} plan
    */
   drawPipes({ troughs, pipes }) {
-    const fillings = Object.entries(pipes).flatMap(([quantity, { d, thin = false }]) => {
-      const filling = svg("path", { class: "filling", d, "data-q": quantity });
-      const motes = svg("path", { class: "motes", d });
-      this.pipes[quantity] = { filling, motes, thin };
+    const fillings = pipes.flatMap((pipe) => {
+      const filling = svg("path", { class: "filling", d: pipe.d, "data-q": pipe.q });
+      const motes = svg("path", { class: "motes", d: pipe.d });
+      this.pipes.push({ pipe, filling, motes });
       return [filling, motes];
     });
     this.freed = svg("path", { class: "freed" });
-    const empty = troughs.map(([d, width]) => svg("path", { class: "trough", d, "stroke-width": width }));
+    const lying = troughs.length ? troughs : pipes.map(({ d, thickness }) => /** @type {const} */ ([d, thickness]));
+    const empty = lying.map(([d, width]) => svg("path", { class: "trough", d, "stroke-width": width }));
     return [...empty, ...fillings, this.freed];
   }
 
@@ -181,27 +162,29 @@ export class Diagram {
    * @param {Plan} plan
    * @param {Block} planned
    */
-  drawBlock({ block, names }, { gate, kind, x, name }) {
+  drawBlock({ block, names }, { gate, kind, x, name, shift = 0, curve }) {
     const left = x - block.width / 2;
     const inner = { x: left + 10, y: block.y + 12, width: block.width - 20, height: block.height - 24 };
-    const { at, zero } = curveIn(inner, kind);
+    const { at, zero } = curveIn(inner, kind, curve);
     const points = Array.from({ length: POINTS }, (_, k) => at(-Z_SHOWN + (2 * Z_SHOWN * k) / (POINTS - 1)));
     const dot = svg("circle", { class: "dot", r: 5.5 });
     const drop = svg("path", { class: "drop" });
-    const label = svg("text", { class: "z", x: x + 8, y: names.y, "font-size": names.size });
-    const title = { class: "name", x: x - 8, y: names.y + names.drop, "font-size": names.size, "text-anchor": "end" };
-    const root = svg(
+    const label = svg("text", { class: "z", x: x + 8 + shift, y: names.y, "font-size": names.size });
+    const title = {
+      class: "name",
+      x: x - 8 - shift,
+      y: names.y + names.drop,
+      "font-size": names.size,
+      "text-anchor": "end",
+    };
+    const root = tinted(
+      gate,
       "g",
       { class: `block ${gate}`, "data-q": gate },
       svg("rect", { class: "card", x: left, y: block.y, width: block.width, height: block.height, rx: 11 }),
       svg("path", { class: "axis", d: `M${inner.x} ${zero} h${inner.width}` }),
-      svg("polyline", {
-        class: "curve",
-        points: points.map((point) => point.map((p) => p.toFixed(1)).join()).join(" "),
-      }),
-      drop,
-      dot,
-      svg("text", { class: "kind", x: left + 9, y: block.y + 17, "font-size": 12.5 }, kind),
+      ...(curve === null ? [] : [svg("polyline", { class: "curve", points: joined(points) }), drop, dot]),
+      drawKind(kind, { left, ...block }),
       svg("text", title, name),
       label,
     );
@@ -211,50 +194,51 @@ export class Diagram {
 
   /**
    * @param {Plan} plan
-   * @param {string} quantity
-   * @param {Point} at
+   * @param {Operator} operator
+   * @param {number} k
    */
-  drawValve({ radius }, quantity, [x, y]) {
-    const id = `valve-${quantity}`;
+  drawOperator({ radius }, { q, text, at: [x, y], gate }, k) {
+    const sign = drawSign(text, x, y);
+    if (gate == null) return svg("g", { class: "node", "data-q": q }, svg("circle", { cx: x, cy: y, r: radius }), sign);
+    const id = `valve-${k}`;
     const level = svg("rect", { class: "level", x: x - radius, width: 2 * radius, "clip-path": `url(#${id})` });
     const d = `M${x + radius - 2} ${y - radius - 4} v-4 a4 4 0 018 0 v4 m-10 0 h12 v9 h-12z`;
     const lock = svg("path", { class: "lock", d });
-    this.valves[quantity] = { level, lock, y };
-    return svg(
+    this.valves.push({ gate, level, lock, y });
+    return tinted(
+      gate,
       "g",
-      { class: `valve ${quantity}`, "data-q": quantity },
+      { class: `valve ${gate}`, "data-q": q },
       svg("clipPath", { id }, svg("circle", { cx: x, cy: y, r: radius })),
       svg("circle", { class: "well", cx: x, cy: y, r: radius }),
       level,
       svg("circle", { class: "rim", cx: x, cy: y, r: radius }),
-      svg("path", { class: "operator", d: `M${x - 5} ${y - 5} l10 10 m0 -10 l-10 10` }),
+      sign,
       lock,
     );
   }
 
   /** @param {Plan} plan */
   drawChips(plan) {
-    const { backward } = this.stage;
-    const shown = plan.chips.filter(([quantity]) => !backward || !HIDDEN_BACKWARD.includes(quantity));
-    return shown.map(([quantity, at]) => this.drawChip(plan, quantity, at));
+    const shown = plan.chips.filter(({ q }) => !this.stage.backward || !plan.silent.includes(q));
+    return shown.map((chip) => this.drawChip(plan, chip));
   }
 
   /**
    * @param {Plan} plan
-   * @param {string} quantity
-   * @param {Point} at
+   * @param {Chip} planned
    */
-  drawChip({ chip, symbols }, quantity, [x, y]) {
+  drawChip({ chip, backward, name }, { q, at: [x, y], letter: own, index, tint }) {
     const box = svg("rect", { height: chip.height, rx: chip.height / 2, y: y - chip.height / 2 });
-    const [letter, below] = (this.stage.backward && BACKWARD[quantity]) || (symbols[quantity] ?? SYMBOLS[quantity]);
+    const [letter, below] = this.slopes.has(q) ? (backward[q] ?? slopeBy(own, index, name)) : [own, index];
     const symbol = svg("tspan", { class: "symbol" }, letter);
-    const index = svg("tspan", { class: "symbol", dy: 3, "font-size": "0.75em" }, below);
+    const low = svg("tspan", { class: "symbol", dy: 3, "font-size": "0.75em" }, below);
     const value = svg("tspan", { class: "value", dx: letter ? 6 : 0, dy: below ? -3 : 0 });
     const attributes = { x, y: y + 4.5, "text-anchor": "middle", "font-size": chip.size };
-    const text = svg("text", attributes, symbol, ...(below ? [index] : []), value);
+    const text = svg("text", attributes, symbol, ...(below ? [low] : []), value);
     // A combining tilde takes no room of its own.
-    this.chips[quantity] = { box, value, x, letters: (letter + below).replace("\u0303", "").length };
-    return svg("g", { class: `chip tint-${TINTS[this.kind][quantity] ?? quantity}`, "data-q": quantity }, box, text);
+    this.chips[q] = { box, text, value, x, letters: (letter + below).replace("\u0303", "").length };
+    return tinted(tint, "g", { class: "chip", "data-q": q }, box, text);
   }
 
   /**
@@ -280,62 +264,48 @@ export class Diagram {
     const { plan } = this;
     if (!plan) return;
     const backward = this.stage.backward ? record.gradient : null;
-    /** @type {Record<string, any>} The gradient takes the place of the states. */
-    const series = { ...record.q, ...backward };
+    /** @type {Record<string, number[][]>} The gradient takes the place of the states. */
+    const series = { ...record.q, ...backward?.of, x: record.x };
     /** @type {(quantity: string) => number} */
-    const at = (quantity) => series[quantity][unit][step];
+    const at = (quantity) => series[quantity][unit]?.[step] ?? 0;
     this.root.classList.toggle("backward", !!backward);
-    if (backward) this.showGradient(plan, at, backward.scale);
-    else this.showMemory(plan, at, record.scale);
+    for (const drawn of this.pipes) this.fill(drawn, ...this.flowIn(drawn.pipe, record, at));
     if (plan.free) this.showFreed(plan, record, step, unit);
-    for (const { gate } of plan.blocks) this.showBlock(gate, at(`z${gate}`), record.clamp[gate] != null);
-    for (const [quantity] of plan.valves) this.showValve(plan, quantity, at(quantity), record.clamp[quantity] != null);
-    for (const quantity of Object.keys(this.chips)) {
-      const text = quantity === "x" ? record.x.map((line) => number(line[step])).join(", ") : number(at(quantity));
-      this.showChip(plan, quantity, text);
-    }
-    for (const [gate, text] of Object.entries(this.peepholes)) {
-      setText(text, `p ${weight(record.anatomy.peepholes?.[gate]?.[unit] ?? 0)}`);
-    }
+    for (const { gate } of plan.blocks)
+      this.showBlock(gate, record.q[`z${gate}`][unit][step], record.clamp[gate] != null);
+    for (const valve of this.valves)
+      this.showValve(plan, valve, record.q[valve.gate][unit][step], record.clamp[valve.gate] != null);
+    for (const quantity of Object.keys(this.chips))
+      this.showChip(plan, quantity, shownText(series[quantity], record, unit, step));
+    const peepholes = record.anatomy.kind === "graph" ? {} : (record.anatomy.peepholes ?? {});
+    for (const [gate, text] of Object.entries(this.peepholes))
+      setText(text, `p ${weight(peepholes[gate]?.[unit] ?? 0)}`);
     if (plan.keeps) setText(this.keeps, `${backward ? "passes" : "keeps"} ${percent(at(plan.keeps.quantity))}`);
-    const [what, size] = backward ? ["∂L", backward.scale] : [plan.memory, record.scale.c];
-    setText(this.full, `belt at full width: |${what}| = ${number(size)}`);
+    setText(this.full, fullWidths(plan, record, backward));
     this.root.setAttribute("aria-label", this.stage.equations.sentence());
   }
 
   /**
-   * @param {Plan} plan
+   * What flows in a pipe, and what would fill it. The gradient comes in from the right: what reaches a valve on the belt
+   * is that of the new state. Ways without a gradient stay empty.
+   * @param {Pipe} pipe
+   * @param {StageRecord} record
    * @param {(quantity: string) => number} at
-   * @param {Record<string, number>} scale
+   * @returns {[number, number]}
    */
-  showMemory(plan, at, scale) {
-    for (const [quantity, { thin }] of Object.entries(this.pipes)) {
-      this.fill(plan, quantity, at(quantity), thin ? scale.tc : scale.c);
-    }
+  flowIn({ q, full }, { gradient, scale }, at) {
+    if (!this.stage.backward || !gradient) return [at(q), scale[full]];
+    const seen = q in gradient.of ? q : q === "kept" && "c" in gradient.of ? "c" : null;
+    return [seen ? at(seen) : 0, gradient.scale];
   }
 
   /**
-   * The gradient comes in from the right. What reaches the forget valve is ∂L/∂C_t; the thin ways are left out.
-   * @param {Plan} plan
-   * @param {(quantity: string) => number} at
-   * @param {number} scale
-   */
-  showGradient(plan, at, scale) {
-    for (const quantity of Object.keys(this.pipes)) {
-      const value = quantity in BACKWARD ? at(quantity) : quantity === "kept" ? at("c") : 0;
-      this.fill(plan, quantity, value, scale);
-    }
-  }
-
-  /**
-   * @param {Plan} plan
-   * @param {string} quantity
+   * @param {DrawnPipe} drawn
    * @param {number} value
    * @param {number} full
    */
-  fill({ hidden, belt }, quantity, value, full) {
-    const { filling, motes, thin } = this.pipes[quantity];
-    const width = fillingWidth(value, full, (thin ? hidden : belt).thickness);
+  fill({ pipe, filling, motes }, value, full) {
+    const width = fillingWidth(value, full, pipe.thickness);
     filling.style.strokeWidth = `${width}px`;
     filling.classList.toggle("negative", value < 0);
     motes.style.strokeWidth = `${Math.max(0, width - 4)}px`;
@@ -349,6 +319,7 @@ export class Diagram {
    * @param {number} unit
    */
   showFreed({ belt, plus }, { ghost, scale }, step, unit) {
+    if (!belt) return;
     const shown = this.stage.backward ? null : ghost;
     const free = shown ? shown.c[unit][step] : 0;
     setText(this.free, shown ? `gates free: ${number(free)}` : "");
@@ -368,19 +339,18 @@ export class Diagram {
     const [cx, cy] = at(clip(z, Z_SHOWN));
     setAttributes(dot, { cx: cx.toFixed(1), cy: cy.toFixed(1) });
     setAttributes(drop, { d: `M${cx.toFixed(1)} ${zero} V${cy.toFixed(1)}` });
-    // In a GRU z is the update gate.
-    setText(label, `${this.kind === "lstm" ? "z" : "sum"} ${number(z)}`);
+    // Where z is a line, as in a GRU, what a function is applied to has no letter.
+    setText(label, `${this.zIsFree ? "z" : "sum"} ${number(z)}`);
     root.classList.toggle("held", held);
   }
 
   /**
    * @param {Plan} plan
-   * @param {string} quantity
+   * @param {Valve} valve
    * @param {number} value
    * @param {boolean} held
    */
-  showValve({ radius }, quantity, value, held) {
-    const { level, lock, y } = this.valves[quantity];
+  showValve({ radius }, { level, lock, y }, value, held) {
     const height = 2 * radius * value;
     setAttributes(level, { y: y + radius - height, height });
     lock.classList.toggle("on", held);
@@ -391,19 +361,22 @@ export class Diagram {
    * @param {string} quantity
    * @param {string} text
    */
-  showChip({ chip }, quantity, text) {
-    const { box, value, x, letters } = this.chips[quantity];
+  showChip({ chip, width }, quantity, text) {
+    const { box, text: whole, value, x, letters } = this.chips[quantity];
     if (value.textContent === text) return;
     value.textContent = text;
-    const width = (letters + text.length + 1.8) * chip.perCharacter;
-    setAttributes(box, { x: x - width / 2, width });
+    const half = ((letters + text.length + 1.8) * chip.perCharacter) / 2;
+    // What grows beyond the edge moves in.
+    const middle = Math.max(half + 2, Math.min(width - half - 2, x));
+    setAttributes(box, { x: middle - half, width: 2 * half });
+    setAttributes(whole, { x: middle });
   }
 
   /** Lets the wires move for a moment: a step has been taken. */
   flow() {
     if (prefersReducedMotion()) return;
     const { direction } = this.stage;
-    for (const { motes } of Object.values(this.pipes)) {
+    for (const { motes } of this.pipes) {
       for (const animation of motes.getAnimations()) animation.cancel();
       motes.animate(
         [
@@ -418,13 +391,28 @@ export class Diagram {
 }
 
 /**
+ * A function of which every so many values are known.
+ * @param {import("./plan.js").Curve} curve
+ */
+const sampled = ({ values }) => {
+  const last = values.length - 1;
+  /** @param {number} z */
+  return (z) => {
+    const place = ((z + Z_SHOWN) / (2 * Z_SHOWN)) * last;
+    const before = Math.min(Math.floor(place), last - 1);
+    return values[before] + (place - before) * (values[before + 1] - values[before]);
+  };
+};
+
+/**
  * Where a function lies in a box.
  * @param {{x: number, y: number, width: number, height: number}} box
  * @param {string} kind
+ * @param {import("./plan.js").Curve | null} [curve] Where it is none of the usual ones; null where z alone decides nothing.
  * @returns {{at: (z: number) => Point, zero: number}} The point of a z, and the height of 0.
  */
-export function curveIn(box, kind) {
-  const { of, low, high } = CURVES[kind];
+export function curveIn(box, kind, curve) {
+  const { of, low, high } = curve ? { ...curve, of: sampled(curve) } : (CURVES[kind] ?? CURVES.linear);
   /** @param {number} value */
   const height = (value) => box.y + (1 - (value - low) / (high - low)) * box.height;
   return {
@@ -434,33 +422,91 @@ export function curveIn(box, kind) {
 }
 
 /**
+ * An element in the colour of a quantity.
+ * @template {keyof SVGElementTagNameMap} T
+ * @param {string | null} quantity
+ * @param {T} tag
+ * @param {import("../shared/dom.js").Attributes} attributes
+ * @param {...Node} children
+ */
+function tinted(quantity, tag, attributes, ...children) {
+  const node = svg(tag, attributes, ...children);
+  if (quantity != null) node.style.setProperty("--tint", `var(--q-${quantity})`);
+  return node;
+}
+
+/**
+ * The letter of a gradient on a chip: there is no room for the L on a phone.
+ * @param {string} letter
+ * @param {string} index
+ * @param {"wide" | "narrow"} name
+ * @returns {[string, string]}
+ */
+const slopeBy = (letter, index, name) => [`${name === "wide" ? "∂L/∂" : "∂"}${letter}`, index];
+
+/**
+ * Says what fills the belts.
+ * @param {Plan} plan
+ * @param {StageRecord} record
+ * @param {import("./record.js").Gradient | null} backward
+ */
+function fullWidths({ memory, pipes }, { scale, symbols }, backward) {
+  if (backward) return `belt at full width: |∂L| = ${number(backward.scale)}`;
+  if (memory) return `belt at full width: |${memory}| = ${number(scale.c)}`;
+  const states = [...new Set(pipes.map(({ full }) => full))];
+  const sizes = states.map((key) => `|${symbols[key].symbol}| = ${number(scale[key])}`);
+  return sizes.length ? `at full width: ${sizes.join(", ")}` : "";
+}
+
+/** @param {Point[]} points */
+const joined = (points) => points.map((point) => point.map((p) => p.toFixed(1)).join()).join(" ");
+
+/**
+ * The function of a block, above its curve; two words in two lines, and below a curve that is high from the start.
+ * @param {string} kind
+ * @param {{left: number, y: number, width: number, height: number}} block
+ */
+function drawKind(kind, { left, y, width, height }) {
+  const at =
+    kind === "log σ" ? { x: left + width - 8, y: y + height - 17, "text-anchor": "end" } : { x: left + 9, y: y + 17 };
+  const [first, second] = kind.split(", ");
+  const rest = second ? [svg("tspan", { x: at.x, dy: 13 }, second)] : [];
+  return svg("text", { class: "kind", "font-size": second ? 11 : 12.5, ...at }, first, ...rest);
+}
+
+/**
  * What carries the small signals: h and x into the blocks, and the gates up to their valves.
  * @param {Plan} plan
  */
-function drawWires({ wires, joints, controls }) {
+function drawWires({ wires, joints }) {
   return [
-    ...wires.map((d) => svg("path", { class: "wire", d })),
-    ...joints.map(([cx, cy]) => svg("circle", { class: "joint", cx, cy, r: 3 })),
-    ...controls.map(([gate, d]) => svg("path", { class: `control ${gate}`, "data-q": gate, d })),
+    ...wires.map(({ q, d, tint, dashed }) => {
+      const name = `${tint == null ? "wire" : "control"}${dashed ? " dashed" : ""}`;
+      return tinted(tint, "path", { class: name, "data-q": q, d });
+    }),
+    ...joints.map(({ at: [cx, cy], tint }) => tinted(tint, "circle", { class: "joint", cx, cy, r: 3 })),
   ];
 }
 
 /**
- * The plus at which the memory takes in what is written.
- * @param {Plan} plan
+ * The sign of an operator: drawn where it is a line or two, otherwise written.
+ * @param {string} text
+ * @param {number} x
+ * @param {number} y
  */
-function drawSum({ plus, sum, radius }) {
-  if (!plus || !sum) return [];
-  const [cx, cy] = plus;
-  const circle = svg("circle", { cx, cy, r: radius });
-  const operator = svg("path", { class: "operator", d: `M${cx - 6} ${cy} h12 m-6 -6 v12` });
-  return [svg("g", { class: "node", "data-q": sum }, circle, operator)];
+function drawSign(text, x, y) {
+  const d = {
+    "×": `M${x - 5} ${y - 5} l10 10 m0 -10 l-10 10`,
+    "+": `M${x - 6} ${y} h12 m-6 -6 v12`,
+    "−": `M${x - 6} ${y} h12`,
+  }[text];
+  if (d) return svg("path", { class: "operator", d });
+  return svg("text", { x, y: y + 4.5, "text-anchor": "middle", "font-size": text.length > 1 ? 11 : 17 }, text);
 }
 
 /** @param {Pill} pill */
-function drawPill({ quantity, at: [x, y], text }) {
-  const width = text.length > 3 ? 48 : 30;
+function drawPill({ q, at: [x, y], text, width }) {
   const box = svg("rect", { x: x - width / 2, y: y - 11, width, height: 22, rx: 11 });
   const label = svg("text", { x, y: y + 4, "text-anchor": "middle", "font-size": 12.5 }, text);
-  return svg("g", { class: "node", "data-q": quantity }, box, label);
+  return svg("g", { class: "node", "data-q": q }, box, label);
 }

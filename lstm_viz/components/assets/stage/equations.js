@@ -28,6 +28,30 @@ export const signed = (value, first = false) =>
  */
 export const bracketed = (text) => (text.startsWith("−") ? `(${text})` : text);
 
+/**
+ * A number of the chosen unit; of what is not by unit, as x, all numbers.
+ * @param {number[][]} rows
+ * @param {StageRecord} record
+ * @param {number} unit
+ * @param {number} step
+ */
+export function shownText(rows, { x, units }, unit, step) {
+  return rows !== x && rows.length >= units
+    ? number(rows[unit][step])
+    : rows.map((line) => number(line[step])).join(", ");
+}
+
+/**
+ * Gives an element the colour of a quantity.
+ * @template {HTMLElement} T
+ * @param {T} node
+ * @param {string} quantity
+ */
+function tinted(node, quantity) {
+  node.style.color = `var(--q-${quantity})`;
+  return node;
+}
+
 /** @param {string} text */
 const filledIn = (text) => html("span", { class: "filled" }, text);
 
@@ -80,10 +104,10 @@ export class Equations {
    * @returns {Line}
    */
   makeLine(key, quantity) {
-    const attributes = { type: "button", class: `symbol tint-${key}`, "data-q": key };
-    const symbol = html("button", attributes, quantity.symbol, html("sub", {}, "t"));
+    const attributes = { type: "button", class: "symbol", "data-q": key };
+    const symbol = tinted(html("button", attributes, quantity.symbol, html("sub", {}, "t")), key);
     const filled = filledIn("");
-    const value = output(`value tint-${key}`, key);
+    const value = tinted(output("value", key), key);
     const caption = html("span", { class: "caption" });
     const equation = html("span", { class: "equation" }, "= ", filled, " = ", value);
     return { symbol, filled, value, caption, root: html("div", { class: "line" }, symbol, equation, caption) };
@@ -110,7 +134,7 @@ export class Equations {
       if (!line) continue;
       const filled = parts.flatMap((part, k) => this.fill(record, part, step, unit, parts[k - 1]));
       line.filled.replaceChildren(...(record.clamp[key] != null ? ["held"] : filled));
-      setText(line.value, number(record.q[key][unit][step]));
+      setText(line.value, shownText(record.q[key], record, unit, step));
       setText(line.caption, record.phrases[record.captions[key][unit][step]]);
     }
     this.showReadout(record, step, unit);
@@ -131,9 +155,10 @@ export class Equations {
     if (typeof part === "string") return [part];
     if ("terms" in part)
       return record.terms[part.terms][unit].flatMap((term, k) => this.fillTerm(record, term, step, k));
-    const value = number(record.q[part.q][unit][step]);
-    const afterDot = typeof before === "string" && before.endsWith("·");
-    return [html("span", { "data-q": part.q }, afterDot ? bracketed(value) : value)];
+    const value = shownText(part.q === "x" ? record.x : record.q[part.q], record, unit, step);
+    const signs = record.anatomy.kind === "graph" ? /(·|− |\+ |\/ )$/ : /·$/;
+    const afterSign = typeof before === "string" && signs.test(before);
+    return [html("span", { "data-q": part.q }, afterSign ? bracketed(value) : value)];
   }
 
   /**
@@ -172,26 +197,32 @@ export class Equations {
    * @param {number} step
    * @param {number} unit
    */
-  showGradient({ gradient }, step, unit) {
+  showGradient({ gradient, symbols }, step, unit) {
     if (!gradient) return;
-    const c = number(gradient.c[unit][step]);
-    const h = number(gradient.h[unit][step]);
-    const target = `½ (h of the last step − ${weight(gradient.target ?? 0)})²`;
-    const loss = { c: "C of the last step", h: "h of the last step", target }[gradient.kind];
+    const { kind, target, of, value } = gradient;
+    const goal = `½ (h of the last step − ${weight(target ?? 0)})²`;
+    const loss = { c: "C of the last step", h: "h of the last step", target: goal }[kind];
+    const states = Object.keys(of).filter((key) => `${key}p` in of || `${key}[t-1]` in of);
+    const slopes = states.map((key) => ({ key, letter: symbols[key].symbol, slope: number(of[key][unit][step]) }));
+    const told = slopes.flatMap(({ key, letter, slope }, k) => [
+      filledIn(`${k ? "," : ";"} ∂L/∂${letter} = `),
+      tinted(output("value", `d${key}` in symbols ? `d${key}` : key, slope), key),
+    ]);
     const equation = html(
       "span",
       { class: "equation" },
       filledIn(`L = ${loss} = `),
-      output("value", null, number(gradient.value)),
-      filledIn("; ∂L/∂C = "),
-      output("value tint-c", "dc", c),
-      filledIn(", ∂L/∂h = "),
-      output("value tint-h", "dh", h),
+      output("value", null, number(value)),
+      ...told,
     );
+    const first = slopes.find(({ key }) => key === "c") ?? slopes.at(-1);
+    const meaning = first
+      ? `a small push of ${first.letter} at this step would move L by ${first.slope} times as much`
+      : "no state is handed on";
     this.gradient.replaceChildren(
       html("span", { class: "symbol" }, "∂L"),
       equation,
-      html("span", { class: "caption" }, `a small push of C at this step would move L by ${c} times as much`),
+      html("span", { class: "caption" }, meaning),
     );
   }
 
@@ -208,9 +239,12 @@ export class Equations {
       return;
     }
     const { gradient, q, x } = record;
-    const series = { ...q, dc: gradient?.c, dh: gradient?.h }[quantity];
-    const now = quantity === "x" ? x.map((line) => number(line[step])).join(", ") : number(series?.[unit][step]);
-    setText(this.meaning, `${shown.symbol}, ${shown.name}: ${shown.meaning}. Now ${now}.`);
+    /** @type {Record<string, number[][]>} */
+    const series = { ...q, dc: gradient?.of.c ?? [], dh: gradient?.of.h ?? [], x };
+    const back = this.stage.backward ? gradient?.of[quantity] : undefined;
+    const slope = back ? ` ∂L/∂${shown.symbol} is ${shownText(back, record, unit, step)}.` : "";
+    const now = shownText(series[quantity], record, unit, step);
+    setText(this.meaning, `${shown.symbol}, ${shown.name}: ${shown.meaning}. Now ${now}.${slope}`);
   }
 
   /** The step in words, for whoever cannot see it. */
@@ -220,7 +254,7 @@ export class Equations {
     const { symbols, q, x, names, lines, phrases, captions } = record;
     /** @param {{key: string}} line */
     const inWords = ({ key }) =>
-      `${symbols[key].symbol} ${number(q[key][unit][step])}: ${phrases[captions[key][unit][step]]}`;
+      `${symbols[key].symbol} ${shownText(q[key], record, unit, step)}: ${phrases[captions[key][unit][step]]}`;
     const inputs = names.map((name, d) => `${name} ${number(x[d][step])}`).join(", ");
     const which = record.units > 1 ? `, unit ${unit + 1}` : "";
     return `Step ${step + 1} of ${record.steps}${which}. Input ${inputs}. ${lines.map(inWords).join(". ")}.`;

@@ -9,35 +9,40 @@ import { GRU, LSTM, RNN } from "./geometry.js";
 /** @typedef {import("./geometry.js").GruGeometry} GruGeometry */
 /** @typedef {import("./geometry.js").RnnGeometry} RnnGeometry */
 /** @typedef {import("./record.js").Anatomy} Anatomy */
+/** @typedef {import("./record.js").Family} Family */
 
-/** @typedef {{gate: string, kind: string, x: number, name: string}} Block  `kind`: its function. */
+/** @typedef {{values: number[], low: number, high: number}} Curve  A function of z from −6 to 6. */
+/** @typedef {{gate: string, kind: string, x: number, name: string, shift?: number, curve?: Curve | null}} Block */
 /** @typedef {{gate: string, weights: number[], d: string, label: [number, number, string]}} PlannedPeephole */
-/** @typedef {{d: string, thin?: boolean}} Pipe  What carries the memory, or (thin) the output. */
-/** @typedef {{quantity: string, at: Point, text: string}} Pill */
+/** @typedef {{q: string | null, d: string, tint: string | null, dashed?: boolean}} Wire */
+/** @typedef {{q: string, d: string, full: string, thickness: number}} Pipe  `full`: whose largest value fills it. */
+/** @typedef {{q: string, text: string, at: Point, gate: string | null}} Operator  A valve, if a gate opens it. */
+/** @typedef {{q: string, at: Point, text: string, width: number}} Pill */
+/** @typedef {{q: string, at: Point, letter: string, index: string, tint: string}} Chip  Where a number is written. */
 
 /**
- * What is drawn. Paths are those of SVG; quantities are the keys of the record.
+ * What is drawn. Paths are those of SVG; `q` and `tint` are keys of the record: what is shown, and whose colour it has.
  * @typedef {object} Parts
- * @property {string[]} wires
- * @property {Point[]} joints
- * @property {string} memory The symbol of what the belt carries.
+ * @property {Wire[]} wires
+ * @property {{at: Point, tint: string | null}[]} joints
+ * @property {string} [memory] The symbol of what the belt carries, where there is one belt.
  * @property {Block[]} blocks
- * @property {[string, string][]} controls The ways of the gates to their valves.
  * @property {PlannedPeephole[]} peepholes
  * @property {[string, number][]} troughs Path and width.
- * @property {Record<string, Pipe>} pipes
- * @property {[string, Point][]} valves
- * @property {Point | null} plus
+ * @property {Pipe[]} pipes What carries a state or the output.
+ * @property {Operator[]} operators
  * @property {Pill[]} pills
- * @property {string | null} sum What comes out of the plus.
- * @property {[string, Point][]} chips Where a number is written.
- * @property {Record<string, [string, string]>} symbols Of chips that differ from the usual: letter and index.
+ * @property {Chip[]} chips
  * @property {{at: Point, quantity: string} | null} keeps
  * @property {Point} full
  * @property {Point | null} free Where it is said what C would be with every gate free.
+ * @property {Point} [plus] From where on.
+ * @property {Record<string, [string, string]>} backward Letter and index of the chips that show the gradient.
+ * @property {string[]} silent Chips that show nothing on the way back.
  */
 
-/** @typedef {Frame & Parts} Plan */
+/** @typedef {Pick<Frame, "name" | "width" | "height" | "radius" | "cell" | "block" | "chip" | "names">} Lengths */
+/** @typedef {Lengths & Parts & {belt?: Frame["belt"]}} Plan */
 
 const SIDE = 0.8; // width of the trough beside the belt, as a share of it
 
@@ -53,14 +58,43 @@ const NAMES = {
   h: ["hidden state", "hidden"],
 };
 
+/** @type {Record<string, [string, string]>} Letter and index of each chip. */
+const SYMBOLS = {
+  cp: ["C", "t−1"],
+  kept: ["f·C", "t−1"],
+  c: ["C", "t"],
+  f: ["f", ""],
+  i: ["i", ""],
+  g: ["C̃", ""],
+  written: ["i·C̃", ""],
+  o: ["o", ""],
+  tc: ["tanh C", ""],
+  h: ["h", "t"],
+  hp: ["h", "t−1"],
+  x: ["x", "t"],
+  r: ["r", ""],
+  n: ["n", ""],
+};
+/** @type {Record<string, [string, string]>} On the way back the states stand for the gradient with respect to them. */
+const BACKWARD = { cp: ["∂L/∂C", "t−1"], c: ["∂L/∂C", "t"], hp: ["∂L/∂h", "t−1"], h: ["∂L/∂h", "t"] };
+const SILENT = ["kept", "written", "tc"];
+
+/** @type {Record<string, Record<string, string>>} Whose colour a chip wears, where it is not its own. */
+const TINTS = {
+  lstm: { cp: "c", kept: "c", written: "c", tc: "c", hp: "h" },
+  gru: { kept: "h", written: "h", hp: "h", reset: "h" },
+  rnn: { hp: "h" },
+};
+
 /**
- * The plan of a cell on a wide page or a phone.
+ * The plan of a cell on a wide page or a phone: of those that are known by their tables, of all others as Python made it.
  * @param {Anatomy} anatomy
  * @param {boolean} narrow
  * @returns {Plan}
  */
 export function planOf(anatomy, narrow) {
   const size = narrow ? "narrow" : "wide";
+  if (anatomy.kind === "graph") return { ...NOTHING, ...anatomy[size] };
   if (anatomy.kind === "lstm") return lstmPlan(anatomy, LSTM[size]);
   return anatomy.kind === "gru" ? gruPlan(anatomy, GRU[size]) : rnnPlan(anatomy, RNN[size]);
 }
@@ -73,8 +107,37 @@ export function planOf(anatomy, narrow) {
  */
 const present = (...items) => /** @type {T[]} */ (items.filter(Boolean));
 
+/** What the diagram of a cell without a table of its own never has. */
+const NOTHING = { peepholes: [], troughs: [], keeps: null, free: null, backward: {}, silent: [] };
+
+/** @type {(d: string) => Wire} */
+const plainWire = (d) => ({ q: null, d, tint: null });
+
+/** @type {(gate: string, d: string) => Wire} */
+const control = (gate, d) => ({ q: gate, d, tint: gate });
+
+/** @type {(gate: string, at: Point) => Operator} */
+const valve = (gate, at) => ({ q: gate, text: "×", at, gate });
+
+/** @type {(q: string, at: Point, text: string) => Pill} */
+const pill = (q, at, text) => ({ q, at, text, width: text.length > 3 ? 48 : 30 });
+
 /**
- * @param {Anatomy} anatomy
+ * @param {Family["kind"]} kind
+ * @param {[string, Point][]} places
+ * @param {Record<string, [string, string]>} symbols Of those that differ from the usual.
+ * @returns {Pick<Parts, "chips" | "backward" | "silent">}
+ */
+function chipsAt(kind, places, symbols) {
+  const chips = places.map(([q, at]) => {
+    const [letter, index] = symbols[q] ?? SYMBOLS[q];
+    return { q, at, letter, index, tint: TINTS[kind][q] ?? q };
+  });
+  return { chips, backward: BACKWARD, silent: SILENT };
+}
+
+/**
+ * @param {Family} anatomy
  * @param {LstmGeometry | GruGeometry | RnnGeometry} geometry
  * @returns {Block[]}
  */
@@ -91,7 +154,7 @@ function blocksOf(anatomy, geometry) {
  * The line that carries h and x below all blocks, and the ways up from it.
  * @param {LstmGeometry | GruGeometry | RnnGeometry} geometry
  * @param {string[]} gates
- * @returns {{wires: string[], joints: Point[]}}
+ * @returns {Pick<Parts, "wires" | "joints">}
  */
 function busTo(geometry, gates) {
   const { bus, block, input } = geometry;
@@ -102,40 +165,45 @@ function busTo(geometry, gates) {
       `M${bus.from} ${bus.y} H${Math.max(...xs)}`,
       `M${input.x} ${input.y} V${bus.y}`,
       ...xs.map((x) => `M${x} ${bus.y} V${bottom}`),
-    ],
-    joints: [input.x, ...xs].map((x) => [x, bus.y]),
+    ].map(plainWire),
+    joints: [input.x, ...xs].map((x) => ({ at: [x, bus.y], tint: null })),
   };
 }
 
 /**
- * @param {Anatomy} anatomy
+ * @param {Family} anatomy
  * @param {LstmGeometry} geometry
  * @returns {Plan}
  */
 function lstmPlan(anatomy, geometry) {
-  const { valves, chips } = geometry;
+  const { valves, chips, plus } = geometry;
   const missing = missingIn(anatomy);
   const peepholes = Object.entries(anatomy.peepholes ?? {});
+  const { wires, joints } = busTo(geometry, Object.keys(anatomy.blocks));
+  const there = Object.entries(valves).filter(([gate]) => !missing.has(gate));
+  const shown = Object.entries(chips).filter(([quantity]) => !missing.has(quantity));
+  const squashed = { ...(anatomy.squash === "tanh" ? {} : { tc: OTHER_SQUASH }), ...geometry.symbols };
   return {
     ...geometry,
-    ...busTo(geometry, Object.keys(anatomy.blocks)),
     ...lstmBelts(geometry),
+    ...chipsAt("lstm", shown, squashed),
+    wires: [...wires, ...lstmControls(anatomy, geometry)],
+    joints,
     memory: "C",
     blocks: blocksOf(anatomy, geometry),
-    controls: lstmControls(anatomy, geometry),
     peepholes: peepholes.map(([gate, weights]) => ({ gate, weights, ...geometry.peepholes[gate] })),
-    valves: Object.entries(valves).filter(([gate]) => !missing.has(gate)),
+    operators: [...there.map(([gate, at]) => valve(gate, at)), { q: "c", text: "+", at: plus, gate: null }],
     pills: lstmPills(anatomy, geometry),
-    sum: "c",
-    chips: Object.entries(chips).filter(([quantity]) => !missing.has(quantity)),
-    symbols: { ...(anatomy.squash === "tanh" ? {} : { tc: ["2σ(C)−1", ""] }), ...geometry.symbols },
     keeps: missing.has("f") ? null : { at: geometry.keeps, quantity: "f" },
   };
 }
 
+/** @type {[string, string]} */
+const OTHER_SQUASH = ["2σ(C)−1", ""];
+
 /**
  * The quantities that a variant of the LSTM lacks.
- * @param {Anatomy} anatomy
+ * @param {Family} anatomy
  * @returns {Set<string>}
  */
 function missingIn({ blocks, coupled, squash }) {
@@ -149,16 +217,17 @@ function missingIn({ blocks, coupled, squash }) {
 }
 
 /**
- * @param {Anatomy} anatomy
+ * The ways of the gates to their valves.
+ * @param {Family} anatomy
  * @param {LstmGeometry} geometry
- * @returns {[string, string][]}
+ * @returns {Wire[]}
  */
-function lstmControls({ blocks, coupled }, { gates, valves, block, coupling, control }) {
+function lstmControls({ blocks, coupled }, { gates, valves, block, coupling, control: output }) {
   return present(
-    "f" in blocks && ["f", `M${gates.f} ${block.y} V${valves.f[1]}`],
-    coupled && ["f", coupling.d],
-    "i" in blocks && ["i", `M${gates.i} ${block.y} V${valves.i[1]} H${valves.i[0]}`],
-    "o" in blocks && ["o", control.o],
+    "f" in blocks && control("f", `M${gates.f} ${block.y} V${valves.f[1]}`),
+    coupled && control("f", coupling.d),
+    "i" in blocks && control("i", `M${gates.i} ${block.y} V${valves.i[1]} H${valves.i[0]}`),
+    "o" in blocks && control("o", output.o),
   );
 }
 
@@ -173,32 +242,41 @@ function lstmBelts({ belt, hidden, block, gates, valves, plus, squash }) {
       [`M${gates.g} ${block.y} V${belt.y}`, belt.thickness * SIDE],
       [`M${squash[0]} ${belt.y} V${hidden.y} H${hidden.to}`, hidden.thickness],
     ],
-    pipes: {
-      cp: { d: `M${belt.from} ${belt.y} H${valves.f[0]}` },
-      kept: { d: `M${valves.f[0]} ${belt.y} H${plus[0]}` },
-      c: { d: `M${plus[0]} ${belt.y} H${belt.to}` },
-      g: { d: `M${gates.g} ${block.y} V${valves.i[1]}` },
-      written: { d: `M${valves.i[0]} ${valves.i[1]} V${belt.y}` },
-      tc: { d: `M${squash[0]} ${belt.y} V${hidden.y}`, thin: true },
-      h: { d: `M${valves.o[0]} ${hidden.y} H${hidden.to}`, thin: true },
-    },
+    pipes: [
+      ...pipes("c", belt.thickness, {
+        cp: `M${belt.from} ${belt.y} H${valves.f[0]}`,
+        kept: `M${valves.f[0]} ${belt.y} H${plus[0]}`,
+        c: `M${plus[0]} ${belt.y} H${belt.to}`,
+        g: `M${gates.g} ${block.y} V${valves.i[1]}`,
+        written: `M${valves.i[0]} ${valves.i[1]} V${belt.y}`,
+      }),
+      ...pipes("tc", hidden.thickness, {
+        tc: `M${squash[0]} ${belt.y} V${hidden.y}`,
+        h: `M${valves.o[0]} ${hidden.y} H${hidden.to}`,
+      }),
+    ],
   };
 }
 
 /**
- * @param {Anatomy} anatomy
+ * @param {string} full
+ * @param {number} thickness
+ * @param {Record<string, string>} paths
+ * @returns {Pipe[]}
+ */
+const pipes = (full, thickness, paths) => Object.entries(paths).map(([q, d]) => ({ q, d, full, thickness }));
+
+/**
+ * @param {Family} anatomy
  * @param {LstmGeometry} geometry
  * @returns {Pill[]}
  */
 function lstmPills({ squash, coupled }, geometry) {
-  return present(
-    squash && { quantity: "tc", at: geometry.squash, text: squash },
-    coupled && { quantity: "f", at: geometry.coupling.at, text: "1 − i" },
-  );
+  return present(squash && pill("tc", geometry.squash, squash), coupled && pill("f", geometry.coupling.at, "1 − i"));
 }
 
 /**
- * @param {Anatomy} anatomy
+ * @param {Family} anatomy
  * @param {GruGeometry} geometry
  * @returns {Plan}
  */
@@ -211,45 +289,44 @@ function gruPlan(anatomy, geometry) {
     memory: "h",
     blocks: blocksOf(anatomy, geometry),
     // x reaches the new state by a way of its own: h comes to it through the reset gate alone.
-    wires: [...bus.wires, geometry.inlet, geometry.reset],
-    joints: bus.joints,
-    controls: [
-      ["r", `M${gates.r} ${block.y} V${valves.r[1] + radius}`],
-      ["u", `M${gates.u} ${block.y} V${valves.u[1]}`],
-      ["u", rest.d],
+    wires: [
+      ...bus.wires,
+      ...[geometry.inlet, geometry.reset].map(plainWire),
+      control("r", `M${gates.r} ${block.y} V${valves.r[1] + radius}`),
+      control("u", `M${gates.u} ${block.y} V${valves.u[1]}`),
+      control("u", rest.d),
     ],
+    joints: bus.joints,
     peepholes: [],
     troughs: [
       [`M${belt.from} ${belt.y} H${belt.to}`, belt.thickness],
       [`M${gates.n} ${block.y} V${belt.y}`, belt.thickness * SIDE],
     ],
-    pipes: {
-      hp: { d: `M${belt.from} ${belt.y} H${valves.u[0]}` },
-      kept: { d: `M${valves.u[0]} ${belt.y} H${plus[0]}` },
-      h: { d: `M${plus[0]} ${belt.y} H${belt.to}` },
-      n: { d: `M${gates.n} ${block.y} V${valves.v[1]}` },
-      written: { d: `M${valves.v[0]} ${valves.v[1]} V${belt.y}` },
-    },
-    valves: Object.entries(valves),
-    pills: [
-      { quantity: "v", at: rest.at, text: "1 − z" },
-      { quantity: after ? "nh" : "reset", at: product[after ? "after" : "before"], text: "U" },
+    pipes: pipes("c", belt.thickness, {
+      hp: `M${belt.from} ${belt.y} H${valves.u[0]}`,
+      kept: `M${valves.u[0]} ${belt.y} H${plus[0]}`,
+      h: `M${plus[0]} ${belt.y} H${belt.to}`,
+      n: `M${gates.n} ${block.y} V${valves.v[1]}`,
+      written: `M${valves.v[0]} ${valves.v[1]} V${belt.y}`,
+    }),
+    operators: [
+      ...Object.entries(valves).map(([gate, at]) => valve(gate, at)),
+      { q: "h", text: "+", at: plus, gate: null },
     ],
-    sum: "h",
-    chips: Object.entries(chips),
-    symbols: {
+    pills: [pill("v", rest.at, "1 − z"), pill(after ? "nh" : "reset", product[after ? "after" : "before"], "U")],
+    ...chipsAt("gru", Object.entries(chips), {
       kept: ["z·h", "t−1"],
       u: ["z", ""],
       written: ["(1−z)·n", ""],
       reset: after ? ["r·Uh", ""] : ["r·h", ""],
-    },
+    }),
     keeps: { at: geometry.keeps, quantity: "u" },
     free: null,
   };
 }
 
 /**
- * @param {Anatomy} anatomy
+ * @param {Family} anatomy
  * @param {RnnGeometry} geometry
  * @returns {Plan}
  */
@@ -261,16 +338,12 @@ function rnnPlan(anatomy, geometry) {
     ...busTo(geometry, ["h"]),
     memory: "h",
     blocks: blocksOf(anatomy, geometry),
-    controls: [],
-    peepholes: [],
     troughs: [[path, belt.thickness]],
-    pipes: { h: { d: path } },
-    valves: [],
+    pipes: pipes("c", belt.thickness, { h: path }),
+    operators: [],
     pills: [],
-    plus: null,
-    sum: null,
-    chips: Object.entries(geometry.chips),
-    symbols: {},
+    peepholes: [],
+    ...chipsAt("rnn", Object.entries(geometry.chips), {}),
     keeps: null,
     free: null,
   };

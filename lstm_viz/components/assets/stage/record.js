@@ -10,9 +10,15 @@
  * @property {string} dark
  */
 
+/** @typedef {Family | AnyCell} Anatomy  What a cell is made of. */
+
+/** @typedef {{kind: "graph", text: string, wide: Drawing, narrow: Drawing}} AnyCell  Its text, and the plans of it. */
+
+/** @typedef {Omit<import("./plan.js").Plan, "peepholes" | "troughs" | "keeps" | "free" | "backward" | "silent">} Drawing */
+
 /**
- * What a cell is made of; see views/anatomy.py.
- * @typedef {object} Anatomy
+ * A cell whose places are given by hand; see views/anatomy.py.
+ * @typedef {object} Family
  * @property {"lstm" | "gru" | "rnn"} kind
  * @property {Record<string, string>} blocks The function of each gate that is computed.
  * @property {boolean} [coupled] Whether f is 1 − i.
@@ -31,11 +37,8 @@
  * @property {"c" | "h" | "target"} kind
  * @property {number | null} target
  * @property {number} value
- * @property {number[][]} c
- * @property {number[][]} h
- * @property {number[][]} cp
- * @property {number[][]} hp
- * @property {number} scale
+ * @property {Record<string, number[][]>} of Of each quantity that has one.
+ * @property {number} scale The largest of the states.
  */
 
 /**

@@ -128,9 +128,9 @@ export class Stage {
     const another = before && record.origin !== before.origin;
     this.step = before ? Math.min(another ? record.opening : this.step, record.steps - 1) : page.openingStep(record);
     this.record = record;
-    // A loss that has just been chosen shows its gradient.
+    // A loss that has just been chosen shows its gradient; where it is always at hand, one asks for it.
     if (!record.gradient) this.backward = false;
-    else if (!before?.gradient) this.backward = true;
+    else if (!before?.gradient) this.backward = record.editable;
     if (!this.editor.pending) this.unit = record.unit;
     this.unit = Math.min(this.unit, record.units - 1);
     this.root.classList.remove("gliding");
@@ -177,7 +177,7 @@ export class Stage {
     this.colours = {};
     for (const [key, { light, dark }] of Object.entries(symbols)) {
       this.colours[key] = this.dark ? dark : light;
-      this.root.style.setProperty(`--${key}`, this.colours[key]);
+      this.root.style.setProperty(`--q-${key}`, this.colours[key]);
     }
   }
 

@@ -41,7 +41,7 @@ export function rowsOf({ inputs, names, ghost, gradient, q, x, scale, symbols, s
       row(key, q[key][unit]),
       ...(key === "c" && ghost ? [{ ...row("c", ghost.c[unit]), name: "ghost", label: "C, gates free" }] : []),
     ]),
-    ...(gradient ? [row("dc", gradient.c[unit]), row("dh", gradient.h[unit])] : []),
+    ...(gradient ? [row("dc", gradient.of.c[unit]), row("dh", gradient.of.h[unit])] : []),
   ];
 }
 
