@@ -70,6 +70,7 @@ def drawing(plan: Plan, symbols: Symbols, gates: frozenset[str]) -> dict[str, An
         "operators": [*_operators(plan, gates)],
         "pills": [*_pills(plan)],
         "chips": [*texts.chips()],
+        "silent": [plan.diagram.key(at) for at in plan.diagram.parts if at not in plan.diagram.names],
         "full": texts.full(),
     }  # fmt: skip
 
@@ -233,11 +234,18 @@ class _Texts:
         """Return a height beside the way of h at which its chip covers no part of the cell."""
         if self.wide:
             return y + 36
-        boxes = [(plan.top_of(at), plan.bottom_of(at)) for plan in (self.plan,) for at in self.diagram.parts
-                 if plan.placed.x[at] + pill(self.diagram.parts[at], plan.frame) / 2 > self.right - 36]  # fmt: skip
+        covered = [self._covered(at) for at in self.diagram.parts]
+        near = [(top, bottom) for top, right, bottom in covered if right > self.right - 42]
         heights = (y + side * distance for distance in (26, 50, 74) for side in (1, -1))
-        free = (h for h in heights if all(h + 12 < top or bottom < h - 12 for top, bottom in boxes))
+        free = (h for h in heights if all(h + 12 < top or bottom < h - 12 for top, bottom in near))
         return next(free, y + 26)
+
+    def _covered(self, at: int) -> tuple[float, float, float]:
+        """Return what a part covers with its chip: its upper, right and lower edge."""
+        plan, part = self.plan, self.diagram.parts[at]
+        half = (plan.frame.block if part.kind == "box" else pill(part, plan.frame)) / 2
+        chip = 28 if part.kind == "box" or at in plan.placed.names else 0
+        return plan.top_of(at) - chip, plan.placed.x[at] + half, plan.bottom_of(at)
 
     def _edges(self) -> Iterator[dict[str, Any]]:
         plan = self.plan

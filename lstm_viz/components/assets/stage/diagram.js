@@ -361,13 +361,13 @@ export class Diagram {
    * @param {string} quantity
    * @param {string} text
    */
-  showChip({ chip, width }, quantity, text) {
+  showChip({ chip, width, memory }, quantity, text) {
     const { box, text: whole, value, x, letters } = this.chips[quantity];
     if (value.textContent === text) return;
     value.textContent = text;
     const half = ((letters + text.length + 1.8) * chip.perCharacter) / 2;
-    // What grows beyond the edge moves in.
-    const middle = Math.max(half + 2, Math.min(width - half - 2, x));
+    // Where places are computed, what grows beyond the edge moves in.
+    const middle = memory ? x : Math.max(half + 2, Math.min(width - half - 2, x));
     setAttributes(box, { x: middle - half, width: 2 * half });
     setAttributes(whole, { x: middle });
   }

@@ -108,7 +108,7 @@ export function planOf(anatomy, narrow) {
 const present = (...items) => /** @type {T[]} */ (items.filter(Boolean));
 
 /** What the diagram of a cell without a table of its own never has. */
-const NOTHING = { peepholes: [], troughs: [], keeps: null, free: null, backward: {}, silent: [] };
+const NOTHING = { peepholes: [], troughs: [], keeps: null, free: null, backward: {} };
 
 /** @type {(d: string) => Wire} */
 const plainWire = (d) => ({ q: null, d, tint: null });

@@ -14,7 +14,7 @@
 
 /** @typedef {{kind: "graph", text: string, wide: Drawing, narrow: Drawing}} AnyCell  Its text, and the plans of it. */
 
-/** @typedef {Omit<import("./plan.js").Plan, "peepholes" | "troughs" | "keeps" | "free" | "backward" | "silent">} Drawing */
+/** @typedef {Omit<import("./plan.js").Plan, "peepholes" | "troughs" | "keeps" | "free" | "backward">} Drawing */
 
 /**
  * A cell whose places are given by hand; see views/anatomy.py.
