@@ -31,6 +31,11 @@ def test_opens_on_the_first_challenge_with_every_weight_0() -> None:
     assert board["preview"] == "/lstm-viz/preview/challenges"
 
 
+def test_the_page_says_how_it_is_marked() -> None:
+    (words,) = [text.value for text in on_challenges().app.markdown if "Stars" in text.value]
+    assert "It holds no marks" in words
+
+
 def test_a_link_is_marked_anew_when_it_is_opened() -> None:
     assert on_challenges(**SOLVED).sent(BOARD)["stars"] == 3
     assert on_challenges(**{**SOLVED, "f": "0_0_4", "stars": "3"}).sent(BOARD)["stars"] == 0

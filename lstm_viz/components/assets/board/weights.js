@@ -118,7 +118,8 @@ class Weight {
     const step = keyStep(event);
     if (!step) return;
     event.preventDefault();
-    this.set(moved(this.value, step, this.largest), true);
+    const typed = parse(this.field.value, { low: -this.largest, high: this.largest });
+    this.set(moved(typed ?? this.value, step, this.largest), true);
   }
 
   /** @param {PointerEvent} down */
