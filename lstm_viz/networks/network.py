@@ -16,7 +16,8 @@ from lstm_viz.networks.layers import Dense, Direction, Embedding, Layer, Stack
 from lstm_viz.networks.network_run import NetworkRun, States
 from lstm_viz.networks.questions import Answer, Question
 
-Clamps = Mapping[tuple[int, Direction] | int, Mapping[str, npt.ArrayLike]]
+Clamps = Mapping[Any, Mapping[str, npt.ArrayLike]]
+"""Lines that are held, by layer, or by layer and direction."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -140,7 +141,7 @@ class Network:
         if mask is not None and first:
             mask = np.asarray(mask).T
         real = batches.real_steps(sequence.shape[:-1], lengths, mask)
-        return _run(self.stack, sequence, real, initial or {}, clamp or {})
+        return run_from(self.stack, 0, sequence, initial or {}, clamp or {}, real)
 
     def _where_is_the_batch(self) -> str:
         asked = [question for question in self.questions if question.name == "batch_first"]
@@ -198,10 +199,30 @@ class Network:
 _INITIAL = "these are PyTorch's initial weights"
 
 
-def _run(stack: Stack, x: Array, real: Mask | None, initial: States, clamp: Clamps) -> NetworkRun:
+def run_from(
+    stack: Stack, first: int, x: Array, initial: States, clamp: Clamps, real: Mask | None = None
+) -> NetworkRun:
+    """Run the layers of a stack from one of them on, in arrays that were checked.
+
+    Parameters
+    ----------
+    stack, first
+        The layers, and which of them reads x, counted from 0.
+    x
+        (time, [batch,] inputs of that layer).
+    initial, clamp
+        As :meth:`Network.run` takes them.
+    real
+        Which steps are real, (time, batch); None for all.
+
+    Raises
+    ------
+    ValueError
+        As :meth:`Network.run`.
+    """
     traces = {}
     values = x
-    for at, layer in enumerate(stack.layers):
+    for at, layer in enumerate(stack.layers[first:], start=first):
         if layer.flipped and real is not None:
             raise ValueError(
                 f"lengths: expected None for {layer.name!r}, which turns its steps round, got some"

@@ -83,6 +83,8 @@ class _Graph:
             elif node.op_type in ("MatMul", "Gemm", "Gather"):
                 self._surrounding(node, name)
         for name, tensor in self._tensors.items():
+            if isinstance(name, bytes):  # what is no UTF-8
+                raise ValueError(_DAMAGED)
             if name not in self._used and len(tensor.dims) > 0:
                 self._keep(name, name)
         return Contents("ONNX", self._found.arrays, hints=self._hints, chains=tuple(map(tuple, self._chains)))

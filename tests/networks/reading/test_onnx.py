@@ -129,6 +129,15 @@ def test_weights_in_another_file_are_refused(tmp_path: Any, monkeypatch: pytest.
         lv.load(made.SerializeToString())
 
 
+def test_a_name_that_is_no_text_is_a_damaged_file() -> None:
+    """protobuf hands such names out as bytes; found by mutated files."""
+    arrays = {f"layer_{part}": array for part, array in weights("LSTM").items()}
+    made = model([node("LSTM", weights("LSTM"))], arrays | {"extra": normal(3)})
+    damaged = made.SerializeToString().replace(b"extra", b"\xff\xfe\xff\xfe\xff")
+    with pytest.raises(ValueError, match="damaged or truncated"):
+        lv.load(damaged)
+
+
 def test_what_pytorch_has_trained_is_the_same_in_onnx() -> None:
     module = layer("LSTM")
     parts = {name: np.asarray(tensor) for name, tensor in module.state_dict().items()}
