@@ -6,7 +6,9 @@ import pytest
 
 from lstm_viz.app.train.state import OPENING
 from lstm_viz.cells.catalogue import CATALOGUE
+from lstm_viz.cells.run import Trace
 from lstm_viz.exchange.links import own_cell
+from lstm_viz.training.gate_traces import run_layers
 from lstm_viz.training.tasks import TASKS
 from tests.pages.train_visitor import TrainVisitor
 from tests.pages.trainings import StandIn
@@ -56,15 +58,31 @@ def test_a_cell_of_ones_own_comes_by_a_link_and_stays_at_hand(jobs: StandIn) -> 
 
 
 def test_what_was_learned_is_taken_along_under_a_plain_name(jobs: StandIn) -> None:
-    visitor = TrainVisitor(task="adding", cell=OWN)
+    visitor = TrainVisitor(task="adding", cell=OWN, units="1")
     visitor.press("now")
     [run] = jobs.records
     jobs.begin(run)
     jobs.end(run)
     visitor.look()
     assert "Gate *k*: **" in visitor.said
+    stage = visitor.sent("stage")
+    assert (stage["editable"], stage["units"], stage["shown"]) == (False, 1, ["k", "h"])
+    trace = run_layers(jobs.records[run].weights, jobs.records[run].settings.model)[0].forward
+    assert isinstance(trace, Trace)
+    assert stage["q"]["k"][0] == pytest.approx(trace["k"][:, 0])
     names = [each.proto.label for each in visitor.app.get("download_button")]
     assert names == ["Weights (safetensors)", "PyTorch script", "Curves (CSV)"]
+
+
+def test_a_cell_too_large_for_the_stage_is_told_so(jobs: StandIn) -> None:
+    visitor = TrainVisitor(task="adding", cell="MGU")
+    visitor.press("now")
+    [run] = jobs.records
+    jobs.begin(run)
+    jobs.end(run)
+    visitor.look()
+    assert "up to 4 units and 2 inputs" in visitor.said
+    assert not visitor.shows("stage")
 
 
 def test_it_is_trained_against_lstm_and_gru_and_what_came_of_it_is_told(jobs: StandIn) -> None:

@@ -14,6 +14,7 @@ from lstm_viz.app.train.style import is_dark
 from lstm_viz.app.train.timeline import right_or_wrong
 from lstm_viz.cells import GRUCell, LSTMCell, RNNCell
 from lstm_viz.cells.cell import Cell as EquationsCell
+from lstm_viz.cells.run import OutOfRangeError
 from lstm_viz.cells.run import Trace as EquationsTrace
 from lstm_viz.components.chart import chart
 from lstm_viz.components.stage import stage
@@ -21,13 +22,14 @@ from lstm_viz.exchange.links.cell import to_query
 from lstm_viz.exchange.trained import trained_run
 from lstm_viz.figures.forecast import forecast_figure
 from lstm_viz.markdown import Markdown
-from lstm_viz.settings.cell import RunSettings
+from lstm_viz.settings.cell import MAX_INPUTS, MAX_UNITS, RunSettings
 from lstm_viz.training.export import curves_csv, has_script, script
 from lstm_viz.training.gate_traces import cells, run_layers
 from lstm_viz.training.runs.record import RunRecord
 from lstm_viz.training.score_format import bare_score
 from lstm_viz.training.views.names import cell_name
 from lstm_viz.training.views.timeline import ShownRun
+from lstm_viz.views.cell_stage import cell_record
 from lstm_viz.views.unit_stage import unit_record
 
 _STAGE: Final = "train_stage"
@@ -94,9 +96,10 @@ def _short(x: NDArray[np.floating]) -> NDArray[np.float64]:
 def show_stage(shown: ShownRun) -> None:
     """Open the learned cell on the Cell page; where it is too large for that, show it here, read only."""
     cell = cells(shown.record.weights, shown.record.settings.model)[shown.layer][0]
-    if isinstance(cell, EquationsCell):
-        return
     st.header("The learned cell, step by step", anchor=False)
+    if isinstance(cell, EquationsCell):
+        _show_equations(shown, cell)
+        return
     run = cell_run(shown)
     if run is None:
         _show_here(shown, cell)
@@ -128,13 +131,41 @@ def _show_here(shown: ShownRun, cell: LSTMCell | GRUCell | RNNCell) -> None:
     # Not the last frame of the timeline: the weights kept may be the best, and earlier ones.
     trace = run_layers(record.weights, model)[layer].forward
     assert not isinstance(trace, EquationsTrace)
+    _stage(shown, unit_record(cell, trace, shown.scene.names if layer == 0 else (), unit), unit)
+
+
+def _show_equations(shown: ShownRun, cell: EquationsCell) -> None:
+    """Show a learned cell by its equations, all its units, where the stage has room for them; read only."""
+    if cell.hidden > MAX_UNITS or cell.inputs > MAX_INPUTS:
+        show_text(
+            Markdown(
+                "The stage has room for cells of up to {} units and {} inputs, with every number in sight. "
+                "This one has {} and {}: train a smaller one to see it there."
+            ).format(MAX_UNITS, MAX_INPUTS, cell.hidden, cell.inputs)
+        )
+        return
+    try:
+        trace = run_layers(shown.record.weights, shown.record.settings.model)[shown.layer].forward
+    except OutOfRangeError as error:
+        show_text(Markdown("{}").format(f"Line {error.line} leaves the range of numbers on this sequence."))
+        return
+    assert isinstance(trace, EquationsTrace)
+    show_text(Markdown("The learned weights and the sequence of the timeline. Nothing can be changed here."))
+    unit = shown.best if shown.unit is None else shown.unit
+    names = shown.scene.names if shown.layer == 0 else ()
+    called = names or [f"x{place + 1}" for place in range(cell.inputs)]
+    _stage(shown, cell_record(cell, trace, called, unit=unit), unit)
+
+
+def _stage(shown: ShownRun, record: Mapping[str, Any], unit: int) -> None:
+    """Show a record on the stage of this page, opened on the first step that the task is about."""
     marks = shown.scene.marks
-    data = unit_record(cell, trace, shown.scene.names if layer == 0 else (), unit)
-    data |= {
-        "run": f"{_STAGE} {record.id}",
-        "origin": f"{record.id}/{layer}/{unit}",
-        "opening": marks[0] if marks else len(trace) - 1,
-        "unit": 0,
+    data = {
+        **record,
+        "run": f"{_STAGE} {shown.record.id}",
+        "origin": f"{shown.record.id}/{shown.layer}/{unit}",
+        "opening": marks[0] if marks else record["steps"] - 1,
+        "unit": unit if record["units"] > 1 else 0,
         "reply": 0,
         "history": {"undo": False, "redo": False, "changed": False},
     }
