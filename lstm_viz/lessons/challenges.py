@@ -18,6 +18,7 @@ import numpy as np
 from lstm_viz.exchange.links.codec import format_of, read
 from lstm_viz.lessons.expressions import Array, Line, expression
 from lstm_viz.lessons.stops import read_toml
+from lstm_viz.lessons.text import Text, filled
 from lstm_viz.notation import GATES
 from lstm_viz.settings.cell import MAX_STEPS, MAX_UNITS, CellSettings, Rows
 
@@ -150,6 +151,8 @@ class Challenge(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
 
     def __post_init__(self) -> None:
         expression(self.target)
+        for text in (self.task, self.solved, *self.hints):
+            Text.read(text)
         if not 1 <= self.unit <= self.units:
             raise ValueError(f"unit must be from 1 to {self.units}, got {self.unit}")
         for weights in (self.solution, *(wrong.weights for wrong in self.wrong)):
@@ -158,6 +161,10 @@ class Challenge(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
             raise ValueError(f"rnn must have {len(self.inputs) + 4} weights, got {len(self.rnn.weights)}")
         if self.par < 1:
             raise ValueError(f"par must be at least 1, got {self.par}")
+
+    def filled(self, text: str) -> str:
+        """Return one of its texts with its numbers: ``{C0}``, ``{tolerance}`` and ``{steps}``."""
+        return filled(text, {"C0": self.c0, "tolerance": self.tolerance, "steps": float(self.steps)})
 
     @property
     def columns(self) -> tuple[str, ...]:

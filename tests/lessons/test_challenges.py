@@ -94,6 +94,15 @@ def test_it_can_be_solved_on_every_day_of_a_year(challenge: Challenge) -> None:
 
 
 @EACH
+def test_its_texts_have_their_numbers_from_it(challenge: Challenge) -> None:
+    for text in (challenge.task, challenge.solved, *challenge.hints):
+        assert "{" not in challenge.filled(text)
+    if challenge.c0:
+        assert f"*C* = {challenge.c0}" in challenge.filled(challenge.task)
+        assert str(challenge.c0) not in challenge.task
+
+
+@EACH
 def test_the_same_seed_draws_the_same_sequences_and_another_draws_others(challenge: Challenge) -> None:
     first, again, other = (sequences(challenge, seed, 3) for seed in (1, 1, 2))
     np.testing.assert_array_equal(first.x, again.x)
