@@ -21,7 +21,7 @@ def gallery(record: Mapping[str, Any], *, key: str, on_choose: Callable[[], None
     key
         Identity of the gallery on its page.
     on_choose
-        Called when a cell is chosen to be compared, or is no longer: ``st.session_state[key]["choose"]`` is
+        Called when a cell is opened or closed: ``st.session_state[key]["choose"]`` is
         then its name.
     """
     data = orjson.dumps(record, option=orjson.OPT_SERIALIZE_NUMPY)

@@ -40,7 +40,7 @@ MOST: Final = 4
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The cells of the gallery that stand side by side.
+    """The cells of the gallery that are opened, and stand side by side.
 
     Parameters
     ----------

@@ -216,7 +216,7 @@ def gallery_record(names: Collection[str], chosen: Sequence[str]) -> dict[str, A
     names
         The cells whose cards are shown, of the catalogue.
     chosen
-        Those that are chosen to be compared.
+        Those that are opened.
 
     Returns
     -------
@@ -245,7 +245,7 @@ def lines_record(names: Sequence[str]) -> dict[str, Any]:
     Returns
     -------
     dict
-        JSON-ready: ``steps``, ``opening`` and ``groups``, of the input first.
+        JSON-ready: ``steps`` and ``groups``, that of the input first.
     """
     inputs = [_row("x", X[:, at], letter=name) for at, name in enumerate(INPUT_NAMES)]
     groups = [{"title": "", "rows": inputs}]
@@ -257,7 +257,7 @@ def lines_record(names: Sequence[str]) -> dict[str, Any]:
         ]
         title = f"{name} · {equations.title}"
         groups.append({"title": title, "light": style.light, "dark": style.dark, "rows": rows})
-    return {"steps": len(X), "opening": FLAGGED[1], "groups": groups}
+    return {"steps": len(X), "groups": groups}
 
 
 def _row(line: str, values: Array, *, gate: bool = False, letter: str = "") -> dict[str, Any]:

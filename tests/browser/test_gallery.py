@@ -1,4 +1,4 @@
-"""The family on the Variants page in a browser: cards that are chosen, and cells side by side."""
+"""The family on the Variants page in a browser: cards that are opened, and cells side by side."""
 
 from collections.abc import Callable
 
@@ -17,18 +17,16 @@ def opened(page: Callable[..., Page], screen: Screen = LIGHT, query: str = "") -
     return shown
 
 
-def test_two_cards_are_chosen_by_keyboard_and_their_lines_are_shown(page: Callable[..., Page]) -> None:
+def test_two_cards_are_opened_by_keyboard_and_their_lines_are_shown(page: Callable[..., Page]) -> None:
     shown = opened(page)
     for name in ("LSTM", "minGRU"):
-        button = shown.get_by_role("button", name=f"Compare {name}", exact=True)
-        button.press("Enter")
-        expect(button).to_have_attribute("aria-pressed", "true")
-        expect(button).to_be_focused()
+        shown.get_by_role("button", name=f"Open {name}", exact=True).press("Enter")
+        expect(shown.get_by_role("button", name=f"Close {name}", exact=True)).to_be_focused()
     expect(shown.locator(".strips .title")).to_have_text(
         ["LSTM · LSTM with a forget gate", "minGRU · minimal GRU"]
     )
     shown.wait_for_url(lambda url: query_of(url).get("with") == "LSTM~minGRU")
-    shown.get_by_role("button", name="see them side by side").click()
+    shown.get_by_role("button", name="step by step").click()
     expect(shown.locator(".strips")).to_be_in_viewport()
 
 

@@ -3,6 +3,7 @@
 import pytest
 
 from lstm_viz.cells.catalogue import CATALOGUE
+from lstm_viz.settings.gallery import run_of
 from lstm_viz.views.gradient_words import routes_in_words
 from lstm_viz.views.newer_cells import both_forms, routes_beside, stabiliser_in_words
 from tests.pages.test_variants import Visitor
@@ -65,9 +66,9 @@ def test_filters_show_the_cells_whose_weights_see_so_much_of_an_era(visitor: Vis
     assert all((CATALOGUE[name].year or 0) >= 2023 for name in shown(visitor))
 
 
-def test_two_cells_that_are_chosen_stand_side_by_side_and_in_the_address(visitor: Visitor) -> None:
+def test_two_cells_that_are_opened_stand_side_by_side_and_in_the_address(visitor: Visitor) -> None:
+    assert "Press *Open* on up to four cards" in visitor.said
     visitor.send("gallery", "choose", "LSTM")
-    assert "Press *Compare* on another card" in visitor.said
     visitor.send("gallery", "choose", "minGRU")
     assert visitor.app.query_params["with"] in ("LSTM~minGRU", ["LSTM~minGRU"])
     titles = [group["title"] for group in visitor.sent("gallery_strips")["groups"]]
@@ -100,4 +101,26 @@ def test_what_is_new_is_measured_anew_where_a_control_is_moved() -> None:
     assert stabiliser_in_words(both_forms(10)) in visitor.said
     visitor.app.select_slider(key="newer_bias").set_value(0.0).run()
     assert routes_in_words(routes_beside(0.0)["LSTM"]) in visitor.said
+    assert not visitor.app.exception
+
+
+@pytest.mark.parametrize("name", CATALOGUE)
+def test_every_cell_opens_on_the_stage_with_the_numbers_of_its_run(name: str) -> None:
+    visitor = Visitor(**{"with": f"{'GRU' if name == 'LSTM' else 'LSTM'}~{name}"})
+    assert not visitor.app.exception
+    assert visitor.app.button_group(key="gallery_on_stage").value == name
+    stage, strips = visitor.sent("gallery_stage"), visitor.sent("gallery_strips")
+    assert (stage["run"], stage["opening"]) == (strips["run"], strips["opening"])
+    assert stage["q"]["h"][0] == run_of(name)["h"][:, 0].tolist()
+    assert stage["editable"] is False
+
+
+def test_a_unit_is_chosen_on_the_stage_and_another_cell_opens_on_its_first() -> None:
+    visitor = Visitor(**{"with": "LSTM~RG-LRU"})
+    visitor.edit("gallery_stage", {"kind": "unit", "unit": 1, "done": True}, number=7)
+    assert (visitor.sent("gallery_stage")["unit"], visitor.sent("gallery_stage")["reply"]) == (1, 7)
+    visitor.edit("gallery_stage", {"kind": "unit", "unit": 9, "done": True}, number=8)
+    assert visitor.sent("gallery_stage")["unit"] == 1
+    visitor.app.button_group(key="gallery_on_stage").set_value("LSTM").run()
+    assert visitor.sent("gallery_stage")["unit"] == 0
     assert not visitor.app.exception

@@ -60,13 +60,13 @@ class Gallery {
     if (shown !== this.shown) this.build(record);
     this.shown = shown;
     for (const [name, button] of this.buttons) {
-      const pressed = record.chosen.includes(name);
-      button.setAttribute("aria-pressed", String(pressed));
-      button.textContent = pressed ? "Chosen" : "Compare";
+      const opened = record.chosen.includes(name);
+      button.textContent = opened ? "Close" : "Open";
+      button.setAttribute("aria-label", `${button.textContent} ${name}`);
+      button.classList.toggle("opened", opened);
     }
     this.bar.hidden = record.chosen.length === 0;
-    const what = record.chosen.length < 2 ? "choose one more" : "see them side by side";
-    this.bar.textContent = `${record.chosen.join(", ")}: ${what} ↓`;
+    this.bar.textContent = `${record.chosen.join(", ")}: step by step ↓`;
   }
 
   /** @param {GalleryRecord} record */
@@ -128,7 +128,7 @@ class Gallery {
   /** @param {string} name */
   choice(name) {
     const onclick = () => this.send("choose", name);
-    const button = html("button", { type: "button", "aria-label": `Compare ${name}`, onclick });
+    const button = html("button", { type: "button", onclick });
     this.buttons.set(name, button);
     return button;
   }
