@@ -86,6 +86,9 @@ class Reaches(_Check, tag="reaches", frozen=True):
     within: float
     when: str
 
+    def __post_init__(self) -> None:
+        expression(self.value)
+
     def passes(self, scope: Scope) -> bool:
         """Look at every step with the input; there must be one."""
         wanted = expression(self.value)

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from lstm_viz.exchange.links.training import from_query as training_from_query
 from lstm_viz.lessons.play import (
@@ -184,6 +186,10 @@ def damaged(old: str, new: str) -> str:
         (damaged("least = 0.95", 'least = "much"'), r"task.checks\[0\].least: Expected `float`"),
         (damaged("{C[last] / C[1]:.1%}; at", "{C[last] / ; at"), r"stop 3 .*: done: a brace has no partner"),
         (damaged("{0.9 ** 10:.0%}", "{eval(9)}"), r"stop 3 .*: why: .*no expression may hold: eval\(9\)"),
+        (
+            damaged('value = "tanh(value[t])"', 'value = "tan(value[t])"'),
+            r"stop 4 .*checks\[1\]: .*no expression",
+        ),
         (damaged('key = "predict"', 'key = "gradient"'), "key must be of one stop alone, got 'gradient' 2"),
         (damaged('key = "predict"', 'key = "A B"'), r"stop 5 .*key must be small letters"),
         (damaged("enough = 3", "enough = 6"), "stop 5 .*field task: enough must be from 1"),
@@ -259,3 +265,27 @@ def test_the_example_of_the_documentation_is_a_lesson_without_fault() -> None:
     guide = (Path(__file__).resolve().parents[2] / "docs" / "lessons.md").read_text(encoding="utf-8")
     example, _ = re.findall(r"^```toml\n(.*?)^```$", guide, re.DOTALL | re.MULTILINE)
     assert list(faults(read_lesson(example, "example.toml"))) == []
+
+
+LINES = PATH.splitlines()
+
+
+def complaints(text: str) -> list[str]:
+    """What is wrong with a file, or with the lesson in it."""
+    try:
+        return list(faults(read_lesson(text, "path.toml")))
+    except ValueError as error:
+        return [str(error)]
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.integers(0, len(LINES) - 1),
+    st.integers(0, 3),
+    st.sampled_from(
+        ["", "[[stop]]", "x = nan", "steps = [99]", "checks = []", 'link = "i=1"', "value = 1979-05-27"]
+    ),
+)
+def test_a_file_with_lines_lost_or_put_in_is_a_lesson_or_refused(at: int, lost: int, put_in: str) -> None:
+    said = complaints("\n".join([*LINES[:at], put_in, *LINES[at + lost :]]))
+    assert all(each.startswith(("stop ", "path.toml")) for each in said)

@@ -64,6 +64,7 @@ class Weight {
     this.root = html("div", { class: "weight" }, this.field, this.rail);
     this.field.addEventListener("change", () => this.type());
     this.field.addEventListener("keydown", (event) => this.press(event));
+    this.field.addEventListener("focus", () => this.field.select());
     this.field.addEventListener("input", () => this.root.toggleAttribute("data-typing", true));
     this.root.addEventListener("dblclick", (event) => {
       event.preventDefault();
