@@ -70,10 +70,10 @@ def has_script(model: ModelSettings) -> bool:
     return model.choice is None or (model.layers == 1 and not model.bidirectional)
 
 
-def script(weights: bytes, file: str = "weights.safetensors") -> str:
-    """Return a network as a program in PyTorch that prints the answers to the probe.
+def torch_script(weights: bytes, file: str = "weights.safetensors") -> str:
+    """Return a network as a script that prints the answers to the probe, with PyTorch alone.
 
-    Of PyTorch's cells it is :func:`torch_script`; of a cell by its equations it holds the weights itself.
+    Of PyTorch's cells it loads the weights from ``file``; of a cell by its equations it holds them itself.
 
     Parameters
     ----------
@@ -88,7 +88,9 @@ def script(weights: bytes, file: str = "weights.safetensors") -> str:
         If the weights are damaged or do not say of which network they are.
     """
     shape = Shape.of(weights)
-    return torch_script(weights, file) if shape.model.choice is None else _equations_script(shape, weights)
+    if shape.model.choice is not None:
+        return _equations_script(shape, weights)
+    return _module_script(shape, weights, file)
 
 
 def _equations_script(shape: Shape, weights: bytes) -> str:
@@ -106,22 +108,7 @@ def _equations_script(shape: Shape, weights: bytes) -> str:
     )
 
 
-def torch_script(weights: bytes, file: str = "weights.safetensors") -> str:
-    """Return a script that builds the network, loads ``file`` and prints the answers to the probe.
-
-    Parameters
-    ----------
-    weights
-        ``Finished.weights``.
-    file
-        The name under which they lie beside the script.
-
-    Raises
-    ------
-    ValueError
-        If the weights are damaged or do not say of which network they are.
-    """
-    shape = Shape.of(weights)
+def _module_script(shape: Shape, weights: bytes, file: str) -> str:
     first = read(weights)["layers.0.weight_ih_l0"].shape[1]
     return _SCRIPT.format(
         title=f"{shape.model.cell.upper()} trained on the task {shape.task} by lstm-viz",

@@ -10,7 +10,7 @@ import pytest
 import torch
 from numpy.testing import assert_allclose
 
-from lstm_viz.training.export import has_script, script, torch_script
+from lstm_viz.training.export import has_script, torch_script
 from lstm_viz.training.settings import ModelSettings
 from lstm_viz.training.task import Probe
 from tests.training.test_gate_traces import network_and_files
@@ -64,7 +64,7 @@ def test_of_a_cell_by_its_equations_the_script_holds_the_weights_itself(
     x = SYMBOLS if symbols else X
     probe = Probe(x, tuple("abcdef"[: len(x)]))
     network, files = network_and_files(model, **kind, inputs=3 if symbols else 2, outputs=2, probe=probe)
-    (tmp_path / "script.py").write_text(script(files.final()), encoding="utf-8")
+    (tmp_path / "script.py").write_text(torch_script(files.final()), encoding="utf-8")
     run = subprocess.run(
         [sys.executable, "-I", "script.py"], cwd=tmp_path, capture_output=True, text=True, check=False
     )
@@ -79,8 +79,6 @@ def test_there_is_a_script_of_every_network_but_of_several_layers_by_equations()
     assert has_script(ModelSettings(cell="V"))
     assert not has_script(ModelSettings(cell="V", layers=2))
     assert not has_script(ModelSettings(cell="V", bidirectional=True))
-    plain = network_and_files(ModelSettings(units=3, layers=2))[1].final()
-    assert script(plain, "w.safetensors") == torch_script(plain, "w.safetensors")
 
 
 def test_weights_that_do_not_say_what_they_are_of_are_refused() -> None:

@@ -23,7 +23,7 @@ from lstm_viz.exchange.trained import trained_run
 from lstm_viz.figures.forecast import forecast_figure
 from lstm_viz.markdown import Markdown
 from lstm_viz.settings.cell import MAX_INPUTS, MAX_UNITS, RunSettings
-from lstm_viz.training.export import curves_csv, has_script, script
+from lstm_viz.training.export import curves_csv, has_script, torch_script
 from lstm_viz.training.gate_traces import cells, run_layers
 from lstm_viz.training.runs.record import RunRecord
 from lstm_viz.training.score_format import bare_score
@@ -191,7 +191,7 @@ def show_take_away(record: RunRecord, run: Mapping[str, str], settings: Mapping[
         _download("Weights (safetensors)", record.weights, weights, "application/octet-stream")
         if has_script(model):
             _download(
-                "PyTorch script", lambda: script(record.weights, weights), f"{name}.py", "text/x-python"
+                "PyTorch script", lambda: torch_script(record.weights, weights), f"{name}.py", "text/x-python"
             )
         _download("Curves (CSV)", lambda: curves_csv(record), f"{name}.csv", "text/csv")
     base = str(st.context.url).partition("?")[0]
