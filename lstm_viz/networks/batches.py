@@ -32,7 +32,9 @@ def time_major(stack: Stack, x: npt.ArrayLike, batch_first: bool | None, questio
     ValueError
         If the shape does not fit, a symbol is unknown, or it is open where the batch is.
     """
-    array = np.asarray(x)
+    if hasattr(x, "detach"):  # a tensor of PyTorch, which may require a gradient
+        x = x.detach().cpu().numpy()
+    array = checks.real_array("x", x, "shape (time, inputs) or symbols, shape (time,)")
     symbols = array.dtype.kind in "iu" and (
         array.ndim == 1 or (array.ndim == 2 and stack.embedding is not None)
     )

@@ -43,7 +43,6 @@ def _refuse_constant(constant: str) -> NoReturn:
 
 def _arrays(tree: Any, path: tuple[str, ...], depth: int) -> Iterator[tuple[str, np.ndarray[Any, Any]]]:
     limits.require_depth(depth)
-    limits.require_count(len(path))
     if isinstance(tree, dict):
         for key, value in tree.items():
             yield from _arrays(value, (*path, str(key)), depth + 1)

@@ -148,5 +148,5 @@ def _reader_of_archive(data: bytes) -> Reader:
 
 
 def _is_safetensors(data: bytes) -> bool:
-    """Tell by the length of the header, eight bytes, and the brace that follows."""
-    return len(data) > 8 and data[8:9] == b"{" and data[0:1] not in (b"{", b"[")
+    """Tell by the length of the header, eight bytes of which the last is 0, and the brace that follows."""
+    return data[7:9] == b"\0{"

@@ -8,7 +8,7 @@ import numpy as np
 
 from lstm_viz.networks.libraries import required
 from lstm_viz.networks.reading import limits
-from lstm_viz.networks.reading.contents import Collector, Contents, Hints
+from lstm_viz.networks.reading.contents import Collector, Contents
 
 _RECURRENT: Final = {"LSTM": 3, "GRU": 2, "RNN": 1}
 """Operators, and how many activations each direction has."""
@@ -22,6 +22,9 @@ _FUNCTIONS: Final = {
     "sigmoid": "sigmoid", "tanh": "tanh", "relu": "relu", "hardsigmoid": "hard_sigmoid",
     "softsign": "softsign", "softplus": "softplus",
 }  # fmt: skip
+_FARTHEST: Final = 20
+"""Nodes between the input of a model and its first recurrent layer."""
+
 _VARINT: Final = 0x80
 _EXTERNAL: Final = 1
 
@@ -66,8 +69,11 @@ class _Graph:
         for node in graph.node:
             if node.op_type == "Constant" and node.output:
                 self._tensors |= {node.output[0]: a.t for a in node.attribute if a.name == "value"}  # noqa: B035
+        self._initializers = [tensor.name for tensor in graph.initializer]
+        self._makers = {output: node for node in graph.node for output in node.output}
+        self._sums = {name: node for node in graph.node if node.op_type == "Add" for name in node.input}
         self._found = Collector()
-        self._hints: dict[str, Hints] = {}
+        self._hints: dict[str, dict[str, Any]] = {}
         self._chains: list[list[str]] = []
         self._comes_from: dict[str, str] = {}
         """The recurrent node whose output a value is."""
@@ -82,10 +88,10 @@ class _Graph:
                 self._comes_from |= dict.fromkeys(node.output, self._comes_from[node.input[0]])
             elif node.op_type in ("MatMul", "Gemm", "Gather"):
                 self._surrounding(node, name)
-        for name, tensor in self._tensors.items():
+        for name in self._initializers:
             if isinstance(name, bytes):  # what is no UTF-8
                 raise ValueError(_DAMAGED)
-            if name not in self._used and len(tensor.dims) > 0:
+            if name not in self._used and len(self._tensors[name].dims) > 0:
                 self._keep(name, name)
         return Contents("ONNX", self._found.arrays, hints=self._hints, chains=tuple(map(tuple, self._chains)))
 
@@ -98,8 +104,11 @@ class _Graph:
                     )
                 self._keep(node.input[at], f"{name}.{part}")
         attributes = {a.name: self._onnx.helper.get_attribute_value(a) for a in node.attribute}
-        self._hints[name] = _hints(node.op_type, name, attributes)
         before = self._comes_from.get(node.input[0])
+        self._hints[name] = _hints(node.op_type, name, attributes)
+        if before is None:
+            turned = self._batch_first(node.input[0]) ^ bool(attributes.get("layout", 0))
+            self._hints[name] |= {"batch_first": turned}
         chain = next((chain for chain in self._chains if chain[-1] == before), None)
         if chain is None:
             self._chains.append([name])
@@ -129,10 +138,21 @@ class _Graph:
 
     def _added_to(self, outputs: Iterable[str]) -> str:
         wanted = set(outputs)
-        for node in self._nodes:
-            if node.op_type == "Add" and wanted & set(node.input):
-                return next((name for name in node.input if name not in wanted), "")
-        return ""
+        node = next((self._sums[name] for name in wanted if name in self._sums), None)
+        return "" if node is None else next((name for name in node.input if name not in wanted), "")
+
+    def _batch_first(self, name: str) -> bool:
+        """Tell whether the model takes the batch before the time: whether its input is turned on its way."""
+        turned = False
+        for _ in range(_FARTHEST):
+            node = self._makers.get(name)
+            if node is None or not node.input:
+                break
+            if node.op_type == "Transpose":
+                order = next((list(a.ints) for a in node.attribute if a.name == "perm"), [])
+                turned ^= order[:2] == [1, 0]
+            name = node.input[1 if node.op_type == "Gather" and len(node.input) > 1 else 0]
+        return turned
 
     def _keep(self, name: str, called: str) -> None:
         tensor = self._tensors[name]
@@ -162,7 +182,7 @@ class _Graph:
         self._found.add(called, array)
 
 
-def _hints(operator: str, name: str, attributes: Mapping[str, Any]) -> Hints:
+def _hints(operator: str, name: str, attributes: Mapping[str, Any]) -> dict[str, Any]:
     direction = _text(attributes.get("direction", b"forward"))
     directions = 2 if direction == "bidirectional" else 1
     per_direction = _RECURRENT[operator]
@@ -181,7 +201,6 @@ def _hints(operator: str, name: str, attributes: Mapping[str, Any]) -> Hints:
         "activations": [functions[at * per_direction : (at + 1) * per_direction] for at in range(directions)],
         "reset_after": bool(attributes.get("linear_before_reset", 0)),
         "coupled": bool(attributes.get("input_forget", 0)),
-        "batch_first": bool(attributes.get("layout", 0)),
     }
 
 

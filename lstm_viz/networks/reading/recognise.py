@@ -1,7 +1,7 @@
 """A network out of a bag of named arrays: its recurrent layers, what feeds what, and what is open."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import combinations, pairwise, permutations
 from types import MappingProxyType
@@ -11,15 +11,18 @@ from lstm_viz.networks.initial import looks_initial
 from lstm_viz.networks.layers import Direction, Layer, Stack
 from lstm_viz.networks.network import Network
 from lstm_viz.networks.questions import Answer, Interview, Question
-from lstm_viz.networks.reading import keras_layout, onnx_layout, surroundings, torch_layout
+from lstm_viz.networks.reading import gates_layout, keras_layout, onnx_layout, surroundings, torch_layout
 from lstm_viz.networks.reading.contents import Contents
 from lstm_viz.networks.reading.found import FoundCell
-from lstm_viz.networks.reading.naming import stem
+from lstm_viz.networks.reading.naming import parent, stem
 
 _AUTOMATIC: Final = {"lstm", "gru", "rnn", "simplernn", "bidirectional", "cudnnlstm", "cudnngru", "recurrent"}
 """What libraries call layers by themselves: names that say nothing about what they are for."""
 
 _OPTIMISER: Final = re.compile(r"optimi[sz]er|opt_state")
+
+_MOST_CELLS: Final = 128
+"""Directions of recurrent layers in one file."""
 
 _MOST_ORDERED: Final = 6
 """Modules whose orders are all tried."""
@@ -54,9 +57,12 @@ def recognise(contents: Contents, answers: Mapping[str, Answer]) -> Network:
         *torch_layout.find(contents, interview),
         *keras_layout.find(contents, interview),
         *onnx_layout.find(contents),
+        *gates_layout.find(contents, interview),
     ]
     if not found:
         raise ValueError(_nothing_recurrent(contents))
+    if len(found) > _MOST_CELLS:
+        raise ValueError(f"source: expected at most {_MOST_CELLS} recurrent layers, got {len(found)}")
     modules = _modules(found)
     stacks, guessed = _stacks(modules, contents)
     chosen = stacks[0] if len(stacks) == 1 else _asked_for(stacks, interview)
@@ -224,9 +230,20 @@ def _batch_first(found: Sequence[FoundCell], contents: Contents, interview: Inte
 
 def _unused(found: Sequence[FoundCell], left_over: Sequence[str]) -> list[str]:
     """Say which arrays lie among those of a recurrent module and take no part in what is computed."""
+    modules = {cell.module for cell in found}
+    inside = ((name, next((m for m in _levels(name) if m in modules), None)) for name in left_over)
     return [
         f"{name} lies in {module} and is not used: what it does is missing"
-        for module in dict.fromkeys(cell.module for cell in found)
-        for name in left_over
-        if name.startswith(f"{module}.") and len(module) > 1
-    ][:10]
+        for name, module in inside
+        if module is not None
+    ][:_MOST_NOTES]
+
+
+_MOST_NOTES: Final = 10
+
+
+def _levels(name: str) -> Iterator[str]:
+    """Yield what a name lies in, the nearest first."""
+    while "." in name:
+        name = parent(name)
+        yield name

@@ -17,6 +17,9 @@ from lstm_viz.networks.reading.naming import alike, stem
 _EMBEDDING: Final = re.compile(r"emb|lookup|wte|vocab", re.IGNORECASE)
 _NO_EMBEDDING: Final = re.compile(r"pos|norm", re.IGNORECASE)
 _MATRIX: Final = re.compile(r"(?P<base>.*?)[._]?(?P<role>weight|kernel|(?<![a-zA-Z])[wW])")
+_MOST_HEADS: Final = 40
+"""Dense layers of one size, of which a person can still choose one."""
+
 _BIASES: Final = ("bias", "b")
 
 
@@ -131,11 +134,10 @@ def _readout(
     heads: Sequence[_Candidate],
     interview: Interview | None,
 ) -> list[_Candidate]:
-    first = [
-        head
-        for head in heads
-        if head.dense.inputs == stack.outputs and _is_of(stack, stacks, embedding, head)
-    ]
+    fitting = [head for head in heads if head.dense.inputs == stack.outputs]
+    if len(fitting) > _MOST_HEADS:
+        return []
+    first = [head for head in fitting if _is_of(stack, stacks, embedding, head)]
     if len(first) > 1:
         choice = None if interview is None else interview.ask(_which_head(first))
         first = [head for head in first if head.dense.name == choice]

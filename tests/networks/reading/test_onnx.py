@@ -100,6 +100,14 @@ def test_layers_chain_through_nodes_that_change_no_number_and_a_readout_follows(
     assert net.check(x) < 1e-6
 
 
+def test_an_input_that_is_turned_has_the_batch_first() -> None:
+    arrays = weights("GRU")
+    turn = helper.make_node("Transpose", ["X"], ["T"], perm=[1, 0, 2])
+    made = model([turn, node("GRU", arrays, x="T")], {f"layer_{part}": a for part, a in arrays.items()})
+    assert lv.load(made.SerializeToString()).batch_first is True
+    assert lv.load(one("GRU", arrays).SerializeToString()).batch_first is False
+
+
 def test_activations_are_those_of_the_node() -> None:
     arrays = weights("LSTM")
     net = lv.load(one("LSTM", arrays, activations=["HardSigmoid", "Tanh", "Relu"]).SerializeToString())

@@ -143,6 +143,22 @@ def test_safetensors_keep_the_order_of_numbered_layers() -> None:
     assert [layer.name for layer in net.layers] == [f"rnn.{at}" for at in range(11)]
 
 
+@pytest.mark.parametrize("first", [ord("{"), ord("[")])
+def test_safetensors_are_told_from_json_however_long_their_header_is(first: int) -> None:
+    """The length of the header is the first byte of the file, and may be that of a bracket."""
+    data = save_safetensors(state_dict(prefix="rnn."))
+    end = 8 + int.from_bytes(data[:8], "little")
+    length = end - 8 + (first - (end - 8)) % 256
+    longer = length.to_bytes(8, "little") + data[8:end].ljust(length) + data[end:]
+    assert longer[0] == first
+    assert len(lv.load(longer).layers) == 1
+
+
+def test_a_tensor_that_requires_a_gradient_is_an_input_too() -> None:
+    x = torch.tensor(normal(5, 3), requires_grad=True)
+    assert lv.load(state_dict()).run(x).output.shape == (5, 4)
+
+
 def test_several_modules_that_do_not_feed_each_other_are_a_question() -> None:
     tensors = state_dict(prefix="question.") | state_dict(prefix="answer.", seed=1)
     net = lv.load(tensors)
