@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
-from itertools import pairwise, permutations
+from itertools import pairwise, permutations, product
 from typing import Final, NamedTuple, TypeAlias
 
 from lstm_viz.cells.equations import Equations
@@ -49,15 +49,23 @@ def crossings(segments: Sequence[Segment]) -> int:
     })  # fmt: skip
 
 
-TRIALS: Final = 12_000
+TRIALS: Final = 2_000
 """Orders that are tried, times the stacks of the cell: bounds the time of a large one."""
+
+LEAST_TRIALS: Final = 20
+MOST_PERMUTED: Final = 3
+"""Belts of which every order is looked at."""
+
+MOST_SEARCHED: Final = 2
+"""Orders of belts for which the order of the stacks is searched."""
 
 
 class Plan:
     """One order of the stacks, worked out."""
 
     def __init__(self, stacks: Stacks, frame: Frame, order: Order, belts: tuple[str, ...]) -> None:
-        self.stacks, self.diagram, self.frame, self.belts = stacks, stacks.diagram, frame, belts
+        self.stacks, self.diagram, self.frame = stacks, stacks.diagram, frame
+        self.order, self.belts = order, belts
         self.placed = Placement(stacks, frame, order)
         self.width = frame.width + self.placed.right - frame.right
         self.edge = self.width - frame.edge
@@ -321,32 +329,36 @@ class Plan:
 @lru_cache(maxsize=128)
 def plan(equations: Equations, frame: Frame) -> Plan:
     """Return the plan of a cell: of the orders that are tried the one with the fewest crossings."""
+    best = _searched(equations)
+    return best if frame is best.frame else Plan(best.stacks, frame, best.order, best.belts)
+
+
+@lru_cache(maxsize=128)
+def _searched(equations: Equations) -> Plan:
     stacks = Stacks(diagram(equations))
     states = tuple(stacks.diagram.belts)
-    tries = max(40, TRIALS // max(1, len(stacks.stacks)))
-    orders = list(permutations(states)) if len(states) <= 3 else [states]
-    return min(
-        (_search(stacks, frame, belts, tries // len(orders)) for belts in orders), key=lambda p: p.cost
-    )
+    start = tuple(range(len(stacks.stacks)))
+    ways = permutations(states) if len(states) <= MOST_PERMUTED else [states]
+    plans = sorted((Plan(stacks, WIDE, start, belts) for belts in ways), key=lambda plan: plan.cost)
+    return min(map(_improved, plans[:MOST_SEARCHED]), key=lambda plan: plan.cost)
 
 
-def _search(stacks: Stacks, frame: Frame, belts: tuple[str, ...], tries: int) -> Plan:
-    """Move one stack at a time, as long as that helps."""
-    best = Plan(stacks, frame, tuple(range(len(stacks.stacks))), belts)
-    order = list(range(len(stacks.stacks)))
+def _improved(best: Plan) -> Plan:
+    """Move one stack at a time, as long as that helps and there are trials left."""
+    stacks, order = best.stacks, list(best.order)
+    trials = max(LEAST_TRIALS, TRIALS // len(order)) if order else 0
     improved = True
-    while improved and tries > 0:
+    while improved:
         improved = False
-        for k in range(len(order)):
-            for to in range(len(order)):
-                trial = order[:k] + order[k + 1 :]
-                trial.insert(to, order[k])
-                if to == k or not stacks.allowed(tuple(trial)):
-                    continue
-                tries -= 1
-                candidate = Plan(stacks, frame, tuple(trial), belts)
-                if candidate.cost < best.cost - 1e-9:
-                    best, order, improved = candidate, trial, True
-                if tries <= 0:
-                    return best
+        for k, to in product(range(len(order)), repeat=2):
+            trial = order[:k] + order[k + 1 :]
+            trial.insert(to, order[k])
+            if to == k or not stacks.allowed(tuple(trial)):
+                continue
+            if trials == 0:
+                return best
+            trials -= 1
+            candidate = Plan(stacks, best.frame, tuple(trial), best.belts)
+            if candidate.cost < best.cost - 1e-9:
+                best, order, improved = candidate, trial, True
     return best
