@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple, TypeAlias
 
-from lstm_viz.cells.functions import Function
+from lstm_viz.cells.functions import OPERATORS, Function
 
 INPUTS: Final = "D"
 HIDDEN: Final = "H"
@@ -98,6 +98,16 @@ def walk(expression: Expression) -> Iterator[Expression]:
     yield expression
     for part in parts(expression):
         yield from walk(part)
+
+
+def terms(expression: Expression) -> Iterator[Expression]:
+    """Yield what a sum adds up, in the order of the text; of what is no sum, itself."""
+    match expression:
+        case Apply(function=function, arguments=arguments) if function is OPERATORS["+"]:
+            for argument in arguments:
+                yield from terms(argument)
+        case _:
+            yield expression
 
 
 @dataclass(frozen=True, slots=True)

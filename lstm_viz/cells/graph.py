@@ -23,6 +23,7 @@ from lstm_viz.cells.expressions import (
     Product,
     Quantity,
     Vector,
+    terms,
     walk,
 )
 from lstm_viz.cells.functions import OPERATORS, Function
@@ -247,11 +248,11 @@ class _Builder:
 
     def _sum(self, part: Expression, size: str) -> int:
         """Return the node of a sum: its matrices and biases are one affine node, the rest is added to it."""
-        terms = list(_terms(part))
-        products = [term for term in terms if isinstance(term, Product)]
-        biases = [term for term in terms if isinstance(term, Vector)] if products else []
+        added = list(terms(part))
+        products = [term for term in added if isinstance(term, Product)]
+        biases = [term for term in added if isinstance(term, Vector)] if products else []
         places = []
-        for term in terms:
+        for term in added:
             if products and term is products[0]:
                 places.append(self._affine(products, biases, size))
             elif not (isinstance(term, Product) or (products and isinstance(term, Vector))):
@@ -275,13 +276,3 @@ class _Builder:
 
     def _operand(self, product: Product) -> int:
         return self._place(product.operand, self._shapes[product.parameter][1])
-
-
-def _terms(part: Expression) -> Iterable[Expression]:
-    """Yield what a sum adds up, in the order of the text."""
-    match part:
-        case Apply(function=function, arguments=arguments) if function is OPERATORS["+"]:
-            for argument in arguments:
-                yield from _terms(argument)
-        case _:
-            yield part

@@ -16,12 +16,11 @@ from lstm_viz.cells import (
     RNNCell,
     RNNTrace,
 )
+from lstm_viz.cells.catalogue import CATALOGUE
+from lstm_viz.cells.equations import Equations
 
 AnyCell: TypeAlias = LSTMVariantCell | GRUCell | RNNCell
 AnyTrace: TypeAlias = LSTMTrace | GRUTrace | RNNTrace
-Equations: TypeAlias = tuple[tuple[str, str], ...]
-
-_GATE: Final = r"\sigma(W_{0} x_t + U_{0} h_{{t-1}} + b_{0})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +37,8 @@ class FamilyMember:
         What is different about it, in a sentence.
     source
         Where it comes from.
+    catalogue
+        Its name in the catalogue of cells.
     kind
         Which family it is of.
     variant
@@ -51,28 +52,15 @@ class FamilyMember:
     title: str
     point: str
     source: str
+    catalogue: str
     kind: Literal["lstm", "gru", "rnn"] = "lstm"
     variant: LSTMVariant | None = None
     reset_after: bool = True
 
     @property
     def equations(self) -> Equations:
-        """The equations in LaTeX, in the order of computation: pairs of a key and a line."""
-        if self.variant is not None:
-            return self.variant.equations
-        if self.kind == "rnn":
-            return (("h", r"h_t = \tanh(W x_t + U h_{t-1} + b)"),)
-        new = (
-            r"n_t = \tanh(W_n x_t + b_n + r_t \cdot (U_n h_{t-1} + b_{hn}))"
-            if self.reset_after
-            else r"n_t = \tanh(W_n x_t + U_n (r_t \cdot h_{t-1}) + b_n)"
-        )
-        return (
-            ("r", "r_t = " + _GATE.format("r")),
-            ("u", "z_t = " + _GATE.format("z")),
-            ("n", new),
-            ("h", r"h_t = (1 - z_t) \cdot n_t + z_t \cdot h_{t-1}"),
-        )
+        """Its equations, which say how it is written, drawn and computed."""
+        return CATALOGUE[self.catalogue]
 
     def draw(self, inputs: int, units: int, seed: int, scale: float = 1.0, keep_bias: float = 0.0) -> AnyCell:
         """Return this cell with weights drawn by a seed.
@@ -146,6 +134,7 @@ def _lstm_family() -> list[FamilyMember]:
             _TITLES.get(variant.name, variant.title),
             _POINTS[variant.name],
             variant.source,
+            {"NP": "LSTM", "1997": "LSTM 1997"}.get(variant.name, variant.name),
             variant=variant,
         )
         for variant in variants
@@ -166,6 +155,7 @@ FAMILY: Final[Mapping[str, FamilyMember]] = MappingProxyType(
                 "Two gates and one state, which is memory and output at once. z keeps the old state, "
                 "as in PyTorch.",
                 "Cho et al. (2014); this form is PyTorch's",
+                "GRU",
                 "gru",
             ),
             FamilyMember(
@@ -174,6 +164,7 @@ FAMILY: Final[Mapping[str, FamilyMember]] = MappingProxyType(
                 "GRU, reset before the product",
                 "As first published: r acts on the old state itself, not on its product with the weights.",
                 "Cho et al. (2014)",
+                "GRU before",
                 "gru",
                 reset_after=False,
             ),
@@ -183,6 +174,7 @@ FAMILY: Final[Mapping[str, FamilyMember]] = MappingProxyType(
                 "plain RNN",
                 "No gates at all: the whole state is made anew at every step.",
                 "Elman (1990)",
+                "Elman",
                 "rnn",
             ),
         )

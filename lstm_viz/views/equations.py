@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Final
 
+from lstm_viz.cells.expressions import Apply, Expression, terms
+from lstm_viz.cells.latex import Letters, symbol
 from lstm_viz.settings.family import FAMILY, PLAIN, FamilyMember
 
 _MISSING: Final = {"i": "i_t = 1", "f": "f_t = 1", "o": "o_t = 1"}
@@ -29,40 +31,42 @@ def lines(member: FamilyMember, colour: str) -> list[Line]:
     colour
         A CSS colour ``#rrggbb`` that reads well on the page.
     """
-    own = dict(member.equations)
-    plain = dict(FAMILY[PLAIN].equations)
+    lines = member.equations.lines
+    plain = {line.name: line.value for line in FAMILY[PLAIN].equations.lines}
+    letters = Letters(lines)
+    written = {
+        line.name: Line(
+            f"{symbol(line.name)} = {_marked(line.value, plain[line.name], letters, colour)}"
+            if line.name in plain
+            else f"{_mark(symbol(line.name), colour)} = {letters.write(line.value)}"
+        )
+        for line in lines
+    }
     if member.variant is None:
-        return [Line(_marked(line, plain.get(key), colour)) for key, line in own.items()]
-    order = [*own, *(key for key in _MISSING if key not in own)]
-    order.sort(key=_READING.index)
-    return [
-        Line(_marked(own[key], plain[key], colour))
-        if key in own
-        else Line(_mark(_MISSING[key], colour), _NO_GATE[key])
-        for key in order
-    ]
+        return list(written.values())
+    for gate, remark in _NO_GATE.items():
+        written.setdefault(gate, Line(_mark(_MISSING[gate], colour), remark))
+    return [written[name] for name in _READING]
 
 
 _READING: Final = ("i", "f", "g", "c", "o", "h")
 """The order in which the lines of every cell stand, so that they can be compared."""
 
 
-def _marked(line: str, plain: str | None, colour: str) -> str:
-    """Mark the terms that the plain line does not have; of a line that it lacks altogether, the letter."""
-    letter, right = line.split(" = ", 1)
-    if plain is None:
-        return f"{_mark(letter, colour)} = {right}"
-    usual = plain.split(" = ", 1)[1].split(" + ")
-    terms = right.split(" + ")
-    if _outside(terms) != _outside(usual):
-        # The function around it differs: that is the whole right-hand side.
-        return f"{letter} = {_mark(right, colour)}"
-    return f"{letter} = " + " + ".join(term if term in usual else _mark(term, colour) for term in terms)
+def _marked(own: Expression, plain: Expression, letters: Letters, colour: str) -> str:
+    """Write an expression, and mark the terms that the plain one does not have.
 
-
-def _outside(terms: list[str]) -> list[str]:
-    """Return the terms in which a bracket opens or closes: they hold the function around all."""
-    return [term for term in terms if term.count("(") != term.count(")")]
+    Where the function around all differs, that is the whole of it.
+    """
+    match own, plain:
+        case Apply(function, (inner,)), Apply(other, (usual,)) if function is other:
+            return function.latex.format(_marked(inner, usual, letters, colour))
+        case _, Apply(arguments=(_,)):
+            return _mark(letters.write(own), colour)
+    known = list(terms(plain))
+    return " + ".join(
+        letters.write(term) if term in known else _mark(letters.write(term), colour) for term in terms(own)
+    )
 
 
 def _mark(latex: str, colour: str) -> str:

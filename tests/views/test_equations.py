@@ -32,7 +32,7 @@ def marked(key: str) -> dict[str, list[str]]:
 
 def test_the_plain_lstm_has_no_marks() -> None:
     assert [line.latex for line in lines(FAMILY[PLAIN], RED)] == [
-        dict(FAMILY[PLAIN].equations)[key] for key in ("i", "f", "g", "c", "o", "h")
+        dict(FAMILY[PLAIN].equations.latex())[key] for key in ("i", "f", "g", "c", "o", "h")
     ]
 
 
@@ -73,7 +73,7 @@ def test_another_function_is_marked_as_a_whole(key: str, marks: str) -> None:
 @pytest.mark.parametrize("key", FAMILY)
 def test_without_its_marks_every_equation_is_the_cells_own(key: str) -> None:
     shown = [taken_apart(line.latex)[0] for line in lines(FAMILY[key], RED) if not line.remark]
-    assert sorted(shown) == sorted(equation for _, equation in FAMILY[key].equations)
+    assert sorted(shown) == sorted(equation for _, equation in FAMILY[key].equations.latex())
 
 
 def test_of_a_gate_that_the_lstm_does_not_have_the_sign_is_marked() -> None:
