@@ -33,6 +33,9 @@ _BLOCK: Final = {
     "wide_sigmoid": "4σ − 2",
     "centred_sigmoid": "2σ − 1",
 }
+SQUASHES: Final = {**_BLOCK, "linear": ""}
+"""What stands on the way of the memory out of the cell, by its function; nothing for none."""
+
 _READING: Final[tuple[Gate, ...]] = ("f", "i", "g")
 _MISSING: Final = "no such gate"
 
@@ -56,7 +59,6 @@ def lstm_anatomy(variant: LSTMVariant, terms: Mapping[Gate, Sequence[Sequence[Te
     """
     blocks = dict.fromkeys(variant.gates, _BLOCK[variant.gate_activation])
     blocks["g"] = _BLOCK[variant.candidate_activation]
-    squash = _BLOCK[variant.memory_activation]
     there = {*variant.gates, "c", "h", *("f" if variant.forget_gate else "")}
     peepholes = {
         gate: [weight for unit in terms[gate] for weight, quantity, _ in unit if quantity in ("cp", "c")]
@@ -68,7 +70,7 @@ def lstm_anatomy(variant: LSTMVariant, terms: Mapping[Gate, Sequence[Sequence[Te
             "blocks": blocks,
             "coupled": variant.coupled,
             "peepholes": peepholes,
-            "squash": "" if squash == "linear" else squash,
+            "squash": SQUASHES[variant.memory_activation],
         },
         "lines": _lstm_lines(variant),
         "terms": {gate: [list(unit) for unit in units] for gate, units in terms.items()},
@@ -90,7 +92,7 @@ def _lstm_lines(variant: LSTMVariant) -> list[dict[str, Any]]:
     written = [{"q": "i"}, "·"] if variant.input_gate else []
     shown = [{"q": "o"}, "·"] if variant.output_gate else []
     before, after = _AROUND[variant.memory_activation]
-    if shown and after.endswith("1"):
+    if shown and "−" in after:
         before, after = f"({before}", f"{after})"
     return [
         *(gate(key) for key in _READING),

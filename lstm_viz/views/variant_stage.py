@@ -1,15 +1,16 @@
 """A run of any cell as the stage shows it; :mod:`lstm_viz.views.stage` makes the record of the Cell page."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lstm_viz.cells import GRUCell, GRUTrace, LSTMTrace, LSTMVariantCell, RNNCell, RNNTrace
+from lstm_viz.cells import GRUCell, GRUTrace, LSTMTrace, LSTMVariant, LSTMVariantCell, RNNCell, RNNTrace
+from lstm_viz.cells.functions import FUNCTIONS
 from lstm_viz.notation import GRU_SYMBOLS, SYMBOLS, Symbol
 from lstm_viz.settings.family import AnyCell, AnyTrace
-from lstm_viz.views.anatomy import gru_anatomy, lstm_anatomy, lstm_terms, rnn_anatomy
+from lstm_viz.views.anatomy import SQUASHES, gru_anatomy, lstm_anatomy, lstm_terms, rnn_anatomy
 from lstm_viz.views.stage import (
     STAGE_SYMBOLS,
     Symbols,
@@ -90,7 +91,7 @@ def variant_record(cell: AnyCell, trace: AnyTrace, names: Sequence[str]) -> dict
 
 def _lstm(cell: LSTMVariantCell, trace: LSTMTrace) -> dict[str, Any]:
     variant = cell.variant
-    squashed = _OUT[variant.memory_activation](trace.c)
+    squashed = _squashed(variant, trace.c)
     quantities = lstm_quantities(trace, squashed)
     symbols = dict(STAGE_SYMBOLS)
     if variant.gate_recurrence:
@@ -98,7 +99,7 @@ def _lstm(cell: LSTMVariantCell, trace: LSTMTrace) -> dict[str, Any]:
             quantities[key] = by_series(np.vstack([np.zeros_like(values[:1]), values[:-1]]))
         symbols |= _derived(_BEFORE, SYMBOLS)
     if variant.memory_activation != "tanh":
-        letter = "C" if variant.memory_activation == "linear" else "2σ(C) − 1"
+        letter = SQUASHES[variant.memory_activation].replace("σ", "σ(C)") or "C"
         symbols["tc"] = {**symbols["tc"], "symbol": letter, "name": "memory on its way out"}
     phrases, captions = _lstm_words(cell, trace)
     return {
@@ -117,12 +118,12 @@ def _lstm(cell: LSTMVariantCell, trace: LSTMTrace) -> dict[str, Any]:
     }
 
 
-_OUT: Final[Mapping[str, Callable[[Array], Array]]] = {
-    "tanh": np.tanh,
-    "linear": np.array,
-    # 2 σ(C) − 1 = tanh(C/2)
-    "centred_sigmoid": lambda c: np.tanh(c / 2),
-}
+def _squashed(variant: LSTMVariant, c: Array) -> Array:
+    """Return what becomes of the memory on its way out, before the output gate."""
+    out = np.array(c)
+    if variant.memory_activation != "linear":
+        FUNCTIONS[variant.memory_activation].write(c, out)
+    return out
 
 
 def _lstm_words(cell: LSTMVariantCell, trace: LSTMTrace) -> Words:

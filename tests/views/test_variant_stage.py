@@ -2,16 +2,18 @@
 
 import math
 from collections.abc import Callable
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import orjson
 import pytest
 
-from lstm_viz.cells import RNNCell
+from lstm_viz.cells import LSTMVariant, LSTMVariantCell, RNNCell
+from lstm_viz.cells.variants import WideActivation
 from lstm_viz.settings.family import FAMILY
 from lstm_viz.settings.presets import PRESETS, input_names
 from lstm_viz.settings.variants import VARIANTS_PRESETS, Comparison
+from lstm_viz.views.anatomy import SQUASHES
 from lstm_viz.views.stage import stage_record
 from lstm_viz.views.variant_stage import variant_record
 
@@ -24,8 +26,12 @@ def on_the_wire(key: str, lines: tuple[tuple[float, ...], ...] = LINES, **settin
     chosen = Comparison((key, "v" if key == "lstm" else "lstm"), lines, units=2, seed=1, **settings)
     cell = chosen.cell(key)
     record = variant_record(cell, cell.run(chosen.x), ["x₁", "x₂"])
-    packed: dict[str, Any] = orjson.loads(orjson.dumps(record, option=orjson.OPT_SERIALIZE_NUMPY))
-    return packed
+    return packed(record)
+
+
+def packed(record: dict[str, Any]) -> dict[str, Any]:
+    loaded: dict[str, Any] = orjson.loads(orjson.dumps(record, option=orjson.OPT_SERIALIZE_NUMPY))
+    return loaded
 
 
 def worked_out(record: dict[str, Any], parts: list[Any], unit: int, step: int) -> float:
@@ -115,6 +121,18 @@ def test_the_anatomy_has_what_the_variant_has(
     assert anatomy["coupled"] == coupled
     assert "".join(anatomy["peepholes"]) == peeping
     assert anatomy["squash"] == squash
+
+
+@pytest.mark.parametrize("function", get_args(WideActivation))
+def test_a_memory_squashed_by_any_function_is_drawn(function: Any) -> None:
+    variant = LSTMVariant(candidate_activation=function, memory_activation=function)
+    cell = LSTMVariantCell.random(variant, inputs=2, hidden=1, seed=2)
+    trace = cell.run(np.array(LINES).T)
+    record = packed(variant_record(cell, trace, ["a", "b"]))
+    assert record["anatomy"]["squash"] == SQUASHES[function]
+    np.testing.assert_allclose(np.multiply(record["q"]["o"], record["q"]["tc"]), record["q"]["h"])
+    line = next(line for line in record["lines"] if line["key"] == "h")
+    assert worked_out(record, line["parts"], 0, 3) == pytest.approx(record["q"]["h"][0][3])
 
 
 def test_peephole_wires_carry_the_weights_of_every_unit() -> None:

@@ -48,6 +48,7 @@ const CURVES = {
   tanh: { of: Math.tanh, low: -1, high: 1 },
   linear: { of: (z) => z, low: -Z_SHOWN, high: Z_SHOWN },
   "4σ − 2": { of: (z) => 4 * sigmoid(z) - 2, low: -2, high: 2 },
+  "2σ − 1": { of: (z) => Math.tanh(z / 2), low: -1, high: 1 },
 };
 
 /**

@@ -182,7 +182,7 @@ function lstmPlan(anatomy, geometry) {
   const { wires, joints } = busTo(geometry, Object.keys(anatomy.blocks));
   const there = Object.entries(valves).filter(([gate]) => !missing.has(gate));
   const shown = Object.entries(chips).filter(([quantity]) => !missing.has(quantity));
-  const squashed = { ...(anatomy.squash === "tanh" ? {} : { tc: OTHER_SQUASH }), ...geometry.symbols };
+  const squashed = { ...squashOf(anatomy), ...geometry.symbols };
   return {
     ...geometry,
     ...lstmBelts(geometry),
@@ -198,8 +198,13 @@ function lstmPlan(anatomy, geometry) {
   };
 }
 
-/** @type {[string, string]} */
-const OTHER_SQUASH = ["2σ(C)−1", ""];
+/**
+ * The letters of the squashed memory, where it is not by tanh: 2σ(C)−1.
+ * @param {Family} anatomy
+ * @returns {Record<string, [string, string]>}
+ */
+const squashOf = ({ squash = "" }) =>
+  squash === "tanh" ? {} : { tc: [squash.replace("σ", "σ(C)").replaceAll(" ", ""), ""] };
 
 /**
  * The quantities that a variant of the LSTM lacks.
