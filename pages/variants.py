@@ -22,6 +22,7 @@ The LSTM is by Hochreiter & Schmidhuber (1997), still without a forget gate, whi
 (2000) added; peepholes are from Gers & Schmidhuber (2000). Greff, Srivastava, Koutník, Steunebrink &
 Schmidhuber (2017) compared V with eight cells that differ from it in one point: that is why NIG, NFG, NOG,
 NIAF, NOAF, CIFG and FGR all have peepholes here, and NP, which is our plain LSTM, has none. The GRU is from
-Cho et al. (2014).
+Cho et al. (2014), sLSTM from Beck et al. (2024), minGRU and minLSTM from Feng et al. (2024). The source of
+every other cell stands below it, once it is opened.
 """
 )

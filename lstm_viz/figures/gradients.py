@@ -54,6 +54,7 @@ def routes_figure(
     styles: Mapping[str, Symbol | NetworkStyle] = SYMBOLS,
     memory: str = "C",
     *,
+    span: tuple[float, float] | None = None,
     dark: bool,
 ) -> Drawing:
     """Draw ∂C_T/∂C_k by route: the whole, the direct part, and what came through each gate.
@@ -66,6 +67,9 @@ def routes_figure(
         How the lines that are routes look, by their keys.
     memory
         The letter of C.
+    span
+        The lowest and the highest power of ten on the axis, for figures side by side; by what is drawn if
+        None.
     dark
         Whether the page is dark.
     """
@@ -83,7 +87,10 @@ def routes_figure(
         traces.append(_curve(log, name, style, colours, width=width))
     steps = len(logs["whole"]) - 1
     title = f"∂{memory} at the end by ∂{memory} at each step, by route"
-    return _backward(traces, colours, title=title, steps=steps, height=_TALL)
+    figure = _backward(traces, colours, title=title, steps=steps, height=_TALL)
+    if span is not None:
+        figure.layout["yaxis"] |= {"range": [*span]}
+    return figure
 
 
 def clipping_figure(gradient: ClippedGradient, *, dark: bool) -> Drawing:

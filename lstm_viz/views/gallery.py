@@ -1,7 +1,7 @@
 """The gallery: every cell of the catalogue on one input and one job, what it keeps and what it loses."""
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final, Literal, TypeAlias
@@ -14,6 +14,7 @@ from lstm_viz.cells.equations import Equations
 from lstm_viz.cells.graph import Graph, Node
 from lstm_viz.notation import PLACE_STYLES, SYMBOLS, decimals, written
 from lstm_viz.settings.gallery import EXHIBITS, FLAGGED, INPUT_NAMES, VALUES, X, run_of
+from lstm_viz.views.line_symbols import line_symbols
 
 Array = NDArray[np.floating[Any]]
 Seen: TypeAlias = Literal["x", "h", "memory"]
@@ -247,28 +248,28 @@ def lines_record(names: Sequence[str]) -> dict[str, Any]:
     dict
         JSON-ready: ``steps`` and ``groups``, that of the input first.
     """
-    inputs = [_row("x", X[:, at], letter=name) for at, name in enumerate(INPUT_NAMES)]
-    groups = [{"title": "", "rows": inputs}]
+    groups: list[dict[str, Any]] = [{"title": "", "rows": _input_lines()}]
     for name, style in zip(names, PLACE_STYLES, strict=False):
         equations, trace = CATALOGUE[name], run_of(name)
-        rows = [
-            _row(line.name, trace[line.name][:, 0], gate=equations.bounds(line.name) == (0.0, 1.0))
-            for line in equations.lines
-        ]
+        symbols = line_symbols(equations)
+        rows = [_row(line.name, symbols[line.name], trace[line.name][:, 0]) for line in equations.lines]
         title = f"{name} · {equations.title}"
         groups.append({"title": title, "light": style.light, "dark": style.dark, "rows": rows})
     return {"steps": len(X), "groups": groups}
 
 
-def _row(line: str, values: Array, *, gate: bool = False, letter: str = "") -> dict[str, Any]:
-    # What the notation has no name for is slate, as h is.
-    symbol = SYMBOLS.get(line, SYMBOLS["h"])
+def _input_lines() -> list[dict[str, Any]]:
+    symbol = {"name": SYMBOLS["x"].name, "light": SYMBOLS["x"].light, "dark": SYMBOLS["x"].dark}
+    rows = (_row("x", {**symbol, "symbol": name}, X[:, at]) for at, name in enumerate(INPUT_NAMES))
+    return [{**row, "full": 1.0} for row in rows]
+
+
+def _row(line: str, symbol: Mapping[str, str], values: Array) -> dict[str, Any]:
+    """Return a row in the colours that the line has on the stage; one that stays in 0 to 1 is a gate."""
+    is_gate = line not in ("c", "h") and values.min() >= 0.0 and values.max() <= 1.0
     return {
         "key": line,
-        "symbol": letter or (symbol.letter if line in SYMBOLS else line),
-        "name": symbol.name if line in SYMBOLS else line,
-        "light": symbol.light,
-        "dark": symbol.dark,
+        **{part: symbol[part] for part in ("symbol", "name", "light", "dark")},
         "values": np.ascontiguousarray(values),
-        "full": None if gate else max(1.0, float(np.abs(values).max())),
+        "full": None if is_gate else max(1.0, float(np.abs(values).max())),
     }

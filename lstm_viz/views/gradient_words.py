@@ -1,10 +1,11 @@
 """The sentences beside the figures of the Gradients page, in Markdown."""
 
 from collections.abc import Mapping
+from typing import Final
 
 import numpy as np
 
-from lstm_viz.notation import decimals
+from lstm_viz.notation import decimals, written
 from lstm_viz.views.gradients import Array, ClippedGradient, GradientNorms, Spectrum
 
 
@@ -18,12 +19,26 @@ def power(log: float) -> str:
     return "nothing" if log == -np.inf else f"$10^{{{exponent(log)}}}$"
 
 
+def share(log: float) -> str:
+    """Return a share given as a logarithm: "20 %", and below a hundredth as a power of ten."""
+    return f"{decimals(100 * 10**log, 0)} %" if log > _HUNDREDTH else power(log)
+
+
+def times(log: float) -> str:
+    """Return a factor given as a logarithm: "16", and from a thousand on as a power of ten."""
+    return written(10**log) if log < _THOUSAND else power(log)
+
+
+_HUNDREDTH: Final = -2.0
+_THOUSAND: Final = 3.0
+
+
 def norms_in_words(name: str, norms: GradientNorms) -> str:
     """Say what becomes of the gradient of a network, going back."""
     steps, left = len(norms.median) - 1, float(norms.median[-1])
     if left > 0.0:
         return (
-            f"**{name}** · Going back, the gradient **grows**: after {steps} steps it is {power(left)} times "
+            f"**{name}** · Going back, the gradient **grows**: after {steps} steps it is {times(left)} times "
             "as large."
         )
     after = norms.falls_below_a_thousandth
@@ -32,7 +47,7 @@ def norms_in_words(name: str, norms: GradientNorms) -> str:
         if after is not None
         else "The gradient **ends above a thousandth**."
     )
-    return f"**{name}** · {fall} After {steps} steps, {power(left)} of it is left."
+    return f"**{name}** · {fall} After {steps} steps, {share(left)} of it is left."
 
 
 def seeds_in_words(measured: int, asked: int) -> str:

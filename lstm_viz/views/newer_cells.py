@@ -1,6 +1,7 @@
 """What the cells of 2024 change, measured: gates that see x alone, and a gate that is an exponential."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
@@ -51,6 +52,12 @@ def routes_beside(bias: float) -> dict[str, dict[str, Array]]:
         "LSTM": routes_of(LSTMSettings(_HIDDEN, "orthogonal", bias).draw(0), x, 0),
         "minLSTM": routes_of(keeping, x, 0, "h"),
     }
+
+
+def span_of(beside: Mapping[str, Mapping[str, Array]]) -> tuple[float, float]:
+    """Return the whole powers of ten between which all routes of all cells lie."""
+    logs = np.concatenate([log[np.isfinite(log)] for routes in beside.values() for log in routes.values()])
+    return float(np.floor(logs.min())), float(np.ceil(logs.max()))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ import pytest
 
 from lstm_viz.cells.catalogue import CATALOGUE
 from lstm_viz.cells.equations import Equations
+from lstm_viz.notation import SYMBOLS
 from lstm_viz.settings.gallery import EXHIBITS, X, run_of
 from lstm_viz.views.gallery import (
     authors,
@@ -131,3 +132,21 @@ def test_every_parent_is_in_the_catalogue_and_no_younger() -> None:
             parent: Equations = CATALOGUE[equations.parent]
             assert (parent.year or 0) <= (equations.year or 0), equations.name
     assert set(EXHIBITS) >= {equations.parent for equations in CATALOGUE.values()} - {""}
+
+
+def test_the_things_to_try_are_as_the_page_asks() -> None:
+    alone = [name for name, equations in CATALOGUE.items() if seen_by_weights(equations) == "x"]
+    odd = [name for name in alone if in_words(findings(name)).startswith("Mixes")]
+    assert (len(alone), odd) == (5, ["QRNN"])
+    assert not any(name.startswith("b") for name in CATALOGUE["QRNN"].shapes), "gates without a bias"
+    assert X[5].tolist() == [-0.6, 1.0]
+    assert run_of("LSTM")["i"][5, 0] > 0.99
+    assert run_of("V")["i"][5, 0] < 0.01
+    assert run_of("LSTM")["f"][3, 0] < 1.0 == run_of("LSTM hard")["f"][3, 0]
+
+
+def test_lines_have_the_colours_of_the_stage_and_gates_are_told_by_what_they_did() -> None:
+    _, slstm = lines_record(["sLSTM"])["groups"]
+    rows = {row["key"]: row for row in slstm["rows"]}
+    assert [key for key, row in rows.items() if row["full"] is None] == ["o", "i", "f", "n"]
+    assert (rows["f"]["light"], rows["i"]["light"]) == (SYMBOLS["f"].light, SYMBOLS["i"].light)

@@ -14,6 +14,7 @@ from lstm_viz.views.newer_cells import (
     both_forms,
     normaliser_in_words,
     routes_beside,
+    span_of,
     stabiliser_in_words,
     with_the_same_weights,
 )
@@ -80,3 +81,8 @@ def test_the_plain_form_is_wrong_before_it_fails_where_f_is_rounded_to_0() -> No
 def test_the_normaliser_brings_back_into_range_what_it_says() -> None:
     assert "C reaches 2.97" in normaliser_in_words(both_forms(1))
     assert "|h| reaches 1.00" in normaliser_in_words(both_forms(300))
+
+
+def test_both_figures_have_one_axis_of_whole_powers_of_ten() -> None:
+    low, high = span_of(routes_beside(3.0))
+    assert (low, high) == (-2.0, 4.0)

@@ -32,10 +32,13 @@ def show_curves(state: GradientsState, prose: str) -> None:
         _show(drawn.get("gradients_curves"), state)
     with right:
         _show_words(state, norms)
-    circle, words = st.columns(2, gap="large", vertical_alignment="center")
-    with circle:
-        _show(drawn.get("gradients_spectrum"), state)
-    words.markdown(prose)
+    if spectrum := drawn.get("gradients_spectrum"):
+        circle, words = st.columns(2, gap="large", vertical_alignment="center")
+        with circle:
+            _show(spectrum, state)
+        words.markdown(prose)
+    else:
+        st.markdown(prose)
     follow_up(state)
 
 

@@ -20,6 +20,15 @@ _GALLERY: Final = "gallery"
 _SEES: Final = "gallery_sees"
 _ERA: Final = "gallery_era"
 
+_TASKS: Final = """
+1. **Look for the odd one out.** Choose *x alone*. One of these five cells mixes every value in. What do the
+   gates of the others have that its gates lack?
+2. **Full is full.** Open *LSTM* and *V*, and go to step 6, where −0.60 comes with a flag. Why does one of
+   them write, and the other not? Put V on the stage, and read the line of i.
+3. **Nearly, or exactly.** Compare what holding does to the memory on the cards *LSTM* and *LSTM hard*. Which
+   property of their gates makes the difference?
+"""
+
 _log: Final = logging.getLogger("lstm_viz.gallery")
 
 _LINKED: Final = LinkedState(
@@ -38,6 +47,8 @@ def show_family() -> None:
     gallery(gallery_record(names, state.choice.cells), key=_GALLERY, on_choose=lambda: _choose(state))
     with st.container():
         show_opened(state)
+    st.header("Three things to try", anchor=False)
+    st.markdown(_TASKS)
     _LINKED.write_link()
 
 

@@ -19,6 +19,7 @@ from lstm_viz.views.newer_cells import (
     both_forms,
     normaliser_in_words,
     routes_beside,
+    span_of,
     stabiliser_in_words,
 )
 
@@ -41,18 +42,21 @@ def _show_routes() -> None:
         "which of the two can the gradient *grow* on its way back?"
     )
     bias = st.select_slider("Bias of the gate that keeps the memory", BIASES, value=3.0, key=_BIAS)
-    for place, (name, logs) in zip(st.columns(2, gap="medium"), routes_beside(bias).items(), strict=True):
+    beside = routes_beside(bias)
+    for place, (name, logs) in zip(st.columns(2, gap="medium"), beside.items(), strict=True):
         memory = _MEMORIES[name]
         drawn = Chart(
             f"newer_{name}",
-            routes_figure(logs, route_styles(CATALOGUE[name], logs), memory, dark=is_dark()),
+            routes_figure(
+                logs, route_styles(CATALOGUE[name], logs), memory, span=span_of(beside), dark=is_dark()
+            ),
             f"The gradient of the last memory of the {name} at each step back, by route",
             f"After {STEPS} steps, relative to the end, as powers of ten: all routes together "
             f"{exponent(logs['whole'][-1] - logs['whole'][0])}, direct "
             f"{exponent(logs['direct'][-1] - logs['whole'][0])}.",
         )
         with place:
-            st.subheader(f"{name} ({CATALOGUE[name].year})", anchor=False)
+            st.markdown(f"**{name}** ({CATALOGUE[name].year})")
             show_chart(drawn)
             st.markdown(routes_in_words(logs, memory))
 
