@@ -1,5 +1,6 @@
 """What runs, networks and times are called."""
 
+import textwrap
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Final
@@ -13,6 +14,9 @@ from lstm_viz.views.shown_lines import shown_lines
 
 CELLS: Final = {"lstm": "LSTM", "gru": "GRU", "rnn": "plain RNN"}
 """The cells that PyTorch has."""
+
+_LONGEST_LINE: Final = 40
+"""Characters of a line of a cell in a name."""
 
 INITIALISATIONS: Final = {
     "default": "PyTorch's own",
@@ -75,9 +79,14 @@ def _basic_name(run: TrainingSettings) -> tuple[str, ...]:
 
 def _own_line(run: TrainingSettings, alike: Sequence[TrainingSettings]) -> str:
     """Return the first line of a person's own cell that not all of their other cells have."""
-    others = [other.model.cell.splitlines() for other in alike if other.model.cell != run.model.cell]
-    lines = (line.strip() for line in run.model.cell.splitlines() if not all(line in each for each in others))
-    return next(filter(None, lines), "") if others else ""
+    others = [_lines(other) for other in alike if other.model.cell != run.model.cell]
+    own = (line for line in _lines(run) if others and not all(line in each for each in others))
+    return textwrap.shorten(next(own, ""), _LONGEST_LINE, placeholder=" …")
+
+
+def _lines(run: TrainingSettings) -> list[str]:
+    """Return the lines of a cell without comments, in which anything may stand."""
+    return [line for each in run.model.cell.splitlines() if (line := each.partition("#")[0].strip())]
 
 
 def has_gates(model: ModelSettings) -> bool:

@@ -54,3 +54,19 @@ def test_in_a_sentence_a_run_is_called_by_what_tells_it_from_the_others() -> Non
         "“LSTM, 8 units, seed 0”",
         "“LSTM, 4 units, seed 0”",
     ]
+
+
+def test_a_cell_by_its_equations_is_called_by_its_name_and_ones_own_by_what_is_different() -> None:
+    leaky, tied = (with_model(cell=f"# <b>{k}</b>\nf = sigmoid(W@x + b)\nh = {k}*h + f") for k in (0.5, 0.9))
+    assert short_names([SETTINGS, with_model(cell="minGRU"), leaky]) == [
+        "the LSTM",
+        "the minGRU",
+        "the own cell",
+    ]
+    assert run_names([leaky, tied, with_model(cell="minGRU")]) == [
+        "own cell, 8 units, seed 0, h = 0.5*h + f",
+        "own cell, 8 units, seed 0, h = 0.9*h + f",
+        "minGRU, 8 units, seed 0",
+    ]
+    long = with_model(cell="h = 0.5*h + " + " + ".join(["W@x"] * 20))
+    assert len(run_names([leaky, long])[1]) < 80
