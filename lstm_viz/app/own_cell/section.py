@@ -18,10 +18,9 @@ from lstm_viz.components.strips import strips
 
 def show_own_cell() -> None:
     """Show the whole section, whose text and link are its own."""
-    st.header("Write your own cell", anchor="own-cell")
     st.markdown(
-        "A cell is a few lines. Change one, and it runs and is differentiated while you type. What you write "
-        "is read and computed, and never executed."
+        "**A cell is a few lines.** Change one, and it runs and is differentiated while you type. What you "
+        "write is read and computed, and never executed."
     )
     st.fragment(_show)(LINKED.read())
 

@@ -87,6 +87,7 @@ def editor_record(state: OwnCellState, failure: str) -> dict[str, Any]:
     numbers, words = changes(state.draft, base.text)
     return {
         "text": state.draft,
+        "cell": state.history.committed.settings.equations.text,
         "problems": [
             {**problem.span._asdict(), "message": problem.message, "instead": problem.instead}
             for problem in state.problems

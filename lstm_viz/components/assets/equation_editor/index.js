@@ -27,6 +27,7 @@ import { maths } from "./maths.js";
  * See `editor_record` in Python.
  * @typedef {object} OwnRecord
  * @property {string} text
+ * @property {string} cell The text of the last cell that the address names.
  * @property {Problem[]} problems
  * @property {string} failure Why the cell does not run, or an empty text.
  * @property {number[]} changed Lines that differ from the cell it started from, counted from 1.
@@ -38,7 +39,7 @@ import { maths } from "./maths.js";
 /** @typedef {import("../shared/editor.js").Editable & OwnRecord} EditorRecord */
 
 const REST = 500; // milliseconds without a key after which the hand is taken to rest
-const LONGEST = 8000; // characters that our own route is asked about; Streamlit says that more are too many
+const LONGEST = 8000; // characters that are coloured, and our own route is asked about: so many are no cell by far
 const DRAFT = "lstm-viz:own-cell-draft"; // where a text with mistakes outlives a reload
 
 class EquationEditor {
@@ -77,6 +78,7 @@ class EquationEditor {
     this.verdict = html("p", { class: "verdict" });
     this.problems = html("ul", { class: "problems", id: "problems" });
     this.said = html("p", { class: "said", "aria-live": "polite" });
+    this.heading = html("h3");
     this.equations = html("div", { class: "understood-lines" });
     this.facts = html("div", { class: "facts" });
     const code = html("div", { class: "code" }, html("div", { class: "sheet" }, this.colours, this.area));
@@ -85,7 +87,7 @@ class EquationEditor {
       html(
         "section",
         { class: "understood", "aria-label": "What was understood" },
-        html("h3", {}, "What was understood"),
+        this.heading,
         this.equations,
         this.facts,
       ),
@@ -103,11 +105,13 @@ class EquationEditor {
     this.told = record.text;
     this.editor.commit(record, send);
     if (replaced && !this.editor.pending) this.show(record.text);
+    if (first) this.recall();
     if (!this.editor.pending) {
       this.valid = "";
       this.announce(record);
+      if (record.problems.length > 0) this.keep();
+      else forget();
     }
-    if (first) this.recall();
   }
 
   /** @param {EditorRecord} record Committed or previewed. */
@@ -148,6 +152,10 @@ class EquationEditor {
   /** Draws the text behind the textarea, with what is known to be wrong. */
   colour() {
     const text = this.area.value;
+    if (text.length > LONGEST) {
+      this.colours.replaceChildren(text);
+      return;
+    }
     // Of another text, as long as its answer is under way: only lines that are the same have the mistakes they had.
     const known = (this.record?.text ?? "").split("\n");
     const lines = text.split("\n").map((line, k) => {
@@ -229,7 +237,9 @@ class EquationEditor {
   drawUnderstood({ problems, changes, base }) {
     const { understood } = this;
     if (!understood) return;
-    this.root.classList.toggle("stale", problems.length > 0);
+    const stale = problems.length > 0;
+    this.root.classList.toggle("stale", stale);
+    setText(this.heading, stale ? "What was understood last" : "What was understood");
     const lines = understood.lines.map(({ name, latex, weights }) => {
       const learned = weights.length ? `learned: ${weights.join(", ")}` : "nothing to learn";
       const node = html("div", { class: "equation" }, maths(latex), html("span", { class: "weights" }, learned));
@@ -251,23 +261,22 @@ class EquationEditor {
     const first = problems[0];
     const said = first ? `line ${first.line}, column ${first.column}: ${first.message}` : failure;
     setText(this.said, said || "This is a cell.");
-    if (problems.length === 0) forget();
   }
 
   /** Keeps what is typed in this tab, until it is a cell, which the address keeps. */
   keep() {
     try {
-      sessionStorage.setItem(DRAFT, JSON.stringify({ after: this.told, text: this.area.value }));
+      sessionStorage.setItem(DRAFT, JSON.stringify({ after: this.record?.cell, text: this.area.value }));
     } catch {
       // No storage: the text lives as long as the page.
     }
   }
 
-  /** After a reload: goes on with what had been typed on this very text. */
+  /** After a reload: goes on with what had been typed since this very cell. */
   recall() {
     try {
       const { after, text } = JSON.parse(sessionStorage.getItem(DRAFT) ?? "{}");
-      if (after !== this.told || typeof text !== "string" || text === this.told) return;
+      if (after !== this.record?.cell || typeof text !== "string" || text === this.told) return;
       this.show(text);
       this.rest();
     } catch {
