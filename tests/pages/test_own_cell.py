@@ -6,6 +6,7 @@ from urllib.parse import parse_qsl
 import pytest
 
 import lstm_viz as lv
+from lstm_viz.exchange.links.gradients import from_query as gradients_of
 from lstm_viz.exchange.links.own_cell import KEYS, from_query
 from lstm_viz.exchange.links.training import from_query as training_of
 from lstm_viz.settings.own_cell import DEFAULT_OWN_CELL, INVITATIONS, OwnCell
@@ -164,6 +165,41 @@ def test_it_leads_to_a_training_of_this_cell(writer: Writer) -> None:
     assert training.model.initialisation == "orthogonal", "it has no gate whose bias could be set"
     writer.write("m = tanh(W@x + U@h)\nh: P = R@m", number=2)
     assert onward(writer, "train") is None
+
+
+def test_it_leads_to_its_gradients(writer: Writer) -> None:
+    writer.write(LEAKY)
+    [own, lstm] = gradients_of(onward(writer, "gradients")).cells
+    assert (own.written, lstm.written) == (LEAKY, "LSTM")
+
+
+@pytest.mark.parametrize("text", [LEAKY, "h = 0.5*h + x", "m = tanh(W@x + U@h)\nh: P = R@m"])
+def test_the_gradients_page_opens_with_any_of_them(writer: Writer, text: str) -> None:
+    writer.write(text)
+    query = onward(writer, "gradients")
+    writer.app.query_params = {**query, "hidden": "2", "steps": "10", "seeds": "1"}
+    writer.app.switch_page("pages/gradients.py").run()
+    assert not writer.app.exception
+
+
+def test_the_cell_is_drawn_on_the_stage(writer: Writer) -> None:
+    writer.write(LEAKY)
+    shown = writer.sent("own_cell_stage")
+    trace = writer.own.with_weights().run(writer.own.x)
+    assert shown["q"]["h"][1] == trace["h"][:, 1].tolist()
+    assert shown["gradient"]["of"]["h"][0][-2:] == [pytest.approx(0.9), 1.0]
+    writer.edit("own_cell_stage", {"unit": 1, "done": True}, number=5)
+    assert writer.rows(1)["h"] == trace["h"][:, 1].tolist()
+    writer.send("own_cell_stage", "history", "undo")
+    assert writer.editor["text"] == lv.CATALOGUE["LSTM"].text
+
+
+def test_a_cell_of_many_parts_is_not_drawn_and_the_page_says_so(writer: Writer) -> None:
+    gates = "\n".join(f"q{k} = sigmoid(W@x + U@h)" for k in range(9))
+    writer.write(f"{gates}\nh = {'*'.join(f'q{k}' for k in range(9))}*h")
+    assert not writer.app.exception
+    assert "Cells of up to 17 are drawn here" in writer.said
+    assert len(writer.rows(1)) == 10
 
 
 def test_code_and_check_are_of_this_cell(writer: Writer) -> None:

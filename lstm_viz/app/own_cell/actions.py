@@ -1,11 +1,13 @@
 """How the editor of cells and its part of the address follow each other."""
 
+import logging
 from typing import Final
 
 import streamlit as st
 
 from lstm_viz.app.own_cell.state import OwnCellState
 from lstm_viz.app.shell.linked_state import LinkedState
+from lstm_viz.app.shell.messages import REFUSALS, read_edits, short
 from lstm_viz.exchange.links.own_cell import KEYS
 
 LINKED: Final = LinkedState(
@@ -16,6 +18,17 @@ LINKED: Final = LinkedState(
     OwnCellState.link,
 )
 """The state of this session, which follows the address."""
+
+_log: Final = logging.getLogger("lstm_viz.own_cell")
+
+
+def take_unit(state: OwnCellState, stage: str) -> None:
+    """Show the unit that was chosen on the stage of a key: units are all that this stage sends."""
+    try:
+        state.stage_reply, edits = read_edits(st.session_state[stage]["edit"])
+        state.choose(int(edits[-1]["unit"]))
+    except REFUSALS as error:
+        _log.warning("Refused an edit: %s", short(error))
 
 
 def follow_up(state: OwnCellState) -> None:

@@ -5,7 +5,9 @@ from typing import Final
 
 import streamlit as st
 
+from lstm_viz.exchange.links.gradients import to_query as gradients_query
 from lstm_viz.extras import TRAIN, missing
+from lstm_viz.settings.gradients import LSTM, GradientSettings
 from lstm_viz.settings.own_cell import OwnCell
 
 _TASK: Final = "negation"
@@ -15,6 +17,13 @@ _TASK: Final = "negation"
 def show_onward(settings: OwnCell) -> None:
     """Offer the pages on which the cell can be looked at further."""
     with st.container(horizontal=True, gap="small"):
+        gradients = GradientSettings(cells=tuple(dict.fromkeys((settings.cell, LSTM))))
+        st.page_link(
+            "pages/gradients.py",
+            label="How far back its gradient reaches",
+            icon=":material/trending_down:",
+            query_params=gradients_query(gradients),
+        )
         query = _training(settings)
         st.page_link(
             "pages/train.py",

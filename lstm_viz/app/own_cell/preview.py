@@ -4,7 +4,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from lstm_viz.app.own_cell.state import OwnCellState
-from lstm_viz.app.own_cell.view import RUN, STRIPS, OwnCellView, editor_record, out_of_range
+from lstm_viz.app.own_cell.view import (
+    QUICK_PARTS,
+    RUN,
+    STAGE,
+    STRIPS,
+    OwnCellView,
+    editor_record,
+    out_of_range,
+)
 from lstm_viz.app.shell.charts import chart_records
 from lstm_viz.app.shell.preview import Question
 from lstm_viz.cells.run import OutOfRangeError
@@ -16,8 +24,8 @@ def answer(question: Question) -> Mapping[str, Any]:
     Returns
     -------
     Mapping
-        ``record``, what the editor shows of the text, and ``components``, strips and charts. There are none
-        while the text is no cell that runs: the last one stays.
+        ``record``, what the editor shows of the text, and ``components``, strips, charts and stage. There
+        are none while the text is no cell that runs: the last one stays. A large diagram is drawn at rest.
 
     Raises
     ------
@@ -34,4 +42,6 @@ def answer(question: Question) -> Mapping[str, Any]:
     except OutOfRangeError as error:
         return {"record": editor_record(state, out_of_range(error)), "components": {}}
     charts = chart_records(view.charts(dark=question.dark), run=RUN)
-    return {"record": editor_record(state, ""), "components": {STRIPS: view.strips(), **charts}}
+    drawn = {STAGE: view.stage()} if view.parts <= QUICK_PARTS else {}
+    components = {STRIPS: view.strips(), **charts, **drawn}
+    return {"record": editor_record(state, ""), "components": components}

@@ -2,17 +2,27 @@
 
 import streamlit as st
 
-from lstm_viz.app.own_cell.actions import LINKED, follow_up
+from lstm_viz.app.own_cell.actions import LINKED, follow_up, take_unit
 from lstm_viz.app.own_cell.controls import pick_unit, show_starts, show_weights_and_input
 from lstm_viz.app.own_cell.export import show_take_away
 from lstm_viz.app.own_cell.onward import show_onward
 from lstm_viz.app.own_cell.state import OwnCellState
-from lstm_viz.app.own_cell.view import EDITOR, RUN, STRIPS, OwnCellView, editor_record, out_of_range
+from lstm_viz.app.own_cell.view import (
+    EDITOR,
+    MOST_PARTS,
+    RUN,
+    STAGE,
+    STRIPS,
+    OwnCellView,
+    editor_record,
+    out_of_range,
+)
 from lstm_viz.app.shell.charts import show_chart
 from lstm_viz.app.shell.edits import take_edits
 from lstm_viz.app.shell.style import is_dark
 from lstm_viz.cells.run import OutOfRangeError
 from lstm_viz.components.equation_editor import equation_editor
+from lstm_viz.components.stage import stage
 from lstm_viz.components.strips import strips
 
 
@@ -64,6 +74,29 @@ def _show_run(state: OwnCellState, view: OwnCellView) -> None:
     pick_unit(state)
     shared = {"run": RUN, "origin": state.origin, "opening": 0, "reply": state.reply}
     strips({**view.strips(), **shared}, key=STRIPS)
+    # A place of its own: what stands below must not move from its node.
+    with st.container():
+        _show_stage(state, view)
     for place, drawn in zip(st.columns(2, gap="medium"), view.charts(dark=is_dark()), strict=True):
         with place:
             show_chart(drawn, run=RUN, reply=state.reply)
+
+
+def _show_stage(state: OwnCellState, view: OwnCellView) -> None:
+    """Draw the cell; undo, redo and reset by key are those of the editor."""
+    if view.parts > MOST_PARTS:
+        st.markdown(
+            f"This cell has {view.parts} boxes and operators. Cells of up to {MOST_PARTS} are drawn here; "
+            "the strips and the curves show all of it."
+        )
+        return
+    history = state.history
+    ways = {"undo": bool(history.past), "redo": bool(history.future), "changed": history.has_changed}
+    shared = {"run": RUN, "origin": state.origin, "opening": 0}
+    replies = {"reply": state.stage_reply, "page_reply": state.reply}
+    stage(
+        {**view.stage(), **shared, **replies, "history": ways},
+        key=STAGE,
+        on_edit=lambda: take_unit(state, STAGE),
+        on_history=lambda: state.move(str(st.session_state[STAGE]["history"])),
+    )

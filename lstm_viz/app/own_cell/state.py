@@ -43,6 +43,8 @@ class OwnCellState:
     """What is wrong with the typed line of each input; empty where nothing is."""
     reply: int = 0
     """The id of the last message of the editor that the page answers."""
+    stage_reply: int = 0
+    """The same for the stage, which sends the unit that is chosen there."""
     drawn: OwnCell | None = None
     """What the controls around the editor were drawn for."""
 

@@ -13,6 +13,8 @@ from lstm_viz.cells.run import OutOfRangeError, Trace
 from lstm_viz.figures.cell_lines import cell_lines_figure
 from lstm_viz.settings.own_cell import OwnCell
 from lstm_viz.views.cell_lines import chart_symbols, line_strips, of_unit
+from lstm_viz.views.cell_stage import cell_record
+from lstm_viz.views.diagram.parts import diagram
 from lstm_viz.views.understood import changes, understood
 
 RUN: Final = "own_cell"
@@ -20,7 +22,14 @@ RUN: Final = "own_cell"
 
 EDITOR: Final = "own_cell_editor"
 STRIPS: Final = "own_cell_strips"
-"""The keys of two components; a chart brings its own."""
+STAGE: Final = "own_cell_stage"
+"""The keys of three components; a chart brings its own."""
+
+MOST_PARTS: Final = 17
+"""Boxes and operators of a cell that is drawn, as many as an sLSTM has: to place more takes seconds."""
+
+QUICK_PARTS: Final = 9
+"""Of a cell that is drawn while somebody types: to place so many takes less than a tenth of a second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +56,17 @@ class OwnCellView:
     def strips(self) -> dict[str, Any]:
         """Return the record of the strips: the input, every line, and the way back."""
         return line_strips(self.trace, self.settings.input_names, self.unit)
+
+    @property
+    def parts(self) -> int:
+        """How many boxes and operators the diagram of the cell has."""
+        return len(diagram(self.settings.equations).parts)
+
+    def stage(self) -> dict[str, Any]:
+        """Return the record of the stage, but for what the session alone knows."""
+        with np.errstate(all="ignore"):
+            record = cell_record(self.trace.cell, self.trace, self.settings.input_names, unit=self.unit)
+        return {**record, "unit": self.unit}
 
     def charts(self, *, dark: bool) -> Iterator[Chart]:
         """Draw what the cell remembers and shows, and its other lines."""

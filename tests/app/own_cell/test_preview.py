@@ -9,7 +9,7 @@ import pytest
 import lstm_viz as lv
 from lstm_viz.app.own_cell.preview import answer
 from lstm_viz.app.own_cell.state import OwnCellState
-from lstm_viz.app.own_cell.view import STRIPS
+from lstm_viz.app.own_cell.view import STAGE, STRIPS
 from lstm_viz.app.shell.messages import REFUSALS
 from lstm_viz.app.shell.preview import MAX_BYTES, Question
 from lstm_viz.components.chart import packed
@@ -34,7 +34,12 @@ def test_a_cell_is_shown_as_it_is_typed() -> None:
     titles = [group["title"] for group in shown["components"][STRIPS]["groups"]]
     assert titles[:2] == ["", "the cell"]
     assert titles[2].startswith("walked backward")
-    assert {"own_cell_states", "own_cell_lines"} <= set(shown["components"])
+    assert set(shown["components"]) == {STRIPS, STAGE, "own_cell_states", "own_cell_lines"}
+
+
+def test_a_large_diagram_is_drawn_at_rest() -> None:
+    assert STAGE not in ask(lv.CATALOGUE["sLSTM"].text)["components"]
+    assert STAGE in ask(lv.CATALOGUE["LSTM"].text)["components"]
 
 
 def test_mistakes_come_with_their_places_and_nothing_else_changes() -> None:
