@@ -97,7 +97,7 @@ class Reader {
         return { tag: "mi", text: this.word(), attributes: { mathvariant: "normal" } };
     }
     if (token in CLOSING) return this.bracket(token);
-    return SYMBOLS[token] ?? { tag: tagOf(token), text: token };
+    return SYMBOLS[token] ?? letter(token);
   }
 
   /**
@@ -135,10 +135,18 @@ class Reader {
   }
 }
 
-/** @param {string} token */
-function tagOf(token) {
-  if (/^\d/.test(token)) return "mn";
-  return OPERATORS.includes(token) ? "mo" : "mi";
+/**
+ * @param {string} token
+ * @returns {Part}
+ */
+function letter(token) {
+  if (/^\d/.test(token)) return { tag: "mn", text: token };
+  if (OPERATORS.includes(token)) return { tag: "mo", text: token };
+  // Slanted by the style sheet: as the italic letters of mathematics many fonts lack some, such as h.
+  const slanted = /^[a-zA-Z]$/.test(token);
+  return slanted
+    ? { tag: "mi", text: token, attributes: { mathvariant: "normal", class: "letter" } }
+    : { tag: "mi", text: token };
 }
 
 /**
