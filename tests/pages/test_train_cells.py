@@ -88,6 +88,7 @@ def test_a_cell_too_large_for_the_stage_is_told_so(jobs: StandIn) -> None:
 def test_it_is_trained_against_lstm_and_gru_and_what_came_of_it_is_told(jobs: StandIn) -> None:
     visitor = TrainVisitor(task="adding", cell=OWN)
     assert visitor.label("all") == "LSTM against GRU against own cell"
+    assert "**Is it any better?** Press *LSTM against GRU against own cell*." in visitor.said
     visitor.press("all")
     cells = [record.settings.model.cell for record in jobs.records.values()]
     assert cells == ["lstm", "gru", OWN]

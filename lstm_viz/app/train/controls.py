@@ -18,12 +18,11 @@ from lstm_viz.markdown import Markdown, plain
 from lstm_viz.settings.cell_choice import CellChoice
 from lstm_viz.settings.own_cell import DEFAULT_OWN_CELL
 from lstm_viz.training.cell_settings import other_cells
-from lstm_viz.training.settings import ModelSettings
 from lstm_viz.training.task import Card
 from lstm_viz.training.tasks import TASKS
 from lstm_viz.training.tasks.series import CSV
 from lstm_viz.training.views.data import COLUMN, columns_offered
-from lstm_viz.training.views.names import CELLS, cell_name, sentence, size_text
+from lstm_viz.training.views.names import CELLS, against, sentence, size_text
 
 _OTHER: Final = "other"
 """Among PyTorch's cells, the choice of another one."""
@@ -55,7 +54,7 @@ def show_train(actions: TrainActions) -> None:
             "Train", type="primary", icon=":material/play_arrow:", key="train_now", on_click=actions.train
         )
         st.button(
-            " against ".join(_short_name(cell) for cell in actions.state.compared_cells),
+            against(actions.state.compared_cells),
             icon=":material/compare_arrows:",
             key="train_all",
             on_click=actions.train_all_cells,
@@ -228,10 +227,6 @@ def _pick_other_cell(actions: TrainActions, cell: str) -> None:
 def _title(cell: str) -> str:
     choice = CellChoice(cell)
     return choice.title if choice.is_own else f"{cell} · {choice.equations.title}"
-
-
-def _short_name(cell: str) -> str:
-    return "RNN" if cell == "rnn" else cell_name(ModelSettings(cell=cell))
 
 
 def show_cell(actions: TrainActions) -> None:

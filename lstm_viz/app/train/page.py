@@ -184,7 +184,7 @@ def show_suggestions(actions: TrainActions) -> None:
     """Offer three things to try, with a press that trains a preset of the task."""
     task = actions.state.task
     preset = suggested_preset(task)
-    for number, suggestion in enumerate(suggestions(task), start=1):
+    for number, suggestion in enumerate(suggestions(task, actions.state.compared_cells), start=1):
         show_text(Markdown("{}. {}").format(number, suggestion))
         if suggestion == PRESET and preset is not None:
             title, settings = preset

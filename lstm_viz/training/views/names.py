@@ -33,6 +33,11 @@ def cell_name(model: ModelSettings) -> str:
     return CELLS[model.cell] if model.choice is None else model.choice.title
 
 
+def against(cells: Sequence[str]) -> str:
+    """Return what cells that are trained against each other are called: "LSTM against GRU against RNN"."""
+    return " against ".join("RNN" if cell == "rnn" else cell_name(ModelSettings(cell=cell)) for cell in cells)
+
+
 def run_names(runs: Sequence[TrainingSettings]) -> list[str]:
     """Return a name for each run: cell, size, seed, and what else tells it from others of the same cell."""
     names = []

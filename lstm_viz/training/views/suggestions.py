@@ -1,11 +1,12 @@
 """Three things to try with a task: what its own choices and presets allow."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from lstm_viz.markdown import Markdown
 from lstm_viz.training.settings import TrainingSettings
 from lstm_viz.training.task import Task
+from lstm_viz.training.views.names import against
 
 _MOST: Final = 3
 _WATCH: Final = "watch"
@@ -31,8 +32,12 @@ _BY_OPTION: Final = {
 """By a choice that a task has: what it can be used for. Of several the first counts."""
 
 _GATES: Final = Markdown(
-    "**Take the gates away.** Press *LSTM against GRU against RNN*. Which of them does better than guessing, "
-    "and after how many updates?"
+    "**Take the gates away.** Press *{}*. Which of them does better than guessing, and after how many "
+    "updates?"
+)
+_OTHER: Final = Markdown(
+    "**Is it any better?** Press *{}*. Which of them solves it, and after how many updates? Then take the "
+    "next cell, or change a line."
 )
 _SEED: Final = Markdown(
     "**Was it luck?** Press *Another seed*, twice. How far apart are the runs, and do their gates learn the "
@@ -42,9 +47,12 @@ PRESET: Final = Markdown("**See another network.** It starts from other settings
 """The suggestion that a press can carry out: see :func:`suggested_preset`."""
 
 
-def suggestions(task: Task) -> list[Markdown]:
-    """Return what to try with a task, the most telling first."""
-    return list(_fitting(task))[:_MOST]
+def suggestions(task: Task, compared: Sequence[str]) -> list[Markdown]:
+    """Return what to try with a task, the most telling first.
+
+    ``compared`` are the cells that are trained against each other with one press.
+    """
+    return list(_fitting(task, compared))[:_MOST]
 
 
 def suggested_preset(task: Task) -> tuple[str, TrainingSettings] | None:
@@ -53,8 +61,8 @@ def suggested_preset(task: Task) -> tuple[str, TrainingSettings] | None:
     return next(((title, task.presets[title]) for title in titles), None)
 
 
-def _fitting(task: Task) -> Iterator[Markdown]:
-    yield _GATES
+def _fitting(task: Task, compared: Sequence[str]) -> Iterator[Markdown]:
+    yield (_GATES if "rnn" in compared else _OTHER).format(against(compared))
     if task.presets:
         yield PRESET
     own = next((said for name, said in _BY_OPTION.items() if _fits(task, name)), None)
