@@ -4,7 +4,7 @@ Of trained networks: how saturated gates are, what the units keep, and what is l
 function bears the name of its module, ``lstm_viz.analysis.influence`` is the function.
 """
 
-from lstm_viz.analysis.ablation import Ablation, ablate
+from lstm_viz.analysis.ablation import Ablation, ablate, loss
 from lstm_viz.analysis.clipping import clip_by_norm
 from lstm_viz.analysis.correlation import Chance, chance, correlations
 from lstm_viz.analysis.gates import longest_stretch, marked_steps, memory, most_selective_unit
@@ -34,6 +34,7 @@ __all__ = [
     "ledger",
     "log_norms",
     "longest_stretch",
+    "loss",
     "marked_steps",
     "memory",
     "memory_gates",

@@ -77,10 +77,38 @@ def test_only_the_latch_is_missed() -> None:
     assert unit == (0, LATCH)
     assert rise == pytest.approx(np.log(2) - found.whole)
     assert seen[-1] == (3, 3)
+    assert found.change[LATCH] > 0.5
+    np.testing.assert_allclose(found.change[[LEAKY, IDLE]], 0.0, atol=1e-12)
     values = np.stack([-5.0 * np.tanh(1) * (2 * held - 1), 5.0 * np.tanh(1) * (2 * held - 1)], axis=1)
     squares = lv.analysis.ablate(latch(), x, values, units=[(0, LATCH)])
     assert squares.whole == pytest.approx(0.0, abs=1e-12)
     assert squares.rise[0] == pytest.approx((5 * np.tanh(1)) ** 2)
+
+
+def test_a_unit_can_be_held_at_some_steps_and_at_another_value() -> None:
+    x, held = marks(300)
+    late = np.arange(300) >= 150
+    found = lv.analysis.ablate(latch(), x, held, units=[(0, LATCH)], steps=late)
+    assert found.without[0] == pytest.approx((np.log(2) + found.whole) / 2, abs=1e-4)
+    # With f held at 0 the latch knows a mark at its own step alone, and with i held at 0 none at all.
+    for gate, value in (("f", 0.0), ("i", 0.0)):
+        single = lv.analysis.ablate(latch(), x, held, units=[(0, LATCH)], line=gate, value=value)
+        clamp = {0: {gate: np.array([value, np.nan, np.nan])}}
+        assert single.without[0] == pytest.approx(lv.analysis.loss(latch(), x, held, clamp))
+        assert single.rise[0] > 0.3
+    with pytest.raises(ValueError, match="line: expected one of"):
+        lv.analysis.ablate(latch(), x, held, line="q")
+    with pytest.raises(ValueError, match="steps: expected True or False for each of 300 steps"):
+        lv.analysis.ablate(latch(), x, held, steps=late[1:])
+
+
+def test_a_gru_has_no_memory_but_h() -> None:
+    tensors = {f"rnn.{name}": tensor.numpy() for name, tensor in state_dict("GRU").items()}
+    net = lv.load(tensors | {"out.weight": normal(5, 4)})
+    x, target = normal(130, 3), np.arange(130) % 5
+    found = lv.analysis.ablate(net, x, target, units=[(0, 2)])
+    held = lv.analysis.loss(net, x, target, {0: {"h": np.array([np.nan, np.nan, 0.0, np.nan])}})
+    assert found.without[0] == pytest.approx(held, abs=1e-6)
 
 
 def test_an_ablated_unit_is_one_whose_outgoing_weights_are_zero() -> None:
@@ -180,6 +208,16 @@ def test_the_given_model_misses_the_units_that_it_is_known_to_miss(
     assert found.whole == pytest.approx(1.2850, abs=1e-4)
     assert [unit for unit, _ in found.largest()] == units[::-1]
     np.testing.assert_allclose(found.rise, [0.0245, 0.0312, 0.0419, 0.0442], atol=1e-4)
+
+
+@pytest.mark.parametrize(("layer", "line", "nats"), [(0, "f", 1.720), (1, "f", 1.456), (1, "i", 3.24)])
+def test_a_whole_layer_of_the_given_model_with_a_gate_shut(
+    characters: tuple[Network, np.ndarray, np.ndarray], layer: int, line: str, nats: float
+) -> None:
+    """Without any memory in C the second layer loses only .17 nats, for h still recurs (INSPECT.md)."""
+    net, symbols, _ = characters
+    found = lv.analysis.loss(net, symbols[:5000], symbols[1:5001], {layer: {line: 0.0}})
+    assert found == pytest.approx(nats, abs=0.005)
 
 
 def test_clamping_the_quote_unit_closes_and_opens_quotes(
