@@ -13,6 +13,7 @@ from lstm_viz.exchange.links.own_cell import from_query
 from lstm_viz.settings.own_cell import OwnCell
 from tests.browser.cell import agrees, box_of, expect_none, query_of
 from tests.browser.test_accessible import violations
+from tests.browser.test_train import Train
 from tools.browser import DARK, LIGHT, PHONE, Screen
 
 WRONG: Final = "f = sigmod(W@x + U@h + b)\nc = f*c + (1 - f)*tanh(W@x + U@h + b)\nh = o*tanh(c)"
@@ -29,7 +30,9 @@ class Writer:
         self.verdict: Locator = self.editor.locator(".verdict")
         self.problems: Locator = self.editor.locator(".problems li")
         self.strips: Locator = page.locator(".strips")
+        self.stage: Locator = page.locator(".stage")
         self.text.wait_for()
+        self.stage.locator(".line").first.wait_for()
         self.strips.locator(".cell").first.wait_for()
 
     def row(self, key: str) -> list[str]:
@@ -101,12 +104,30 @@ def test_a_person_writes_repairs_runs_walks_back_checks_and_shares_a_cell(
     query = own.wait_for_link(REPAIRED)
     chosen = from_query(query)
     expect_none(own.page, lambda: shows(own, chosen))
+    _, slopes = by_autograd(chosen)
+    own.stage.locator(".direction").click()
+    own.stage.get_by_role("button", name="Last step").click()
+    for step in reversed(range(len(slopes) - 3, len(slopes))):
+        expect(own.stage.locator(".position")).to_have_text(re.compile(f"^step {step + 1} of"))
+        assert agrees(own.stage.locator(".chip[data-q=h] .value").text_content() or "", slopes[step])
+        own.stage.get_by_role("button", name="One step back").click()
     own.page.get_by_text("Check against PyTorch’s autograd").click()
     own.page.get_by_role("button", name="Compare with PyTorch’s autograd").click()
     expect(own.page.get_by_text("the largest difference is")).to_be_visible(timeout=60_000)
     again = Writer(page(f"/variants?{own.page.url.partition('?')[2]}"))
     expect(again.text).to_have_value(REPAIRED)
     expect_none(again.page, lambda: shows(again, chosen))
+
+
+def test_a_cell_is_trained_against_lstm_and_gru(writer: OpenWriter) -> None:
+    own = writer()
+    own.type(REPAIRED)
+    own.wait_for_link(REPAIRED)
+    own.page.get_by_role("link", name="Train it, beside LSTM and GRU").click()
+    shown = Train(own.page)
+    assert query_of(own.page.url)["cell"] == REPAIRED
+    shown.press("LSTM against GRU against own cell")
+    shown.expect_over(3)
 
 
 def test_equations_and_strips_follow_while_somebody_types(writer: OpenWriter) -> None:

@@ -151,3 +151,22 @@ def test_a_large_cell_is_drawn_whole() -> None:
     ]
     total = " + ".join(f"c{k}" for k in range(12))
     check(plan(Equations("\n".join([*lines, f"h = tanh({total})"])), WIDE))
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        ("0.9*(1 - f)", "0.9·(1 − f)"),
+        ("1 - (f - 2)", "1 − (f − 2)"),
+        ("1 - 2*f", "1 − 2·f"),
+        ("(1 + f)**2", "(1 + f)²"),
+        ("(2*f)**2", "(2·f)²"),
+        ("1/(2*f)", "1 / (2·f)"),
+        ("2*f/3", "2·f / 3"),
+        ("-(1 + f)", "−(1 + f)"),
+        ("exp(1 + f)", "exp(1 + f)"),
+    ],
+)
+def test_a_function_is_written_with_the_brackets_that_it_needs(value: str, written: str) -> None:
+    drawn = diagram(Equations(f"f = sigmoid(W@x)\nq = {value}\nh = h*q"))
+    assert written in [part.text for part in drawn.parts.values()]

@@ -324,9 +324,22 @@ class _Finder:
             return f"{node.value:g}".replace("-", "−")
         if node.kind == "vector":
             return node.parameters[0].letters
-        written = [self._written(argument, source) for argument in node.arguments]
         name = "mean" if node.function is None else node.function.name
+        written = [
+            f"({text})" if self._loose(argument, name, place) else text
+            for place, argument in enumerate(node.arguments)
+            for text in [self._written(argument, source)]
+        ]
         return _SPELLED.get(name, name + "({0})").format(*written)
+
+    def _loose(self, at: int, sign: str, place: int) -> bool:
+        """Return whether a value needs brackets as an argument of an operator: a·(b + c), a / (b·c)."""
+        function = self._node(canonical(self.graph, at)).function
+        inner = "" if function is None else function.name
+        second = place == 1 and sign in ("-", "/")
+        if inner in ("+", "-"):
+            return sign in ("*", "/", "square", "negative") or second
+        return inner in ("*", "/") and (sign == "square" or (sign == "/" and second))
 
 
 _SPELLED: Final = {
