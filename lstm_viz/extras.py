@@ -3,7 +3,7 @@
 from importlib.util import find_spec
 from typing import Final
 
-APP: Final = ("streamlit", "starlette", "pandas", "plotly", "orjson", "msgspec")
+APP: Final = ("streamlit", "starlette", "pandas", "plotly", "orjson", "msgspec", "safetensors")
 """What the app imports: the extra ``app``."""
 TRAIN: Final = (
     "torch",

@@ -38,7 +38,6 @@ OF_TRAINING = (
     "distributed",
     "dask",
     "msgpack",
-    "safetensors",
     "pooch",
     "filelock",
 )
@@ -161,7 +160,7 @@ def test_every_page_of_an_installed_wheel_opens_from_any_folder(whole: Path, tmp
             assert b"export default" in answer.read()
         with urllib.request.urlopen(f"http://{address}/cell", timeout=10) as answer:
             assert "modulepreload" in answer.headers["Link"]
-    assert {page for page, (_, components) in seen.items() if components} == {*PAGES} - {""}
+    assert {page for page, (_, components) in seen.items() if components} == {*PAGES}
     assert all(len(text) > 500 for text, _ in seen.values())
     assert "Something went wrong" not in str(seen)
 
@@ -172,10 +171,10 @@ def test_without_pytorch_all_pages_open_but_train_which_says_how_to_get_it(
     with served(without_training, tmp_path) as address:
         seen = {page: opened(address, page) for page in PAGES}
     assert "Something went wrong" not in str(seen)
-    assert {page for page, (_, components) in seen.items() if components} == {*PAGES} - {"", "train"}
+    assert {page for page, (_, components) in seen.items() if components} == {*PAGES} - {"train"}
     words, components = seen["train"]
     assert components == 0
-    assert "Not found: torch, distributed, dask, safetensors, pooch and filelock." in words
+    assert "Not found: torch, distributed, dask, pooch and filelock." in words
     assert "pip install 'lstm-viz[app,train]'" in words
     assert "Training is off." in (tmp_path / "log").read_text()
 

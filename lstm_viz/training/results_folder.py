@@ -86,6 +86,7 @@ def _report(run: RunRecord) -> dict[str, Any]:
         "seconds": run.seconds,
         "score": run.started.score_name if run.started else None,
         "guessing": run.started.guessing if run.started else None,
+        "losses": run.losses,
         "scores": run.scores,
         "measures": run.measures,
         "forecast": run.forecast,

@@ -255,6 +255,8 @@ class TaskData:
         Measurements of the finished network; may take seconds.
     classes
         Names for the outputs or classes, if they have any.
+    words
+        What the symbol numbers stand for, if it is words.
     stream
         True where batches go on from one another (``fresh``).
     """
@@ -272,6 +274,7 @@ class TaskData:
     examples: Callable[[Array, Batch, int], Sequence[Example]]
     measure: Callable[[Predictor], Sequence[Measure]] = lambda _network: ()
     classes: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
     stream: bool = False
     epoch: int | None = None
     """Updates in which every training sequence is seen once; None where the data never repeat."""

@@ -28,7 +28,7 @@ def test_the_run_and_the_step_survive_going_to_another_page_and_back(cell: OpenC
     shown.expect_step(1)
     for _ in range(2):
         go_to(page, "Start")
-        expect(page.get_by_role("heading", name="See how an LSTM works")).to_be_visible()
+        expect(page.get_by_role("heading", name="One small word")).to_be_visible()
         expect(shown.stage).to_have_count(0)
         go_to(page, "Cell")
         shown.wait_until_drawn()
@@ -41,28 +41,20 @@ def test_the_run_and_the_step_survive_going_to_another_page_and_back(cell: OpenC
     shown.expect_run(LATCH)
 
 
-def test_every_link_of_the_start_page_opens_its_preset(page: Callable[..., Page]) -> None:
+def test_a_door_of_the_start_page_opens_the_run_of_its_picture(page: Callable[..., Page]) -> None:
     start = page("/")
     shown = Cell(start, [])
-    for key in ("latch", "first-input", "worked-four-steps"):
-        preset = PRESETS[key]
-        start.get_by_role("link", name=preset.title, exact=True).click()
-        shown.wait_until_drawn()
-        shown.expect_run(preset.settings)
-        expect(start.get_by_role("combobox", name="Start from")).to_have_value(preset.title)
-        go_to(start, "Start")
-        expect(shown.stage).to_have_count(0)
-    start.get_by_role("link", name=PRESETS["toggle"].title, exact=True).wait_for()
-    hrefs = start.locator('a[href*="preset="]').evaluate_all("(links) => links.map(({ href }) => href)")
-    asked = {href.partition("preset=")[2] for href in hrefs}
-    assert asked == set(PRESETS)
+    start.get_by_role("link", name="Drive the cell").click()
+    shown.wait_until_drawn()
+    shown.expect_run(LATCH)
+    expect(start.get_by_role("combobox", name="Start from")).to_have_value(PRESETS["latch"].title)
 
 
-def test_a_preset_chosen_on_the_start_page_replaces_the_run_and_is_one_undo(cell: OpenCell) -> None:
+def test_a_preset_opened_from_the_start_page_replaces_the_run_and_is_one_undo(cell: OpenCell) -> None:
     shown = cell("preset=counter")
     go_to(shown.page, "Start")
-    shown.page.get_by_role("link", name=PRESETS["toggle"].title, exact=True).click()
-    shown.expect_run(PRESETS["toggle"].settings)
+    shown.page.get_by_role("link", name="Drive the cell").click()
+    shown.expect_run(LATCH)
     shown.button("Undo").click()
     shown.expect_run(PRESETS["counter"].settings)
 
@@ -74,4 +66,4 @@ def test_both_pages_are_reached_on_a_phone(page: Callable[..., Page]) -> None:
     Cell(start, []).wait_until_drawn()
     start.get_by_test_id("stExpandSidebarButton").click()
     start.get_by_role("link", name="Start", exact=True).click()
-    expect(start.get_by_role("heading", name="See how an LSTM works")).to_be_visible()
+    expect(start.get_by_role("heading", name="One small word")).to_be_visible()

@@ -615,3 +615,28 @@ def test_with_large_weights_of_the_forget_gate_alone_the_memory_still_drifts() -
     tight = leaky(b=20.0, flag=-40.0)
     cell = tight.cell.with_weight("i", 0, 3, -20.0).with_weight("i", 0, 1, 40.0)
     assert np.ptp(gates_of(RunSettings(tight.origin, cell, tight.sequence))["c"][1:5]) < 1e-6
+
+
+@pytest.mark.parametrize("key", PRESETS)
+def test_the_six_equations_are_what_computes_every_gate_and_state(key: str) -> None:
+    visitor = Visitor.on_cell(preset=key)
+    assert any(r"$f_t = \sigma(W_f x_t + U_f h_{t-1} + b_f)$" in text.value for text in visitor.app.markdown)
+    shown = {name: np.array(values).T for name, values in visitor.record["q"].items()}
+    run = PRESETS[key].settings
+    cell = run.cell.cell()
+    (w_f, u_f, b_f), (w_i, u_i, b_i) = cell.gate_weights("f"), cell.gate_weights("i")
+    (w_c, u_c, b_c), (w_o, u_o, b_o) = cell.gate_weights("g"), cell.gate_weights("o")
+    h, c = np.array(run.cell.h0), np.array(run.cell.c0)
+    for t, x in enumerate(np.array(run.sequence.values)):
+        f = sigma(w_f @ x + u_f @ h + b_f)
+        i = sigma(w_i @ x + u_i @ h + b_i)
+        candidate = np.tanh(w_c @ x + u_c @ h + b_c)
+        o = sigma(w_o @ x + u_o @ h + b_o)
+        c = f * c + i * candidate
+        h = o * np.tanh(c)
+        for name, value in {"f": f, "i": i, "g": candidate, "o": o, "c": c, "h": h}.items():
+            np.testing.assert_allclose(shown[name][t], value, atol=1e-12)
+
+
+def sigma(z: np.ndarray) -> np.ndarray:
+    return np.asarray(1.0 / (1.0 + np.exp(-z)))

@@ -24,12 +24,13 @@ _OF_STREAMLIT: Final = "_stcore/bidi-components/lstm-viz."
 _IMPORT: Final = re.compile(r"""^(?:import .*from |@import url\()"(\.[^"]+)"\)?;$""", re.MULTILINE)
 
 PAGES: Final = {
+    "": ("belt",),
     "cell": ("stage", "chart"),
     "challenges": ("board",),
     "gradients": ("panel", "chart"),
     "variants": ("gallery", "panel", "strips", "stage", "chart", "equation_editor"),
 }
-"""By the last part of a page's address, the components that are on it."""
+"""By the last part of a page's address, the components that are on it; that of the Start page is empty."""
 
 
 @functools.cache

@@ -34,6 +34,7 @@ from lstm_viz.app.shell.garbage_collection import freeze
 from lstm_viz.app.shell.headers import SecurityHeaders
 from lstm_viz.app.shell.plotly_script import packed_script, plain_script
 from lstm_viz.app.shell.preview import Answer, Previews
+from lstm_viz.app.start.parts import prepare as prepare_start
 from lstm_viz.app.variants import preview as variants
 from lstm_viz.components.chart import PLOTLY_PATH
 from lstm_viz.components.stage import PREVIEW_PATH
@@ -123,6 +124,7 @@ def warm_up() -> None:
             if error.name not in absent:
                 raise
     packed_script()
+    prepare_start()
     freeze()
 
 

@@ -31,7 +31,10 @@ class WeightFiles:
     ) -> None:
         self._network = network
         self._probe = tensor(data.probe.x, device)
-        shape = Shape(settings.model, data.inputs, data.outputs, data.symbols, data.reads, settings.task)
+        shape = Shape(
+            settings.model, data.inputs, data.outputs, data.symbols, data.reads, settings.task,
+            data.words, data.classes,
+        )  # fmt: skip
         self._metadata = shape.to_metadata()
 
     def snapshot(self) -> bytes:

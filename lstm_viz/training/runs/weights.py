@@ -24,7 +24,7 @@ PROBE_INPUT = "probe_input"
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """What a network is, beside its weights: enough to build it again."""
+    """What a network is, beside its weights: enough to build it again, and to read its answers in words."""
 
     model: ModelSettings
     inputs: int
@@ -32,6 +32,10 @@ class Shape:
     symbols: bool
     reads: Literal["last", "every"]
     task: str
+    words: tuple[str, ...] = ()
+    """What its symbols stand for, if it reads words."""
+    classes: tuple[str, ...] = ()
+    """The names of its outputs, if they have any."""
 
     def to_metadata(self) -> dict[str, str]:
         """Return the same as the text that a file holds.
@@ -52,7 +56,8 @@ class Shape:
         try:
             length = int.from_bytes(weights[:8], "little")
             plain = json.loads(json.loads(weights[8 : 8 + length])["__metadata__"]["network"])
-            return cls(**{**plain, "model": ModelSettings(**plain["model"])})
+            names = {key: tuple(plain.get(key, ())) for key in ("words", "classes")}
+            return cls(**{**plain, **names, "model": ModelSettings(**plain["model"])})
         except (KeyError, TypeError, ValueError) as error:
             raise ValueError("weights: the file does not say of which network they are") from error
 

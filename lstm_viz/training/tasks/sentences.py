@@ -110,6 +110,7 @@ def sentence_data(
         examples=lambda outputs, of, most: _examples(outputs, of, most, vocabulary, names),
         measure=measure,
         classes=tuple(names),
+        words=vocabulary.words,
         epoch=epoch,
     )
 

@@ -27,7 +27,7 @@ def test_a_page_names_the_modules_of_its_components_and_plotly_where_it_has_a_ch
     assert len(link) <= MAX_HEADER
 
 
-@pytest.mark.parametrize("page", ["", "other", "cell.js"])
+@pytest.mark.parametrize("page", ["other", "cell.js"])
 def test_nothing_else_names_anything(page: str) -> None:
     assert header(page) == ""
 

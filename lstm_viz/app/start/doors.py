@@ -1,0 +1,139 @@
+"""The doors of the Start page, each with a small picture of a real run. No Streamlit here."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Final
+
+import numpy as np
+
+from lstm_viz.analysis import memory
+from lstm_viz.figures import thumbnails
+from lstm_viz.networks.sentences import NEGATION
+from lstm_viz.notation import NETWORK_STYLES, PLACE_STYLES, SYMBOLS
+from lstm_viz.settings.gradients import GRADIENT_PRESETS
+from lstm_viz.settings.presets import PRESETS
+from lstm_viz.settings.variants import VARIANTS_PRESETS
+from lstm_viz.views.gradients import measure_once
+
+_LATCH: Final = "latch"
+_OPEN: Final = "bias-3"
+_MISSING: Final = "missing"
+
+_VANISHED: Final = -12.0
+"""The power of ten at the bottom of the picture of gradients."""
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """A way into the app.
+
+    Parameters
+    ----------
+    page
+        The name of its file in ``pages/``.
+    title, text, icon
+        What it says.
+    draw
+        Return the picture as SVG, for a dark page or a light one.
+    seen
+        What can be seen in the picture.
+    query
+        What the page opens on: the run of the picture.
+    """
+
+    page: str
+    title: str
+    text: str
+    icon: str
+    draw: Callable[[bool], str]
+    seen: str
+    query: Mapping[str, str] = field(default_factory=dict)
+
+
+@cache
+def _latch(dark: bool) -> str:
+    trace = PRESETS[_LATCH].settings.run()
+    f, i = ((SYMBOLS[key].light, SYMBOLS[key].dark)[dark] for key in ("f", "i"))
+    return thumbnails.picture(
+        *thumbnails.belt(trace.c[:, 0], top=5, height=34, dark=dark),
+        *thumbnails.strip(trace.f[:, 0], f, top=46, dark=dark),
+        *thumbnails.strip(trace.i[:, 0], i, top=61, dark=dark),
+    )
+
+
+@cache
+def _gradients(dark: bool) -> str:
+    settings = GRADIENT_PRESETS[_OPEN].settings
+    parts = thumbnails.axis(dark=dark)
+    for key, network in settings.networks().items():
+        if key != "gru":
+            style = NETWORK_STYLES[key]
+            left = measure_once(network, settings.steps, settings.input_scale, 0)
+            colour = style.dark if dark else style.light
+            parts += thumbnails.curve(left, colour, low=_VANISHED, high=0.0)
+    return thumbnails.picture(*parts)
+
+
+@cache
+def _variants(dark: bool) -> str:
+    parts: list[str] = []
+    runs = VARIANTS_PRESETS[_MISSING].settings.run()
+    memories = [memory(trace)[:, 0] for trace in runs.values()]
+    most = max(float(np.abs(values).max()) for values in memories)
+    for row, (values, style) in enumerate(zip(memories, PLACE_STYLES, strict=True)):
+        colour = style.dark if dark else style.light
+        parts += thumbnails.strip(values / most, colour, top=4 + 17 * row, dark=dark)
+    return thumbnails.picture(*parts)
+
+
+@cache
+def _training(dark: bool) -> str:
+    report = json.loads(NEGATION.with_suffix(".json").read_text(encoding="utf-8"))
+    losses = report["losses"]
+    style = NETWORK_STYLES["lstm"]
+    return thumbnails.picture(
+        *thumbnails.axis(dark=dark),
+        *thumbnails.curve(losses, style.dark if dark else style.light, low=0.0, high=max(losses)),
+    )
+
+
+DOORS: Final = (
+    Door(
+        "cell",
+        "Drive the cell",
+        "Turn every weight of one cell, and watch its memory.",
+        ":material/memory:",
+        _latch,
+        "The memory of a cell that holds three values, and its forget and input gates, step by step.",
+        {"preset": _LATCH},
+    ),
+    Door(
+        "gradients",
+        "See why it learns",
+        "How much of a gradient is left on its way back through time.",
+        ":material/trending_down:",
+        _gradients,
+        "Powers of ten: the gradient of a plain RNN falls without end, that of an LSTM little.",
+        {"flow": _OPEN},
+    ),
+    Door(
+        "variants",
+        "Compare its relatives",
+        "The same input with a gate missing, in a GRU, in a plain RNN.",
+        ":material/compare:",
+        _variants,
+        "The memory of four cells on the same input: the whole LSTM, and three that each lack a gate.",
+        {"variants": _MISSING},
+    ),
+    Door(
+        "train",
+        "Train a network",
+        "Watch gates learn a task, or data of your own.",
+        ":material/model_training:",
+        _training,
+        "The loss of the network above while it was trained: flat at first, then it falls to almost 0.",
+    ),
+)
+"""In the order in which they stand."""
