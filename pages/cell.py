@@ -2,16 +2,24 @@
 
 import streamlit as st
 
-from lstm_viz.app.cell.actions import LINKED
+from lstm_viz.app.cell.actions import LINKED, open_stop
 from lstm_viz.app.cell.controls import show_controls
 from lstm_viz.app.cell.export import show_take_away
-from lstm_viz.app.cell.stage import show_run
+from lstm_viz.app.cell.stage import show_run, show_stop
+from lstm_viz.app.path.actions import current
 from lstm_viz.app.shell.style import page_style
 
 page_style()
+guide = current("cell")
 st.title("What does each gate do to the memory, at this step?", anchor=False)
 
 state = LINKED.read()
+if guide is not None and not guide.whole:
+    open_stop(state, guide)
+    # While a dial is dragged, what the stop shows is drawn anew, and nothing else.
+    st.fragment(show_stop)(state)
+    st.stop()
+
 show_controls(state)
 # While a weight is dragged, the stage and the charts are drawn anew, and nothing else.
 st.fragment(show_run)(state)

@@ -2,16 +2,28 @@
 
 import streamlit as st
 
+from lstm_viz.app.path.actions import current
+from lstm_viz.app.path.parts import beside_coach, show_coach
 from lstm_viz.app.shell.style import page_style
 from lstm_viz.app.start.doors import DOORS
 from lstm_viz.app.start.parts import show_door, show_lead, show_start_style, show_way_on
-from lstm_viz.app.start.view import belt_record
+from lstm_viz.app.start.view import belt_record, coach_record
 from lstm_viz.components.belt import belt
 
 page_style()
 show_start_style()
+guide = current("start")
 st.title("One small word, carried to the end", anchor=False)
 show_lead()
+
+if guide is not None:
+    with beside_coach() as (picture, column):
+        with picture:
+            belt(belt_record(), key="start_belt")
+        with column:
+            show_coach(guide, coach_record(guide))
+    st.stop()
+
 belt(belt_record(), key="start_belt")
 show_way_on()
 

@@ -6,8 +6,11 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from lstm_viz.app.cell.state import LINK_KEYS, CellState
+from lstm_viz.app.path.guide import Guide
+from lstm_viz.app.path.record import fits
 from lstm_viz.app.shell.linked_state import LinkedState
 from lstm_viz.exchange.links.cell import to_query
+from lstm_viz.lessons.play import run_of
 from lstm_viz.settings.cell import RunSettings
 
 LINKED: Final = LinkedState(
@@ -39,3 +42,10 @@ def follow_up(state: CellState) -> None:
 def _kind(run: RunSettings) -> tuple[str, int, int]:
     """Return what the controls above the stage depend on."""
     return run.origin, run.cell.units, run.cell.inputs
+
+
+def open_stop(state: CellState, guide: Guide) -> None:
+    """Go to the run of a stop, unless the run shown is one that it can speak of."""
+    if not fits(guide, state.run):
+        state.restart(run_of(guide.stop.link))
+        LINKED.write_link()

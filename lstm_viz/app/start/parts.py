@@ -6,11 +6,12 @@ from typing import Final
 
 import streamlit as st
 
+from lstm_viz.app.path.actions import progress
+from lstm_viz.app.path.guide import STOPS, query_to
 from lstm_viz.app.shell.style import is_dark
 from lstm_viz.app.start.doors import DOORS, Door
 from lstm_viz.app.start.view import belt_record
 from lstm_viz.notation import SYMBOLS
-from lstm_viz.settings.presets import DEFAULT
 
 _STYLE: Final = """
 <style>
@@ -25,7 +26,7 @@ _STYLE: Final = """
 [class*="st-key-start_door_"] { gap: 0.4rem; }
 /* All of it in sight on a projector. */
 @media (max-height: 760px) and (min-width: 641px) {
-  .stMainBlockContainer { padding-top: 3.2rem; }
+  .stMainBlockContainer { padding-top: 3.7rem; }
   .stMainBlockContainer > div > div > [data-testid="stVerticalBlock"] { gap: 0.55rem; }
   .stMainBlockContainer h1 { font-size: 1.9rem; }
   .st-key-start_primary a { padding: 0.45rem 1.5rem; }
@@ -39,7 +40,7 @@ _STYLE: Final = """
   .start-lead { font-size: 1.02rem; }
   .st-key-start_primary { position: fixed; inset: auto 0 0 0; z-index: 10; padding: 0.6rem 0.9rem;
     background: PAPER; border-top: 1px solid LINE; }
-  .st-key-start_primary a { justify-content: center; }
+  .st-key-start_primary div, .st-key-start_primary a { width: 100%; justify-content: center; }
 }
 </style>
 """
@@ -82,13 +83,17 @@ def show_lead() -> None:
 
 
 def show_way_on() -> None:
-    """Offer the one way on."""
+    """Offer the one way on: the guided path, from where this person left it."""
+    number = progress().number
+    label = (
+        f"Show me how: {len(STOPS)} short steps" if number == 1 else f"Go on at step {number} of {len(STOPS)}"
+    )
     with st.container(key="start_primary"):
         st.page_link(
-            "pages/cell.py",
-            label="**Step through a cell that remembers**",
+            f"pages/{STOPS[number - 1].page}.py",
+            label=f"**{label}**",
             icon=":material/play_circle:",
-            query_params={"preset": DEFAULT},
+            query_params=query_to(number),
         )
 
 

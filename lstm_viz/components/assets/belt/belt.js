@@ -28,6 +28,7 @@ import { Picture } from "./picture.js";
  */
 
 const WORD = 600; // milliseconds
+const STACKED = 900; // pixels below which the verdict has no room beside the belt
 const CONTROLS = "input, select, textarea, button, a, summary, [role=button], [contenteditable]";
 
 /** Tells the page that the answer has changed against what was learned. */
@@ -130,6 +131,7 @@ export class Belt {
     const { record } = this;
     const { reading, held } = this.reading;
     if (!record || !reading) return;
+    this.root.classList.toggle("stacked", this.root.clientWidth < STACKED);
     this.picture.build(record, this.board.clientWidth);
     this.root.classList.toggle("down", this.picture.layout?.down ?? false);
     this.picture.show(record, reading, this.cursor, held);
@@ -169,7 +171,7 @@ export class Belt {
     // Said when the answer turns, and not at every position of a drag.
     setText(this.spoken, `${this.answer.textContent}, ${this.sure.textContent}. ${this.note.textContent}`);
     const flipped = says(reading) !== says(record.positions[record.positions.length - 1]);
-    if (flipped) window.dispatchEvent(new CustomEvent(FLIPPED));
+    if (flipped) window.dispatchEvent(new CustomEvent(FLIPPED, { detail: { position } }));
   }
 
   /** @param {number} word */

@@ -10,6 +10,7 @@ import { beltWidth, layoutOf, placesOf, streamRoom, streamWidth } from "./layout
 
 const SHUT = 0.9; // a forget gate below this is worth a word
 const CROSS = 4.5;
+const ROOM = 105; // pixels of a column in which what a word writes can be said
 
 /**
  * The nodes of one word that change.
@@ -105,7 +106,7 @@ export class Picture {
       word.forget.root.classList.toggle("held", isHeld);
       const speaks = at > 0 && (isHeld || reading.f[at] < SHUT);
       setText(word.keeps, speaks ? `keeps ${percent(reading.f[at])}` : "");
-      setText(word.writes, at === record.turn && !layout.down ? `writes ${number(stream)}` : "");
+      setText(word.writes, at === record.turn && layout.column > ROOM ? `writes ${number(stream)}` : "");
       setText(word.value, memory(reading.c[at]));
       for (const node of [word.root, word.forget.root, word.input.root, word.label]) {
         node.classList.toggle("ahead", at > cursor);

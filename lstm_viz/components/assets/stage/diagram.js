@@ -5,6 +5,7 @@
 import { prefersReducedMotion, setAttributes, setText, svg } from "../shared/dom.js";
 import { number, percent, weight } from "../shared/format.js";
 import { shownText } from "./equations.js";
+import { nearlyOpen } from "./guided.js";
 import { planOf } from "./plan.js";
 
 /** @typedef {import("./geometry.js").Point} Point */
@@ -276,8 +277,10 @@ export class Diagram {
       this.showBlock(gate, record.q[`z${gate}`][unit][step], record.clamp[gate] != null);
     for (const valve of this.valves)
       this.showValve(plan, valve, record.q[valve.gate][unit][step], record.clamp[valve.gate] != null);
-    for (const quantity of Object.keys(this.chips))
-      this.showChip(plan, quantity, shownText(series[quantity], record, unit, step));
+    for (const quantity of Object.keys(this.chips)) {
+      const text = nearlyOpen(record.lit, quantity, at(quantity)) ?? shownText(series[quantity], record, unit, step);
+      this.showChip(plan, quantity, text);
+    }
     const peepholes = record.anatomy.kind === "graph" ? {} : (record.anatomy.peepholes ?? {});
     for (const [gate, text] of Object.entries(this.peepholes))
       setText(text, `p ${weight(peepholes[gate]?.[unit] ?? 0)}`);

@@ -70,6 +70,8 @@
  * @property {Record<string, Term[][]>} terms By gate and unit.
  * @property {string[]} shown The rows of the strip.
  * @property {string[]} phrases
+ * @property {number[]} [inputs_shown] Which inputs have a row in the strip; all where it is missing.
+ * @property {string[] | null} [lit] What a stop of the guided path is about; all else is dimmed.
  * @property {Record<string, number[][]>} captions Which phrase says what a quantity means, by unit and step.
  */
 

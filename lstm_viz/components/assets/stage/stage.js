@@ -8,6 +8,7 @@ import * as page from "../shared/page.js";
 import { Diagram } from "./diagram.js";
 import { Dials } from "./dials.js";
 import { Equations } from "./equations.js";
+import { dim } from "./guided.js";
 import { Highlighting } from "./highlighting.js";
 import { Sequence } from "./sequence.js";
 import { Strip } from "./strip.js";
@@ -185,6 +186,7 @@ export class Stage {
   show({ moved = false } = {}) {
     if (!this.record) return;
     for (const part of this.parts(this.record)) part.show?.(this.record, this.step, this.unit);
+    dim(this.root, this.record.lit);
     if (moved) this.announce(this.record);
   }
 

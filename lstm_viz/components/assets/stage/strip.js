@@ -12,7 +12,7 @@ import { HeatStrip } from "../shared/heat.js";
  * @param {number} unit
  * @returns {Row[]}
  */
-export function rowsOf({ inputs, names, ghost, gradient, q, x, scale, symbols, shown }, unit) {
+export function rowsOf({ inputs, names, ghost, gradient, q, x, scale, symbols, shown, inputs_shown, lit }, unit) {
   /** @type {Record<string, number | null>} */
   const full = {
     i: null,
@@ -36,12 +36,15 @@ export function rowsOf({ inputs, names, ghost, gradient, q, x, scale, symbols, s
     full: full[quantity],
   });
   return [
-    ...Array.from({ length: inputs }, (_, d) => ({ ...row("x", x[d]), label: names[d], full: scale.x })),
+    ...Array.from({ length: inputs }, (_, d) => ({ ...row("x", x[d]), label: names[d], full: scale.x })).filter(
+      (_, d) => inputs_shown?.includes(d) ?? true,
+    ),
     ...shown.flatMap((key) => [
       row(key, q[key][unit]),
       ...(key === "c" && ghost ? [{ ...row("c", ghost.c[unit]), name: "ghost", label: "C, gates free" }] : []),
     ]),
-    ...(gradient ? [row("dc", gradient.of.c[unit]), row("dh", gradient.of.h[unit])] : []),
+    ...(gradient ? [row("dc", gradient.of.c[unit])] : []),
+    ...(gradient && lit == null ? [row("dh", gradient.of.h[unit])] : []),
   ];
 }
 

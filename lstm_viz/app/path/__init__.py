@@ -1,0 +1,1 @@
+"""The guided path: a coach beside the page that a stop is on."""
