@@ -46,7 +46,7 @@ def test_a_door_of_the_start_page_opens_the_run_of_its_picture(page: Callable[..
     shown = Cell(start, [])
     start.get_by_role("link", name="Drive the cell").click()
     shown.wait_until_drawn()
-    shown.expect_run(LATCH)
+    shown.expect_run(PRESETS["latch"].settings)
     expect(start.get_by_role("combobox", name="Start from")).to_have_value(PRESETS["latch"].title)
 
 
@@ -54,7 +54,7 @@ def test_a_preset_opened_from_the_start_page_replaces_the_run_and_is_one_undo(ce
     shown = cell("preset=counter")
     go_to(shown.page, "Start")
     shown.page.get_by_role("link", name="Drive the cell").click()
-    shown.expect_run(LATCH)
+    shown.expect_run(PRESETS["latch"].settings)
     shown.button("Undo").click()
     shown.expect_run(PRESETS["counter"].settings)
 
@@ -62,7 +62,7 @@ def test_a_preset_opened_from_the_start_page_replaces_the_run_and_is_one_undo(ce
 def test_both_pages_are_reached_on_a_phone(page: Callable[..., Page]) -> None:
     phone: Screen = PHONE
     start = page("/", phone)
-    start.get_by_role("link", name="Step through").click()
+    start.get_by_role("link", name="Drive the cell").click()
     Cell(start, []).wait_until_drawn()
     start.get_by_test_id("stExpandSidebarButton").click()
     start.get_by_role("link", name="Start", exact=True).click()

@@ -22,6 +22,7 @@ _STYLE: Final = """
 .st-key-start_primary a { background: PRIMARY; border-radius: 12px; padding: 0.8rem 1.7rem; }
 .st-key-start_primary a:hover { filter: brightness(1.08); }
 .st-key-start_primary a * { color: PAPER; font-size: 1.2rem; }
+.start-door-text { margin: 0; font-size: 0.9rem; color: QUIET; }
 [class*="st-key-start_door_"] a { padding-left: 0; }
 [class*="st-key-start_door_"] { gap: 0.4rem; }
 /* All of it in sight on a projector. */
@@ -32,7 +33,7 @@ _STYLE: Final = """
   .st-key-start_primary a { padding: 0.45rem 1.5rem; }
   .start-door img { height: 56px; }
   [class*="st-key-start_door_"] { padding: 0.5rem 0.9rem; }
-  [class*="st-key-start_door_"] [data-testid="stCaptionContainer"] { display: none; }
+  [class*="st-key-start_door_"] .start-door-text { display: none; }
 }
 @media (max-width: 640px) {
   .stMainBlockContainer { padding-bottom: 7rem; }
@@ -45,8 +46,8 @@ _STYLE: Final = """
 </style>
 """
 _COLOURS: Final = (
-    {"PRIMARY": "#0067a5", "PAPER": "#ffffff", "LINE": "#d5dbe3"},
-    {"PRIMARY": "#6cb8f5", "PAPER": "#141920", "LINE": "#37414d"},
+    {"PRIMARY": "#0067a5", "PAPER": "#ffffff", "LINE": "#d5dbe3", "QUIET": "#566170"},
+    {"PRIMARY": "#6cb8f5", "PAPER": "#141920", "LINE": "#37414d", "QUIET": "#a3aebb"},
 )
 """Of a light page and of a dark one, as in ``.streamlit/config.toml``."""
 
@@ -106,4 +107,4 @@ def show_door(door: Door) -> None:
         st.page_link(
             f"pages/{door.page}.py", label=f"**{door.title}**", icon=door.icon, query_params=dict(door.query)
         )
-        st.caption(door.text)
+        st.html(f'<p class="start-door-text">{escape(door.text)}</p>')
