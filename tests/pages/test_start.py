@@ -5,7 +5,7 @@ import pytest
 
 from lstm_viz.app.start.doors import DOORS, Door
 from lstm_viz.app.start.view import SENTENCE
-from lstm_viz.settings.presets import DEFAULT, PRESETS
+from lstm_viz.settings.presets import PRESETS
 from tests.pages.visitor import Visitor
 
 
@@ -30,11 +30,6 @@ def test_the_sentence_is_on_the_belt(visitor: Visitor) -> None:
     record = visitor.sent("start_belt")
     assert tuple(record["words"]) == SENTENCE
     assert record["words"][record["turn"]] == "not"
-
-
-def test_the_button_leads_to_a_cell_that_remembers(visitor: Visitor) -> None:
-    first, *_ = links_to(visitor, "cell")
-    assert dict(parse_qsl(first.query_string)) == {"preset": DEFAULT}
 
 
 @pytest.mark.parametrize("door", DOORS, ids=lambda door: door.page)

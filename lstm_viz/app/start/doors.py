@@ -67,12 +67,11 @@ def _latch(dark: bool) -> str:
 def _gradients(dark: bool) -> str:
     settings = GRADIENT_PRESETS[_OPEN].settings
     parts = thumbnails.axis(dark=dark)
-    for key, network in settings.networks().items():
-        if key != "gru":
-            style = NETWORK_STYLES[key]
-            left = measure_once(network, settings.steps, settings.input_scale, 0)
-            colour = style.dark if dark else style.light
-            parts += thumbnails.curve(left, colour, low=_VANISHED, high=0.0)
+    for key, network in (("rnn", settings.rnn), ("lstm", settings.lstm)):
+        style = NETWORK_STYLES[key]
+        left = measure_once(network, settings.steps, settings.input_scale, 0)
+        colour = style.dark if dark else style.light
+        parts += thumbnails.curve(left, colour, low=_VANISHED, high=0.0)
     return thumbnails.picture(*parts)
 
 
