@@ -1,5 +1,6 @@
 """The guided path walked by keyboard alone, from Start to its last stop."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -47,6 +48,10 @@ def go_on(page: Page, number: int) -> None:
     page.keyboard.press("Enter")
 
 
+def expect_drawn(page: Page) -> None:
+    expect(page.locator(".lstm-chart-plot")).to_have_attribute("aria-label", re.compile("over the steps"))
+
+
 def fits(page: Page, screen: Screen) -> None:
     assert page.evaluate(SIDEWAYS) == []
     assert violations(page) == []
@@ -59,7 +64,7 @@ def fits(page: Page, screen: Screen) -> None:
 @pytest.mark.parametrize("screen", [LIGHT, PHONE], ids=lambda screen: screen.name)
 def test_the_path_is_walked_by_keyboard_alone(page: Callable[..., Page], screen: Screen) -> None:
     walked = page("/", screen, reduced_motion="reduce")
-    tab_to(walked, f"Show me how: {len(STOPS)} short steps", "link")
+    tab_to(walked, f"Show me how: {len(STOPS)} short steps", "button")
     walked.keyboard.press("Enter")
 
     expect_stop(walked, 1)
@@ -83,6 +88,7 @@ def test_the_path_is_walked_by_keyboard_alone(page: Callable[..., Page], screen:
     go_on(walked, 2)
 
     expect_stop(walked, 3)
+    expect_drawn(walked)
     fits(walked, screen)
     type_into(walked, "forget gate, bias, number", "7")
     expect_done(walked)
@@ -96,6 +102,7 @@ def test_the_path_is_walked_by_keyboard_alone(page: Callable[..., Page], screen:
     go_on(walked, 4)
 
     expect_stop(walked, 5)
+    expect_drawn(walked)
     fits(walked, screen)
     for step, value in ANSWERS.items():
         type_into(walked, f"C at step {step}", value)
@@ -110,6 +117,7 @@ def test_the_path_is_walked_by_keyboard_alone(page: Callable[..., Page], screen:
     go_on(walked, 6)
 
     expect_stop(walked, 7)
+    expect_drawn(walked)
     fits(walked, screen)
     type_into(walked, "forget gate, bias, number", "7")
     expect_done(walked)
@@ -161,7 +169,7 @@ def test_one_leaves_comes_back_and_sees_everything(page: Callable[..., Page]) ->
     expect(shown.locator(".coach")).to_have_count(0)
     expect(shown.locator(".stage .dials")).to_be_visible()
     shown.get_by_role("link", name="Start", exact=True).click()
-    shown.get_by_role("link", name=f"Go on at step 4 of {len(STOPS)}").click()
+    shown.get_by_role("button", name=f"Go on at step 4 of {len(STOPS)}").click()
     expect_stop(shown, 4)
 
 
@@ -170,6 +178,7 @@ def test_picture_and_task_are_in_sight_together(page: Callable[..., Page], scree
     for number in (3, 4, 6):
         shown = page(f"/cell?path={number}", screen, reduced_motion="reduce")
         expect_stop(shown, number)
+        expect_drawn(shown)
         assert violations(shown) == []
         parts = (".stage .strip", ".stage .diagram", ".coach .turn", ".coach .forward", ".lstm-chart-canvas")
         for part in parts:

@@ -88,7 +88,7 @@ def test_all_of_it_is_in_sight_on_a_projector(page: Callable[..., Page]) -> None
     for part in (
         start.locator("h1"),
         start.locator(".belt"),
-        start.locator(".st-key-start_primary a"),
+        start.locator(".st-key-start_primary button"),
         *doors,
     ):
         box = part.bounding_box()
@@ -99,8 +99,8 @@ def test_all_of_it_is_in_sight_on_a_projector(page: Callable[..., Page]) -> None
 
 def test_the_button_stays_in_sight_on_a_phone(page: Callable[..., Page]) -> None:
     start = page("/", PHONE, reduced_motion="reduce")
-    box = start.locator(".st-key-start_primary a").bounding_box()
+    box = start.locator(".st-key-start_primary button").bounding_box()
     assert box is not None
     assert box["y"] + box["height"] <= PHONE.height
     start.mouse.wheel(0, 500)
-    assert start.locator(".st-key-start_primary a").bounding_box() == box
+    assert start.locator(".st-key-start_primary button").bounding_box() == box

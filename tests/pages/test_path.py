@@ -1,6 +1,7 @@
 import pytest
 
 from lstm_viz.app.path.guide import STOPS, query_to
+from lstm_viz.lessons.play import run_of
 from tests.pages.visitor import Visitor
 
 COACH = "path_coach"
@@ -24,20 +25,23 @@ def test_a_stop_opens_by_its_link(number: int) -> None:
 def test_the_number_of_a_stop_is_enough(number: int) -> None:
     visitor = Visitor.on_start()
     visitor.follow("cell", path=str(number))
-    record = visitor.sent(COACH)
-    assert record["number"] == number
-    assert record["fits"]
+    assert visitor.sent(COACH)["number"] == number
+    assert visitor.linked_run == run_of(STOPS[number - 1].link)
 
 
 def test_the_button_of_the_start_page_leads_to_the_first_stop_and_later_back_to_the_last() -> None:
     visitor = Visitor.on_start()
-    first = visitor.app.get("page_link")[0].proto
-    assert (first.label, first.query_string) == (f"**Show me how: {len(STOPS)} short steps**", "path=1")
+    [first] = visitor.app.button
+    assert first.label == f"Show me how: {len(STOPS)} short steps"
+    first.click().run()
+    assert visitor.app.query_params["path"] == "1"
+    assert visitor.sent(COACH)["number"] == 1
     visitor.follow("cell", **query_to(4))
     visitor.follow("start")
-    later = visitor.app.get("page_link")[0].proto
-    assert later.label == f"**Go on at step 4 of {len(STOPS)}**"
-    assert later.query_string.endswith("path=4")
+    [later] = visitor.app.button
+    assert later.label == f"Go on at step 4 of {len(STOPS)}"
+    later.click().run()
+    assert visitor.sent(COACH)["number"] == 4
 
 
 def test_a_dial_of_the_coach_changes_the_run_and_the_check_notices() -> None:
@@ -70,6 +74,7 @@ def test_an_answer_is_taken_and_shown() -> None:
     assert visitor.record["q"]["c"] == [[None]]
     visitor.send("answer", {"choice": 2}, component=COACH)
     assert visitor.sent(COACH)["passed"]
+    assert visitor.record["q"]["c"] == [[1.3]]
 
 
 @pytest.mark.parametrize("message", [None, 3, "next", {"go": 99}, {"go": "4"}, {"way": 1}])

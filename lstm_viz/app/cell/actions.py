@@ -7,7 +7,7 @@ import streamlit as st
 
 from lstm_viz.app.cell.state import LINK_KEYS, CellState
 from lstm_viz.app.path.guide import Guide
-from lstm_viz.app.path.record import fits
+from lstm_viz.app.path.record import is_within
 from lstm_viz.app.shell.linked_state import LinkedState
 from lstm_viz.exchange.links.cell import to_query
 from lstm_viz.lessons.play import run_of
@@ -45,7 +45,7 @@ def _kind(run: RunSettings) -> tuple[str, int, int]:
 
 
 def open_stop(state: CellState, guide: Guide) -> None:
-    """Go to the run of a stop, unless the run shown is one that it can speak of."""
-    if not fits(guide, state.run):
+    """Go to the run of a stop, unless it is shown already, whatever its controls are set to."""
+    if not is_within(guide, state.run):
         state.restart(run_of(guide.stop.link))
         LINKED.write_link()

@@ -12,7 +12,7 @@ from lstm_viz.app.cell.view import RUN, CellView
 from lstm_viz.app.path.actions import COACH, here
 from lstm_viz.app.path.guide import Guide
 from lstm_viz.app.path.parts import below_page, beside_coach, show_coach
-from lstm_viz.app.path.record import run_record
+from lstm_viz.app.path.record import note_if_done, run_record
 from lstm_viz.app.shell.charts import show_chart
 from lstm_viz.app.shell.edits import take_edits
 from lstm_viz.app.shell.style import is_dark
@@ -28,6 +28,7 @@ def show_run(state: CellState) -> None:
     _show_charts(state, view)
     if guide is not None:
         # The stage has all the dials.
+        note_if_done(guide, state.run)
         with below_page():
             _show_coach(state, guide, {**run_record(guide, state.run), "dials": []})
     follow_up(state)
@@ -38,6 +39,8 @@ def show_stop(state: CellState) -> None:
     guide = here("cell")
     if guide is None:  # the address has been changed by hand
         st.rerun()
+    # First: what is done is no longer hidden.
+    note_if_done(guide, state.run)
     view = GuidedView.of(guide, state.run)
     with beside_coach() as (picture, column):
         with picture:

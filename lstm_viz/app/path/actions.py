@@ -1,7 +1,7 @@
 """The guided path in the session and in the address: where one is, the way on, the way out."""
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any, Final
 
 import streamlit as st
@@ -58,6 +58,11 @@ def go_to(number: int) -> None:
     st.switch_page(f"pages/{ahead.page}.py", query_params=query_of(ahead.link))
 
 
+def ask_for(number: int) -> None:
+    """Keep that a stop is asked for until the page runs: a callback cannot leave it."""
+    st.session_state[_WAY] = {"go": number}
+
+
 def note_way() -> None:
     """Keep what the coach has asked for until the page runs: a callback cannot leave it."""
     st.session_state[_WAY] = st.session_state[COACH]["way"]
@@ -77,14 +82,12 @@ def note_answer(guide: Guide) -> Callable[[], None]:
 
 def _take_way(guide: Guide | None) -> None:
     way: Any = st.session_state.pop(_WAY, None)
-    if guide is None or not isinstance(way, Mapping):
-        return
     match way:
         case {"go": int(number)} if 1 <= number <= len(STOPS) + 1:
             go_to(number)
         case {"leave": True}:
             write_own_part({}, KEYS)
             st.rerun()
-        case {"whole": bool(whole)}:
+        case {"whole": bool(whole)} if guide is not None:
             write_own_part({PATH: str(guide.number), **({WHOLE: "1"} if whole else {})}, KEYS)
             st.rerun()

@@ -61,7 +61,7 @@ def beside_coach() -> Iterator[tuple[DeltaGenerator, DeltaGenerator]]:
 def show_coach(
     guide: Guide, record: Mapping[str, Any], *, on_edit: Callable[[], None] = lambda: None
 ) -> None:
-    """Show the coach, and note that the task is done once it is.
+    """Show the coach.
 
     Parameters
     ----------
@@ -73,6 +73,4 @@ def show_coach(
     on_edit
         Called when a dial of the stop moves.
     """
-    if record["passed"]:
-        guide.progress.done.add(guide.stop.key)
     coach(record, key=COACH, on_way=note_way, on_answer=note_answer(guide), on_edit=on_edit)

@@ -1,6 +1,7 @@
 """What the coach says of a stop: its texts with their numbers, its dials, what came of its task."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from lstm_viz.app.path.guide import STOPS, Guide
@@ -30,6 +31,18 @@ def fits(guide: Guide, run: RunSettings) -> bool:
     )
 
 
+def is_within(guide: Guide, run: RunSettings) -> bool:
+    """Return whether a run is that of the stop, but for what the controls of the stop set."""
+    own = run_of(guide.stop.link)
+    if not fits(guide, run):
+        return False
+    for control in guide.stop.controls:
+        dial = dial_of(control, own)
+        weight = run.cell.rows[run.cell.row_index(dial.gate, 0)][dial.column]
+        own = replace(own, cell=own.cell.with_weight(dial.gate, 0, dial.column, weight))
+    return own == run
+
+
 def judged(guide: Guide, run: RunSettings) -> bool:
     """Return whether a run, and what has been answered, fulfil the task of a stop on the Cell page."""
     if not fits(guide, run):
@@ -43,6 +56,12 @@ def judged(guide: Guide, run: RunSettings) -> bool:
             return choose.passes(scope, progress.chosen.get(stop.key))
         case Predict() as predict:
             return predict.passes(progress.said.get(stop.key, {}))
+
+
+def note_if_done(guide: Guide, run: RunSettings) -> None:
+    """Note that the task of a stop on the Cell page is done, if it is; to undo it takes nothing away."""
+    if judged(guide, run):
+        guide.progress.done.add(guide.stop.key)
 
 
 def run_record(guide: Guide, run: RunSettings) -> dict[str, Any]:

@@ -6,8 +6,8 @@ from typing import Final
 
 import streamlit as st
 
-from lstm_viz.app.path.actions import progress
-from lstm_viz.app.path.guide import STOPS, query_to
+from lstm_viz.app.path.actions import ask_for, progress
+from lstm_viz.app.path.guide import STOPS
 from lstm_viz.app.shell.style import is_dark
 from lstm_viz.app.start.doors import DOORS, Door
 from lstm_viz.app.start.view import belt_record
@@ -19,9 +19,9 @@ _STYLE: Final = """
 .stMainBlockContainer h1 { font-size: 2.4rem; letter-spacing: -0.015em; padding: 0; }
 .start-lead { font-size: 1.15rem; margin: 0; }
 .start-door img { width: 100%; height: 74px; display: block; }
-.st-key-start_primary a { background: PRIMARY; border-radius: 12px; padding: 0.8rem 1.7rem; }
-.st-key-start_primary a:hover { filter: brightness(1.08); }
-.st-key-start_primary a * { color: PAPER; font-size: 1.2rem; }
+.st-key-start_primary button { background: PRIMARY; border-radius: 12px; padding: 0.8rem 1.7rem; }
+.st-key-start_primary button:hover { filter: brightness(1.08); }
+.st-key-start_primary button * { color: PAPER; font-size: 1.2rem; }
 .start-door-text { margin: 0; font-size: 0.9rem; color: QUIET; }
 [class*="st-key-start_door_"] a { padding-left: 0; }
 [class*="st-key-start_door_"] { gap: 0.4rem; }
@@ -30,7 +30,7 @@ _STYLE: Final = """
   .stMainBlockContainer { padding-top: 3.7rem; }
   .stMainBlockContainer > div > div > [data-testid="stVerticalBlock"] { gap: 0.55rem; }
   .stMainBlockContainer h1 { font-size: 1.9rem; }
-  .st-key-start_primary a { padding: 0.45rem 1.5rem; }
+  .st-key-start_primary button { padding: 0.45rem 1.5rem; }
   .start-door img { height: 56px; }
   [class*="st-key-start_door_"] { padding: 0.5rem 0.9rem; }
   [class*="st-key-start_door_"] .start-door-text { display: none; }
@@ -41,7 +41,7 @@ _STYLE: Final = """
   .start-lead { font-size: 1.02rem; }
   .st-key-start_primary { position: fixed; inset: auto 0 0 0; z-index: 10; padding: 0.6rem 0.9rem;
     background: PAPER; border-top: 1px solid LINE; }
-  .st-key-start_primary div, .st-key-start_primary a { width: 100%; justify-content: center; }
+  .st-key-start_primary div, .st-key-start_primary button { width: 100%; justify-content: center; }
 }
 </style>
 """
@@ -86,16 +86,12 @@ def show_lead() -> None:
 def show_way_on() -> None:
     """Offer the one way on: the guided path, from where this person left it."""
     number = progress().number
-    label = (
-        f"Show me how: {len(STOPS)} short steps" if number == 1 else f"Go on at step {number} of {len(STOPS)}"
-    )
+    label = f"Go on at step {number} of {len(STOPS)}"
+    if number == 1:
+        label = f"Show me how: {len(STOPS)} short steps"
+    # A button: a link to a page that is open already would lose its query.
     with st.container(key="start_primary"):
-        st.page_link(
-            f"pages/{STOPS[number - 1].page}.py",
-            label=f"**{label}**",
-            icon=":material/play_circle:",
-            query_params=query_to(number),
-        )
+        st.button(label, icon=":material/play_circle:", type="primary", on_click=ask_for, args=(number,))
 
 
 def show_door(door: Door) -> None:

@@ -4,7 +4,7 @@ import orjson
 import pytest
 
 from lstm_viz.app.path.guide import STOPS, Guide, Progress
-from lstm_viz.app.path.record import fits, judged, run_record
+from lstm_viz.app.path.record import fits, is_within, judged, run_record
 from lstm_viz.app.start.view import belt, coach_record
 from lstm_viz.lessons.play import run_of
 from lstm_viz.lessons.tasks import Do
@@ -53,6 +53,17 @@ def test_of_another_run_the_coach_says_nothing_and_judges_nothing() -> None:
     assert not judged(guide, other)
     record = run_record(guide, other)
     assert (record["fits"], record["dials"], record["passed"]) == (False, [], False)
+
+
+@pytest.mark.parametrize("number", ON_CELL)
+def test_the_run_of_a_stop_is_told_from_others_whatever_its_controls_are_set_to(number: int) -> None:
+    guide = at(number)
+    run = run_of(guide.stop.link)
+    for dial in run_record(guide, run)["dials"]:
+        run = replace(run, cell=run.cell.with_weight(dial["gate"], 0, dial["column"], 1.25))
+    assert is_within(guide, run)
+    assert not is_within(guide, replace(run, cell=run.cell.with_weight("g", 0, 0, 0.5)))
+    assert not is_within(guide, random_run(0))
 
 
 def test_what_has_been_done_once_stays_done() -> None:

@@ -63,7 +63,7 @@ export class Strip {
 
   /** @param {StageRecord} record */
   shape(record) {
-    return [record.steps, record.names, !!record.ghost, !!record.gradient];
+    return [record.steps, ...rowsOf(record, 0).map(({ name, label }) => `${name} ${label}`)];
   }
 
   /** @param {StageRecord} record */
