@@ -24,7 +24,7 @@ def judged(network: SentenceNetwork) -> dict[Opinion, float]:
     by_length = defaultdict(list)
     for each in opinions():
         by_length[len(each.words)].append(each)
-    found = {}
+    found: dict[Opinion, float] = {}
     for group in by_length.values():
         x = np.stack([network.encode(each.words) for each in group], axis=1)
         answers = network.answers(network.cell.run(x).h[-1])[:, POSITIVE]
