@@ -22,8 +22,12 @@ _WAYS: Final = {"default": "PyTorch's default", "orthogonal": "orthogonal", "chr
 
 def show_controls(state: GradientsState) -> None:
     """Offer presets, and the ways to initialise."""
-    _pick_preset(state)
-    _pick_cells(state)
+    preset, cells, finding = st.columns([2.6, 4.4, 5], vertical_alignment="center", gap="medium")
+    with preset:
+        found = _pick_preset(state)
+    with cells:
+        _pick_cells(state)
+    finding.markdown(found)
     _pick_initialisation(state)
 
 
@@ -63,7 +67,8 @@ def _pick_cells(state: GradientsState) -> None:
         st.markdown(":red[Pick at least one cell.]")
 
 
-def _pick_preset(state: GradientsState) -> None:
+def _pick_preset(state: GradientsState) -> str:
+    """Offer the presets, and return what the one that is shown has found."""
     found = (key for key, preset in GRADIENT_PRESETS.items() if preset.settings == state.settings)
     shown = next(found, _OWN)
     st.session_state[_PRESET] = shown
@@ -72,17 +77,14 @@ def _pick_preset(state: GradientsState) -> None:
         if (key := st.session_state[_PRESET]) != _OWN:
             state.open(GRADIENT_PRESETS[key].settings)
 
-    choose, finding = st.columns([3, 8], vertical_alignment="center", gap="medium")
-    choose.selectbox(
+    st.selectbox(
         "Start from",
         [*GRADIENT_PRESETS, *([_OWN] if shown == _OWN else [])],
         format_func=lambda key: "Your own choice" if key == _OWN else GRADIENT_PRESETS[key].title,
         key=_PRESET,
         on_change=pick,
     )
-    finding.markdown(
-        GRADIENT_PRESETS[shown].finding if shown != _OWN else "Measured for what you have chosen below."
-    )
+    return GRADIENT_PRESETS[shown].finding if shown != _OWN else "Measured for what you have chosen."
 
 
 def _pick_initialisation(state: GradientsState) -> None:
