@@ -6,31 +6,20 @@ between them. These diagonals, and the matrices of the affine maps, are all that
 of.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any, Final, NamedTuple, TypeAlias
+from typing import Any
 
 import numpy as np
 
 from lstm_viz.cells.functions import Array, Slope
 from lstm_viz.cells.graph import Graph
+from lstm_viz.cells.tapes import Held, Tape, held_in, tape
 from lstm_viz.cells.values import Setting, Values
 
 _LEAVES = ("input", "previous", "vector")
 MIXING = ("affine", "mean")
 """Kinds of nodes in which units meet."""
-
-
-class Passed(NamedTuple):
-    """What a node passes back to its arguments: each with its place, and its slope where that is a number."""
-
-    at: int
-    arguments: tuple[tuple[int, int, Slope | None], ...]
-
-
-Tape: TypeAlias = tuple[Passed, ...]
-
-_UNCHANGED: Final = (1.0,)
 
 
 class Junctions:
@@ -61,7 +50,7 @@ class Junctions:
         made = [at for at in sorted(self._ends) if kinds[at] in ("line", "call")]
         self.between = {at: self._below(at) for at in made}
         self.parents = {at: tuple(sorted(self._ends.intersection(self.between[at]))) for at in made}
-        self._tapes: dict[frozenset[str], Mapping[int, Tape]] = {}
+        self._tapes: dict[tuple[int, Held], Tape] = {}
         self.children: dict[int, list[int]] = {at: [] for at in self._ends}
         self.readers: dict[int, list[int]] = {at: [] for at in self._ends}
         for at, parents in self.parents.items():
@@ -75,43 +64,12 @@ class Junctions:
     def __contains__(self, at: int) -> bool:
         return at in self._ends
 
-    def tapes(self, held: frozenset[str]) -> Mapping[int, "Tape"]:
-        """Return for each junction made unit by unit what is passed back from it to its parents, in order.
-
-        ``held`` are the lines that are held at a value: nothing but their mask passes through them.
-        """
-        if held not in self._tapes:
-            self._tapes[held] = {at: tuple(self._tape(at, held)) for at in self.parents}
-        return self._tapes[held]
-
-    def _tape(self, junction: int, held: frozenset[str]) -> Iterator["Passed"]:
-        inner = [at for at in self.between[junction] if at not in self._ends]
-        nodes = self._graph.nodes
-        for at in (junction, *inner):
-            node = nodes[at]
-            known: tuple[Slope, ...] | None = None
-            if node.kind == "line" and node.name not in held:
-                known = _UNCHANGED
-            elif node.function is not None and node.function.reads == "nothing":
-                known = node.function.slopes(0.0, *[0.0] * len(node.arguments))
-            yield Passed(
-                at,
-                tuple(
-                    (self._through_lines(argument, held), place, None if known is None else known[place])
-                    for place, argument in enumerate(node.arguments)
-                    if nodes[argument].kind != "number"
-                ),
-            )
-
-    def _through_lines(self, at: int, held: frozenset[str]) -> int:
-        """Return what a line is another name for, if it is no junction and not held; else ``at`` itself."""
-        node = self._graph.nodes[at]
-        while node.kind == "line" and at not in self._ends and node.name not in held:
-            if self._graph.nodes[node.arguments[0]].kind == "number":
-                break
-            (at,) = node.arguments
-            node = self._graph.nodes[at]
-        return at
+    def tape(self, junction: int, held: Held) -> Tape:
+        """Return how the diagonals of a junction made unit by unit are computed, where lines are held."""
+        if (junction, held) not in self._tapes:
+            inner = (at for at in self.between[junction] if at not in self._ends)
+            self._tapes[junction, held] = tape(self._graph, junction, inner, held)
+        return self._tapes[junction, held]
 
     def _below(self, at: int) -> tuple[int, ...]:
         found: set[int] = set()
@@ -143,73 +101,36 @@ class Slopes:
     """
 
     def __init__(self, ends: Junctions, setting: Setting, values: Values) -> None:
-        self._setting, self._values = setting, values
-        self._tapes = ends.tapes(frozenset(setting.clamps))
-        self._by_argument: dict[int, tuple[Slope, ...]] = {}
+        self._ends, self._setting, self._values = ends, setting, values
+        self._held = held_in(setting)
         self._found: dict[int, Mapping[int, Slope]] = {}
 
     def __getitem__(self, at: int) -> Mapping[int, Slope]:
         """Return what each parent does to a junction; a parent that does nothing may be left out."""
         if at not in self._found:
-            self._found[at] = self._back(at, {})
+            self._found[at] = self._played(at, {})
         return self._found[at]
 
     def write(self, junction: int, into: Mapping[int, Array]) -> None:
         """Write the diagonals of a junction into arrays, by parent."""
-        found = self._found[junction] = self._back(junction, into)
+        found = self._found[junction] = self._played(junction, into)
         for parent, place in into.items():
             if found.get(parent) is not place:
                 place[...] = found.get(parent, 0.0)
                 found[parent] = place
 
-    def _back(self, junction: int, into: Mapping[int, Array]) -> dict[int, Slope]:
-        """Return the diagonals of a junction, as far as it is easy in the arrays given for them."""
-        totals: dict[int, Slope] = {junction: 1.0}
-        by_argument = self._by_argument
-        # Later nodes are made of earlier ones: when one is reached, all of its total has come together.
-        for at, arguments in self._tapes[junction]:
-            total = totals.pop(at, None)
-            if total is None:
-                continue
-            for argument, place, known in arguments:
-                slope = known
-                if slope is None:
-                    slopes = by_argument.get(at)
-                    if slopes is None:
-                        slopes = by_argument[at] = self._computed(at)
-                    slope = slopes[place]
-                    if slope.__class__ is float and slope == 0.0:
-                        continue
-                if argument in totals:
-                    totals[argument] = totals[argument] + times(total, slope)
-                else:
-                    totals[argument] = times(total, slope, into.get(argument))
-        return totals
-
-    def _computed(self, at: int) -> tuple[Slope, ...]:
-        node, values = self._setting.graph.nodes[at], self._values
-        function = node.function
-        if function is None:
-            # No gradient passes where a line is held.
-            free = self._setting.clamps[node.name].free
-            return (0.0 if free is None else free,)
-        value = values[at] if function.reads != "arguments" else 0.0
-        if function.reads == "value":
-            return function.slopes(value, None)
-        return function.slopes(value, *[values[argument] for argument in node.arguments])
+    def _played(self, junction: int, into: Mapping[int, Array]) -> dict[int, Slope]:
+        return self._ends.tape(junction, self._held).play(self._setting, self._values, into)
 
 
-def times(one: Slope, other: Slope, out: Array | None = None) -> Slope:
-    """Return the product of two diagonals, in ``out`` if it must be computed; 1.0 costs nothing."""
+def times(one: Slope, other: Slope) -> Slope:
+    """Return the product of two diagonals; 1.0 costs nothing."""
     # By class, for this is asked often: arrays have one of their own.
     if one.__class__ is float and one == 1.0:
         return other
     if other.__class__ is float and other == 1.0:
         return one
-    if out is None or (one.__class__ is float and other.__class__ is float):
-        return one * other
-    product: Array = np.multiply(one, other, out)
-    return product
+    return one * other
 
 
 def matrix_of(
