@@ -141,6 +141,7 @@ class _Block:
             self._start[at] = start
             start += jacobians.size(at)
         self._made: dict[int, Array | None] = {}
+        self._shapes: dict[str, tuple[int, ...]] = {}
 
     def write(self, at: int, out: Array) -> None:
         """Write the Jacobian of a junction made unit by unit into ``out``, which holds zeros."""
@@ -162,12 +163,17 @@ class _Block:
                 out += by[..., np.newaxis] * matrix
         for end, slope in self._all.chain(at).items():
             if end in self._start:
-                unit = np.arange(out.shape[-2])
-                out[..., unit, self._start[end] + unit] += self._diagonal(at, slope)
+                start = self._start[end]
+                diagonal = np.einsum("...ii->...i", out[..., start : start + out.shape[-2]])
+                diagonal += self._diagonal(at, slope)
 
     def _diagonal(self, at: int, slope: Slope) -> Array:
         """Return a diagonal of the wanted steps, (time, [batch,] size)."""
-        return wide(slope, self._setting.shape(self._graph.nodes[at]))[self._steps].swapaxes(1, -1)
+        size = self._graph.nodes[at].size
+        if size not in self._shapes:
+            self._shapes[size] = self._setting.shape(self._graph.nodes[at])
+        of_steps = wide(slope, self._shapes[size])[self._steps]
+        return of_steps.swapaxes(1, 2) if of_steps.ndim > 2 else of_steps
 
     def _by_unit(self, maps: Mapping[int, tuple[Array, Array]]) -> Array:
         """Return the rows of constant matrices, unit by unit: (rows, maps, columns)."""

@@ -137,7 +137,10 @@ class Values:
                 return self._line(node)
         assert node.function is not None
         arguments = [np.asarray(self[argument], setting.x.dtype) for argument in node.arguments]
-        out = np.empty(np.broadcast_shapes(*(argument.shape for argument in arguments)), setting.x.dtype)
+        shapes = {argument.shape for argument in arguments if argument.ndim}
+        # To find out what shapes broadcast to takes NumPy longer than a small sum; most often there is one.
+        shape = shapes.pop() if len(shapes) == 1 else np.broadcast_shapes(*shapes)
+        out = np.empty(shape, setting.x.dtype)
         node.function.write(*arguments, out=out)
         return out
 
