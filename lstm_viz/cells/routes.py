@@ -5,14 +5,18 @@ the way from s_{t-1} to s_t, all other lines held. Every other path stays for so
 something that a line of the next step sees. These first lines tell the paths apart.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 
-from lstm_viz.cells.functions import Array
+from lstm_viz.cells.functions import Array, Slope
 from lstm_viz.cells.slopes import MIXING, Slopes, junctions, matrix_of
 from lstm_viz.cells.values import Setting, Values
+
+Place: TypeAlias = tuple[Any, ...]
+"""``("total", line)``, ``("left", line, state)`` or, within a line, ``("inner", line, node)``: ∂L/∂ each."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,112 +56,151 @@ def routes(setting: Setting, values: Values, state: str, at_end: Array) -> Route
         return _Routes(setting, values, state).apart(at_end)
 
 
+class _Move(NamedTuple):
+    """What is passed on: ``into`` gains ``source``, times a diagonal that each step has, or a matrix."""
+
+    source: Place
+    diagonal: Array | None
+    matrix: Array | None
+    into: Place
+
+
 class _Routes:
+    """The moves of a step, which are the same at all steps, and the way back through all of them."""
+
     def __init__(self, setting: Setting, values: Values, state: str) -> None:
         self._setting, self._graph = setting, setting.graph
-        self._ends = junctions(setting.graph, every_line=True)
-        self._slopes = Slopes(self._ends, setting, values)
+        self._slopes = Slopes(junctions(setting.graph, every_line=True), setting, values)
         self._state, self._previous = setting.graph.lines[state], setting.graph.previous[state]
-        self._lines = sorted(setting.graph.lines.values(), reverse=True)
-        self._wide: dict[tuple[int, int], Array] = {}
+        lines = sorted(setting.graph.lines.values(), reverse=True)
+        arriving = {setting.graph.lines[name] for name in setting.graph.previous}
+        reached: set[Place] = {("total", at) for at in arriving}
+        self._back: list[_Move] = []
+        for line in lines:
+            if ("total", line) in reached:
+                moves = list(self._within(line, ("total", line), setting.graph.nodes[line].name))
+                self._back += moves
+                reached.update(move.into for move in moves)
+        self._leaving = [place for place in reached if place[0] == "left"]
+        self._through = [name for name in setting.graph.lines if any(p[1] == name for p in self._leaving)]
+        self._home = {name: list(self._into_state(name, lines)) for name in self._through}
+        self._kept = self._wide(self._state, self._slopes[self._state].get(self._previous, 0.0))
 
     def apart(self, at_end: Array) -> Routes:
         """Go back through all steps; see :class:`Routes`."""
-        steps = len(self._setting.x)
-        shape = (steps + 1, *at_end.shape)
-        direct: Array = np.zeros(shape)
-        through: dict[str, Array] = {}
-        direct[-1] = at_end
-        arriving = {self._state: direct[-1]}
+        left = self._left_behind(at_end)
+        # One behind the other: the direct part, and what came through each line.
+        parts: Array = np.zeros((len(self._kept) + 1, 1 + len(self._through), *at_end.shape))
+        parts[-1, 0] = at_end
+        for at, name in enumerate(self._through, start=1):
+            self._came_home(name, left, parts[:-1, at])
+        for t in range(len(self._kept))[::-1]:
+            parts[t] += parts[t + 1] * self._kept[t]
+        through = {name: parts[:, at] for at, name in enumerate(self._through, start=1)}
+        return Routes(parts.sum(axis=1), parts[:, 0], through)
+
+    def _left_behind(self, at_end: Array) -> dict[Place, Array]:
+        """Return what each line leaves for the states of the step before, at all steps."""
+        steps, (rows, _, *batch), sizes = len(self._kept), at_end.shape, self._setting.sizes
+        lines = self._graph.lines
+        left: dict[Place, Array] = {
+            place: np.zeros((steps, rows, sizes[self._graph.nodes[lines[place[2]]].size], *batch))
+            for place in self._leaving
+        }
+        own: Place = ("total", self._state)
+        arriving: dict[Place, Array] = {own: at_end}
         for t in range(steps)[::-1]:
-            left = self._left(t, arriving)
-            kept = self._slope(self._state, self._previous, t)
-            direct[t] = direct[t + 1] * kept
-            for part in through.values():
-                part[t] = part[t + 1] * kept
-            for name, back in left.items():
-                own = through.setdefault(name, np.zeros(shape))
-                own[t] += self._into_state(t - 1, back)
-            arriving = {}
-            stayed: dict[int, Array] = {self._state: self._total * kept}
-            for passed in (*left.values(), stayed):
-                for line, part in passed.items():
-                    _add(arriving, line, part)
-        in_order = {name: through[name] for name in self._graph.lines if name in through}
-        return Routes(direct + sum(through.values()), direct, in_order)
-
-    def _left(self, t: int, arriving: dict[int, Array]) -> dict[str, dict[int, Array]]:
-        """Return what each line of a step passes on to the lines of the step before, by their nodes.
-
-        What stays in the state is not among it.
-        """
-        totals = dict(arriving)
-        left: dict[str, dict[int, Array]] = {}
-        for line in self._lines:
-            if line not in totals:
-                continue
-            back: dict[int, Array] = {}
-            for end, part in self._within(line, totals[line], t).items():
-                node = self._graph.nodes[end]
-                if node.kind == "line":
-                    _add(totals, end, part)
-                else:
-                    back[self._graph.lines[node.name]] = part
-            if line == self._state:
-                self._total = totals[line]
-                if self._previous in self._slopes[line]:
-                    back[line] = back[line] - totals[line] * self._slope(line, self._previous, t)
-                    if not np.any(back[line]):
-                        del back[line]
-            if back:
-                left[self._graph.nodes[line].name] = back
+            found = dict(arriving)
+            self._play(self._back, found, t)
+            arriving = {own: found[own] * self._kept[t]} if own in found else {}
+            for place in self._leaving:
+                if place in found:
+                    left[place][t] = found[place]
+                    _add(arriving, ("total", lines[place[2]]), found[place])
         return left
 
-    def _into_state(self, t: int, back: dict[int, Array]) -> Array | float:
-        """Return what of ∂L/∂ the lines of a step comes to the state by what these are made of in it."""
-        if t < 0:
-            return back.get(self._state, 0.0)
-        totals = dict(back)
-        for line in self._lines:
+    def _came_home(self, name: str, left: Mapping[Place, Array], out: Array) -> None:
+        """Write what of the way through a line comes to the state by what is made of it in the step before.
+
+        What there is before the first step is given, and made of nothing.
+        """
+        own = {place: array for place, array in left.items() if place[1] == name}
+        found = {("total", self._graph.lines[place[2]]): array[1:] for place, array in own.items()}
+        self._play(self._home[name], found, slice(0, len(self._kept) - 1))
+        if ("total", self._state) in found:
+            out[1:] = found["total", self._state]
+        for place, array in own.items():
+            if self._graph.lines[place[2]] == self._state:
+                out[0] = array[0]
+
+    def _play(self, moves: list[_Move], found: dict[Place, Array], t: int | slice) -> None:
+        """Make the moves at one step, or at several at once."""
+        for source, diagonal, matrix, into in moves:
+            total = found.get(source)
+            if total is None:
+                continue
+            if diagonal is not None:
+                part: Array = total * (diagonal[t] if isinstance(t, int) else diagonal[t, np.newaxis])
+            else:
+                assert matrix is not None
+                part = np.matmul(matrix.T, total) if self._setting.batch else total @ matrix
+            found[into] = found[into] + part if into in found else part
+
+    def _into_state(self, name: str, lines: list[int]) -> Iterator[_Move]:
+        """Yield the moves from what a line has left behind to the state, within one step."""
+        reached: set[Place] = {("total", self._graph.lines[place[2]]) for place in self._leaving
+                               if place[1] == name}  # fmt: skip
+        for line in lines:
             if line == self._state:
-                break
-            if line in totals:
-                for end, part in self._within(line, totals[line], t).items():
-                    if self._graph.nodes[end].kind == "line":
-                        _add(totals, end, part)
-        return totals.get(self._state, 0.0)
+                return
+            if ("total", line) in reached:
+                moves = [move for move in self._within(line, ("total", line), "") if move.into[0] != "left"]
+                reached.update(move.into for move in moves)
+                yield from moves
 
-    def _within(self, line: int, total: Array, t: int) -> dict[int, Array]:
-        """Return what a line passes on to other lines of its step, and to the last values of lines."""
-        totals, ends = {line: total}, {}
-        while totals:
-            at = max(totals)
-            part, kind = totals.pop(at), self._graph.nodes[at].kind
-            if kind == "previous" or (kind == "line" and at != line):
-                ends[at] = part
-            elif kind in MIXING:
-                for source in dict.fromkeys(self._graph.nodes[at].arguments):
-                    _add(totals, source, self._multiplied(at, source, part))
-            elif kind in ("line", "call"):
-                for parent in self._slopes[at]:
-                    _add(totals, parent, part * self._slope(at, parent, t))
-        return ends
+    def _within(self, line: int, total: Place, name: str) -> Iterator[_Move]:
+        """Yield what a line passes on to other lines of its step, and to the last values of lines.
 
-    def _multiplied(self, at: int, source: int, total: Array) -> Array:
-        """Return what an affine map passes on to what it sees: (rows, size, [batch])."""
-        setting = self._setting
-        matrix = matrix_of(self._graph, setting.weights, setting.sizes, setting.x.dtype, at, source)
-        passed: Array = total @ matrix if total.ndim == 2 else np.matmul(matrix.T, total)
-        return passed
+        What stays in the state, by the operators of its own line, is not among it.
+        """
+        places: dict[int, Place] = {line: total}
+        waiting = {line}
+        while waiting:
+            at = max(waiting)
+            waiting.remove(at)
+            for parent, diagonal, matrix in self._passed(at):
+                node = self._graph.nodes[parent]
+                if at == self._state == line and parent == self._previous:
+                    continue
+                if node.kind == "previous":
+                    into: Place = ("left", name, node.name)
+                elif node.kind == "line":
+                    into = ("total", parent)
+                elif node.kind in (*MIXING, "call"):
+                    into = ("inner", line, parent)
+                    places[parent] = into
+                    waiting.add(parent)
+                else:
+                    continue
+                yield _Move(places[at], diagonal, matrix, into)
 
-    def _slope(self, at: int, parent: int, t: int) -> Array:
-        """Return one diagonal of one step, (size, [batch])."""
-        if (at, parent) not in self._wide:
-            slope = self._slopes[at].get(parent, 0.0)
-            self._wide[at, parent] = np.broadcast_to(slope, self._setting.shape(self._graph.nodes[at]))
-        diagonal: Array = self._wide[at, parent][t]
-        return diagonal
+    def _passed(self, at: int) -> Iterator[tuple[int, Array | None, Array | None]]:
+        """Yield each node that a junction is made of, with its diagonal or its matrix."""
+        setting, node = self._setting, self._graph.nodes[at]
+        if node.kind in MIXING:
+            for source in dict.fromkeys(node.arguments):
+                yield (
+                    source,
+                    None,
+                    matrix_of(self._graph, setting.weights, setting.sizes, setting.x.dtype, at, source),
+                )
+        else:
+            for parent, slope in self._slopes[at].items():
+                yield parent, self._wide(at, slope), None
+
+    def _wide(self, at: int, slope: Slope) -> Array:
+        return np.broadcast_to(slope, self._setting.shape(self._graph.nodes[at]))
 
 
-def _add(totals: dict[int, Array], at: int, part: Array) -> None:
-    totals[at] = totals[at] + part if at in totals else part
+def _add(totals: dict[Place, Array], place: Place, part: Array) -> None:
+    totals[place] = totals[place] + part if place in totals else part
