@@ -57,8 +57,6 @@ def lstm_anatomy(variant: LSTMVariant, terms: Mapping[Gate, Sequence[Sequence[Te
         ``peepholes``: (units,) weights by gate, ``squash``: the function of the memory on its way out, empty
         for none), ``lines`` and ``terms`` of the reading, and ``shown``: the rows of the strip.
     """
-    blocks = dict.fromkeys(variant.gates, _BLOCK[variant.gate_activation])
-    blocks["g"] = _BLOCK[variant.candidate_activation]
     there = {*variant.gates, "c", "h", *("f" if variant.forget_gate else "")}
     peepholes = {
         gate: [weight for unit in terms[gate] for weight, quantity, _ in unit if quantity in ("cp", "c")]
@@ -67,7 +65,7 @@ def lstm_anatomy(variant: LSTMVariant, terms: Mapping[Gate, Sequence[Sequence[Te
     return {
         "anatomy": {
             "kind": "lstm",
-            "blocks": blocks,
+            "blocks": lstm_blocks(variant),
             "coupled": variant.coupled,
             "peepholes": peepholes,
             "squash": SQUASHES[variant.memory_activation],
@@ -76,6 +74,12 @@ def lstm_anatomy(variant: LSTMVariant, terms: Mapping[Gate, Sequence[Sequence[Te
         "terms": {gate: [list(unit) for unit in units] for gate, units in terms.items()},
         "shown": [key for key in (*GATES, "c", "h") if key in there],
     }
+
+
+def lstm_blocks(variant: LSTMVariant) -> dict[str, str]:
+    """Return the function of each gate that is computed."""
+    blocks: dict[str, str] = dict.fromkeys(variant.gates, _BLOCK[variant.gate_activation])
+    return blocks | {"g": _BLOCK[variant.candidate_activation]}
 
 
 def _lstm_lines(variant: LSTMVariant) -> list[dict[str, Any]]:

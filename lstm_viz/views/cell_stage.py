@@ -13,6 +13,7 @@ from lstm_viz.cells.run import Trace
 from lstm_viz.views.diagram.drawing import drawing
 from lstm_viz.views.diagram.parts import Diagram, canonical, diagram
 from lstm_viz.views.diagram.plan import FRAMES, plan
+from lstm_viz.views.known_places import known_anatomy
 from lstm_viz.views.line_symbols import line_symbols
 from lstm_viz.views.reading import Reading
 from lstm_viz.views.stage import Symbols, by_series, largest
@@ -91,7 +92,7 @@ class _Record:
             "scale": self._scale(),
             "phrases": phrases,
             "captions": captions,
-            "anatomy": self._anatomy(),
+            "anatomy": self.anatomy,
             "lines": self.reading.lines,
             "terms": self.reading.terms,
             "shown": [name for name in self.lines if self._place(name) in self.diagram.parts],
@@ -119,7 +120,12 @@ class _Record:
         }
         return series | self.reading.sums
 
-    def _anatomy(self) -> dict[str, Any]:
+    @cached_property
+    def anatomy(self) -> dict[str, Any]:
+        """What the diagram is drawn of: a table that is known, or a plan."""
+        known = known_anatomy(self.cell, self.diagram)
+        if known is not None:
+            return known
         plans = (plan(self.equations, frame) for frame in FRAMES)
         return {"kind": "graph", "text": self.equations.text} | {
             each.frame.name: drawing(each, self.symbols, self.gates) for each in plans
@@ -144,13 +150,18 @@ class _Record:
                     "meaning": "what this step finds",
                 }
             elif key.isdigit() and key not in symbols:
-                written = self.reading.written(int(key))
-                symbols[key] = named["h"] | {
-                    "symbol": written,
+                symbols[key] = named[self._akin(int(key))] | {
+                    "symbol": self.reading.written(int(key)),
                     "name": "on the way",
                     "meaning": "a value without a name",
                 }
         return symbols
+
+    def _akin(self, at: int) -> str:
+        """Return the line whose colour a value without a name has: that of which it is a function, or h."""
+        operands = self.diagram.parts[at].operands if at in self.diagram.parts else ()
+        names = [self.diagram.key(operand).removesuffix("[t-1]") for operand in operands]
+        return names[0] if len(names) == 1 and not names[0].isdigit() else "h"
 
     def _scale(self) -> dict[str, float]:
         trace = self.trace
@@ -158,6 +169,11 @@ class _Record:
         for state in self.diagram.belts:
             values = np.concatenate([trace[state], trace.before(state)])
             scale[state] = largest(np.where(np.isfinite(values), values, 0.0))
+        if "keys" in self.anatomy:
+            keys = self.anatomy["keys"]
+            # The table knows one belt, "c", and what leaves the cell, "tc".
+            scale["c"] = scale[keys.get("c", "c")]
+            scale["tc"] = largest(self._series[keys.get("tc", "h")], trace["h"])
         return scale
 
     def _words(self) -> Words:

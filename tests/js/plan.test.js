@@ -110,6 +110,16 @@ test("the plan of any other cell is the one that came with it, for the page that
   assert.deepEqual(planOf(anatomy, true).peepholes, []);
 });
 
+test("a table shows the quantities of a record that calls them otherwise", () => {
+  const plan = planOf({ ...GRU, keys: { u: "z", hp: "h[t-1]", kept: "17" } }, false);
+  assert.ok(valvesOf(plan).has("z") && !valvesOf(plan).has("u"));
+  assert.ok(plan.blocks.some(({ gate }) => gate === "z"));
+  assert.ok(plan.chips.some(({ q, letter, tint }) => q === "17" && letter === "z·h" && tint === "h"));
+  assert.deepEqual(plan.silent[0], "17");
+  assert.deepEqual(plan.backward["h[t-1]"], ["∂L/∂h", "t−1"]);
+  assert.equal(plan.keeps?.quantity, "z");
+});
+
 test("a filling is as thick as its value, never beyond the trough, and never invisible", () => {
   assert.equal(fillingWidth(0, 1, 30), 0);
   assert.equal(fillingWidth(0.5, 1, 30), 0.5 * fillingWidth(1, 1, 30));

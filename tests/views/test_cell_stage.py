@@ -87,7 +87,9 @@ def test_whatever_is_drawn_has_its_number_and_its_name(name: str) -> None:
     cell, trace = a_run(name)
     record = on_the_wire(cell_record(cell, trace, ["x₁", "x₂"]))
     drawn = {"x"} | record["q"].keys()
-    for plan in (record["anatomy"]["wide"], record["anatomy"]["narrow"]):
+    for key in record["anatomy"].get("keys", {}).values():
+        assert key in drawn & record["symbols"].keys()
+    for plan in (record["anatomy"][frame] for frame in ("wide", "narrow") if frame in record["anatomy"]):
         keys = {
             each["q"] for part in ("wires", "pipes", "operators", "pills", "chips") for each in plan[part]
         }
@@ -158,6 +160,34 @@ def test_known_gates_keep_their_colours_and_others_have_their_own() -> None:
     assert symbols["c"]["symbol"] == "C"
     colours = [symbols[line.name]["light"] for line in cell.equations.lines]
     assert len(set(colours)) == len(colours)
+
+
+TABLES = {"LSTM": "lstm", "1997": "lstm", "V": "lstm", "NOG": "lstm", "NOAF": "lstm", "GRU": "gru",
+          "GRU before": "gru", "Elman": "rnn", "sLSTM": "graph", "LSTM relu": "graph"}  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "kind"), TABLES.items())
+def test_a_cell_that_has_a_table_is_drawn_by_it_and_shows_the_same_numbers(name: str, kind: str) -> None:
+    cell, trace = a_run("LSTM 1997" if name == "1997" else name)
+    record = cell_record(cell, trace, ["x₁", "x₂"])
+    assert record["anatomy"]["kind"] == kind
+    if kind != "lstm":
+        return
+    keys, q = record["anatomy"]["keys"], record["q"]
+    i, f, o = (q.get(gate, 1.0) for gate in "ifo")
+    np.testing.assert_array_equal(q[keys["kept"]], f * q["c[t-1]"])
+    np.testing.assert_array_equal(q[keys.get("written", "g")], i * q["g"])
+    np.testing.assert_allclose(o * q[keys["tc"]], q["h"], rtol=1e-14)
+
+
+def test_the_reset_of_a_gru_is_found_where_it_acts() -> None:
+    for name in ("GRU", "GRU before"):
+        record = cell_record(*a_run(name), ["x₁", "x₂"])
+        keys, q = record["anatomy"]["keys"], record["q"]
+        seen = q[keys["nh"]] if name == "GRU" else q["h[t-1]"]
+        np.testing.assert_array_equal(q[keys["reset"]], q["r"] * seen)
+        np.testing.assert_array_equal(q[keys["v"]], 1.0 - q["z"])
+        np.testing.assert_array_equal(q[keys["kept"]] + q[keys["written"]], q["h"])
 
 
 def test_a_batch_is_refused() -> None:

@@ -20,7 +20,7 @@ import { planOf } from "./plan.js";
 /** @typedef {import("./stage.js").Stage} Stage */
 
 /** @typedef {{pipe: Pipe, filling: SVGElement, motes: SVGElement}} DrawnPipe */
-/** @typedef {{box: SVGElement, text: SVGElement, value: SVGElement, x: number, letters: number}} DrawnChip */
+/** @typedef {{q: string, box: SVGElement, text: SVGElement, value: SVGElement, x: number, letters: number}} DrawnChip */
 /** @typedef {{gate: string, level: SVGElement, lock: SVGElement, y: number}} Valve */
 
 /**
@@ -86,8 +86,8 @@ export class Diagram {
     this.blocks = {};
     /** @type {Valve[]} */
     this.valves = [];
-    /** @type {Record<string, DrawnChip>} */
-    this.chips = {};
+    /** @type {DrawnChip[]} */
+    this.chips = [];
     /** @type {Record<string, SVGElement>} The weight of each peephole, by its gate. */
     this.peepholes = {};
     this.freed = svg("path", { class: "freed" });
@@ -100,9 +100,9 @@ export class Diagram {
   shape({ anatomy }) {
     const { layout, backward } = this.stage;
     if (anatomy.kind === "graph") return [layout, backward, anatomy.text];
-    const { kind, blocks, coupled, peepholes, squash, reset_after } = anatomy;
+    const { kind, blocks, coupled, peepholes, squash, reset_after, keys = {} } = anatomy;
     const drawn = [kind, Object.entries(blocks), coupled, Object.keys(peepholes ?? {}), squash, reset_after];
-    return [layout, backward, ...drawn];
+    return [layout, backward, ...drawn, Object.entries(keys)];
   }
 
   /** @param {StageRecord} record */
@@ -114,7 +114,7 @@ export class Diagram {
     this.pipes = [];
     this.blocks = {};
     this.valves = [];
-    this.chips = {};
+    this.chips = [];
     this.peepholes = {};
     setAttributes(this.root, { viewBox: `0 0 ${plan.width} ${plan.height}` });
     this.root.replaceChildren(
@@ -239,7 +239,7 @@ export class Diagram {
     const attributes = { x, y: y + 4.5, "text-anchor": "middle", "font-size": chip.size };
     const text = svg("text", attributes, symbol, ...(below ? [low] : []), value);
     // A combining tilde takes no room of its own.
-    this.chips[q] = { box, text, value, x, letters: (letter + below).replace("\u0303", "").length };
+    this.chips.push({ q, box, text, value, x, letters: (letter + below).replace("\u0303", "").length });
     return tinted(tint, "g", { class: "chip", "data-q": q }, box, text);
   }
 
@@ -251,7 +251,10 @@ export class Diagram {
     /** @type {(name: string, at: Point, anchor: string, size: number) => SVGTextElement} */
     const text = (name, [x, y], anchor, size) =>
       svg("text", { class: name, x, y, "text-anchor": anchor, "font-size": size });
-    if (keeps) this.keeps = text("keeps", [keeps.at[0], keeps.at[1] + 4], "middle", chip.size);
+    if (keeps) {
+      this.keeps = text("keeps", [keeps.at[0], keeps.at[1] + 4], "middle", chip.size);
+      this.keeps.style.setProperty("--tint", `var(--q-${keeps.quantity})`);
+    }
     this.full = text("full", full, "middle", 11.5);
     if (free) this.free = text("free", free, "end", 12);
     return [...(keeps ? [this.keeps] : []), this.full, ...(free ? [this.free] : [])];
@@ -277,9 +280,9 @@ export class Diagram {
       this.showBlock(gate, record.q[`z${gate}`][unit][step], record.clamp[gate] != null);
     for (const valve of this.valves)
       this.showValve(plan, valve, record.q[valve.gate][unit][step], record.clamp[valve.gate] != null);
-    for (const quantity of Object.keys(this.chips)) {
-      const text = nearlyOpen(record.lit, quantity, at(quantity)) ?? shownText(series[quantity], record, unit, step);
-      this.showChip(plan, quantity, text);
+    for (const chip of this.chips) {
+      const text = nearlyOpen(record.lit, chip.q, at(chip.q)) ?? shownText(series[chip.q], record, unit, step);
+      this.showChip(plan, chip, text);
     }
     const peepholes = record.anatomy.kind === "graph" ? {} : (record.anatomy.peepholes ?? {});
     for (const [gate, text] of Object.entries(this.peepholes))
@@ -362,11 +365,10 @@ export class Diagram {
 
   /**
    * @param {Plan} plan
-   * @param {string} quantity
+   * @param {DrawnChip} drawn
    * @param {string} text
    */
-  showChip({ chip, width, memory }, quantity, text) {
-    const { box, text: whole, value, x, letters } = this.chips[quantity];
+  showChip({ chip, width, memory }, { box, text: whole, value, x, letters }, text) {
     if (value.textContent === text) return;
     value.textContent = text;
     const half = ((letters + text.length + 1.8) * chip.perCharacter) / 2;

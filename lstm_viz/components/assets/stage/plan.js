@@ -95,8 +95,35 @@ const TINTS = {
 export function planOf(anatomy, narrow) {
   const size = narrow ? "narrow" : "wide";
   if (anatomy.kind === "graph") return { ...NOTHING, ...anatomy[size] };
-  if (anatomy.kind === "lstm") return lstmPlan(anatomy, LSTM[size]);
-  return anatomy.kind === "gru" ? gruPlan(anatomy, GRU[size]) : rnnPlan(anatomy, RNN[size]);
+  const { keys = {}, kind } = anatomy;
+  if (kind === "lstm") return renamed(lstmPlan(anatomy, LSTM[size]), keys);
+  return renamed(kind === "gru" ? gruPlan(anatomy, GRU[size]) : rnnPlan(anatomy, RNN[size]), keys);
+}
+
+/**
+ * A plan whose quantities have the keys of a record that calls them otherwise.
+ * @param {Plan} plan
+ * @param {Record<string, string>} keys
+ * @returns {Plan}
+ */
+function renamed(plan, keys) {
+  /** @type {(key: string) => string} */
+  const own = (key) => keys[key] ?? key;
+  /** @type {(key: string | null) => string | null} */
+  const ownOrNone = (key) => (key == null ? null : own(key));
+  const { keeps } = plan;
+  return {
+    ...plan,
+    wires: plan.wires.map((wire) => ({ ...wire, q: ownOrNone(wire.q), tint: ownOrNone(wire.tint) })),
+    blocks: plan.blocks.map((block) => ({ ...block, gate: own(block.gate) })),
+    operators: plan.operators.map((operator) => ({ ...operator, q: own(operator.q), gate: ownOrNone(operator.gate) })),
+    pipes: plan.pipes.map((pipe) => ({ ...pipe, q: own(pipe.q) })),
+    pills: plan.pills.map((each) => ({ ...each, q: own(each.q) })),
+    chips: plan.chips.map((chip) => ({ ...chip, q: own(chip.q), tint: own(chip.tint) })),
+    keeps: keeps && { ...keeps, quantity: own(keeps.quantity) },
+    backward: Object.fromEntries(Object.entries(plan.backward).map(([key, letters]) => [own(key), letters])),
+    silent: plan.silent.map(own),
+  };
 }
 
 /**

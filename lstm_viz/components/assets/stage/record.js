@@ -24,6 +24,7 @@
  * @property {boolean} [coupled] Whether f is 1 − i.
  * @property {Record<string, number[]>} [peepholes] Weights by gate, one a unit.
  * @property {string} [squash] The function of C on its way out; empty for none.
+ * @property {Record<string, string>} [keys] Of quantities, by their names in the table, where they differ.
  * @property {boolean} [reset_after] Whether r acts after U.
  */
 
