@@ -14,7 +14,7 @@ SMALLEST_DEVIATION: Final = 1e-3
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Chance:
-    """The largest |r| of all units with a property that was shifted in a circle, over all shifts.
+    """The largest correlation, of either sign, of any unit with a property that was shifted in a circle.
 
     Shifting keeps how long the property stays as it is, and with it how easily it goes along with something
     by chance. Permuting its values would not, and gives numbers ten times too low for long stretches.
@@ -22,7 +22,7 @@ class Chance:
     Attributes
     ----------
     median, most, almost_all
-        Of the largest |r|: half, 95 % and 99 % of the shifts stay below.
+        Over all shifts: half of them, 95 % and 99 % stay below.
     """
 
     median: float
