@@ -9,7 +9,7 @@ import zlib
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
-from typing import Annotated, Final, Literal, TypeAlias
+from typing import Annotated, Final, Literal
 from urllib.parse import parse_qsl
 
 import msgspec
@@ -17,6 +17,7 @@ import numpy as np
 
 from lstm_viz.exchange.links.codec import format_of, read
 from lstm_viz.lessons.expressions import Array, Line, expression
+from lstm_viz.lessons.inputs import Input
 from lstm_viz.lessons.stops import read_toml
 from lstm_viz.lessons.text import Text, filled
 from lstm_viz.notation import GATES
@@ -27,51 +28,7 @@ TESTS: Final = 24
 LARGEST: Final = 20.0
 """The largest magnitude of a weight on the board: σ(20) is 1 − 2e-9."""
 
-Probability: TypeAlias = Annotated[float, msgspec.Meta(ge=0.0, le=1.0)]
 _ROWS: Final = format_of(Rows)
-
-
-class _Input(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="draw", kw_only=True):
-    """One input: its name, and how it is drawn."""
-
-    name: str
-
-    def drawn(self, steps: int, count: int, random: np.random.Generator) -> Array:
-        """Return its values in ``count`` sequences, (steps, count)."""
-        raise NotImplementedError
-
-
-class Uniform(_Input, tag="uniform", frozen=True):
-    """Any number from ``low`` to ``high``, equally likely."""
-
-    low: float = -1.0
-    high: float = 1.0
-
-    def drawn(self, steps: int, count: int, random: np.random.Generator) -> Array:
-        """Draw every value on its own."""
-        return np.asarray(random.uniform(self.low, self.high, (steps, count)))
-
-
-class Bits(_Input, tag="bits", frozen=True):
-    """0 or 1; 1 with a probability."""
-
-    ones: Probability = 0.5
-
-    def drawn(self, steps: int, count: int, random: np.random.Generator) -> Array:
-        """Draw every value on its own."""
-        return np.where(random.random((steps, count)) < self.ones, 1.0, 0.0)
-
-
-class Once(_Input, tag="once", frozen=True):
-    """0, and 1 at a single step from ``first`` to ``last``."""
-
-    first: int
-    last: int
-
-    def drawn(self, steps: int, count: int, random: np.random.Generator) -> Array:
-        """Draw the step for each sequence."""
-        at = random.integers(self.first, self.last + 1, count)
-        return np.where(np.arange(1, steps + 1)[:, np.newaxis] == at, 1.0, 0.0)
 
 
 class Wrong(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -133,7 +90,7 @@ class Challenge(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     key: str
     title: str
     task: str
-    inputs: tuple[Uniform | Bits | Once, ...] = msgspec.field(name="input")
+    inputs: tuple[Input, ...] = msgspec.field(name="input")
     steps: Annotated[int, msgspec.Meta(ge=2, le=MAX_STEPS)] = 20
     quantity: Literal["C", "h"] = "C"
     unit: int = 1

@@ -139,6 +139,20 @@ def test_a_link_is_marked_anew_and_earns_nothing_where_it_is_opened(page: OpenPa
     expect(stars(faked)).to_have_attribute("aria-label", "0 of 3 stars")
 
 
+def test_an_attempt_survives_going_to_another_page_and_back(page: OpenPage) -> None:
+    shown = page("/challenges?challenge=keep&f=0_0_10&seed=5")
+    expect_passed(shown, 24)
+    pages = shown.get_by_test_id("stTopNav")
+    pages.get_by_role("link", name="Cell").click()
+    expect(shown.locator(".stage")).to_be_visible()
+    # Both pages have weights in their addresses; neither takes those of the other.
+    expect(shown.get_by_test_id("stAlert")).to_have_count(0)
+    pages.get_by_role("link", name="Challenges").click()
+    expect_passed(shown, 24)
+    expect(shown).to_have_url(re.compile("f=0_0_10&seed=5"))
+    expect(shown.get_by_test_id("stAlert")).to_have_count(0)
+
+
 def test_a_double_click_sets_a_weight_to_0_and_undo_brings_it_back(page: OpenPage) -> None:
     shown = page("/challenges?challenge=keep&f=0_0_10")
     field = weight(shown, "forget, bias")

@@ -14,11 +14,11 @@ from lstm_viz.lessons.challenges import (
     TESTS,
     Challenge,
     Challenges,
-    Once,
     challenges,
     hidden_tests,
     sequences,
 )
+from lstm_viz.lessons.inputs import Once
 from lstm_viz.lessons.marking import mark, reason
 from lstm_viz.lessons.plain_rnn import PlainRNN
 from lstm_viz.lessons.stops import read_toml
