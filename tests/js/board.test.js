@@ -6,7 +6,6 @@ import { bandPath, rangeOf } from "../../lstm_viz/components/assets/board/curve.
 import { solutionWords } from "../../lstm_viz/components/assets/board/hints.js";
 import { better, earned, exported, load, parse, save } from "../../lstm_viz/components/assets/board/progress.js";
 import { keyStep, moved } from "../../lstm_viz/components/assets/board/weights.js";
-import { pieces } from "../../lstm_viz/components/assets/shared/rich.js";
 
 test("a weight moves on a grid of hundredths and stays on the board", () => {
   assert.equal(moved(0.1, 0.2, 20), 0.3);
@@ -101,18 +100,4 @@ test("the band is as wide as the columns and as high as twice the tolerance", ()
     bandPath([1, 2], 0.5, scale),
     "M0.0 -1.5L10.0 -1.5L10.0 -2.5L20.0 -2.5L20.0 -1.5L10.0 -1.5L10.0 -0.5L0.0 -0.5Z",
   );
-});
-
-test("a text is symbols, bold words and words", () => {
-  assert.deepEqual(pieces("**Solved.** *C* is *f*·*C̃*, 2 * 3"), [
-    { text: "Solved.", kind: "bold" },
-    { text: " ", kind: "words" },
-    { text: "C", kind: "symbol" },
-    { text: " is ", kind: "words" },
-    { text: "f", kind: "symbol" },
-    { text: "·", kind: "words" },
-    { text: "C̃", kind: "symbol" },
-    { text: ", 2 * 3", kind: "words" },
-  ]);
-  assert.deepEqual(pieces(""), []);
 });

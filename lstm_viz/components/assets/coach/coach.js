@@ -6,7 +6,7 @@ import { Dial } from "../shared/dial.js";
 import { html, setText } from "../shared/dom.js";
 import { Editor } from "../shared/editor.js";
 import { requestStep } from "../shared/page.js";
-import { rich } from "./text.js";
+import { rich } from "../shared/rich.js";
 
 /** @typedef {import("../shared/mount.js").SendTrigger} SendTrigger */
 
