@@ -140,7 +140,10 @@ def _statements(text: str, problems: list[Problem]) -> tuple[list[_Statement], l
     return given, starts
 
 
-_TOO_DEEP: Final = f"expected brackets nested at most {DEEPEST} deep; give a part of it a line of its own"
+_TOO_DEEP: Final = (
+    f"expected at most {DEEPEST} brackets within each other, or operators in a row; give a part of it a "
+    "line of its own"
+)
 _AN_EQUATION: Final = "expected an equation, such as f = sigmoid(W@x + U@h + b)"
 
 
