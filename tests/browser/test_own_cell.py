@@ -158,6 +158,17 @@ def test_a_text_with_mistakes_outlives_a_reload(writer: OpenWriter) -> None:
     expect(back.verdict).to_contain_text("1 mistake")
 
 
+def test_what_is_typed_just_before_leaving_is_there_on_coming_back(writer: OpenWriter) -> None:
+    own = writer()
+    own.type("h = 0.5*h + W@")
+    own.page.get_by_test_id("stTopNav").get_by_role("link", name="Start").click()
+    expect(own.editor).to_have_count(0)
+    own.page.get_by_test_id("stTopNav").get_by_role("link", name="Variants").click()
+    back = Writer(own.page)
+    expect(back.text).to_have_value("h = 0.5*h + W@")
+    expect(back.verdict).to_contain_text("1 mistake")
+
+
 def test_a_start_replaces_the_text_and_marks_what_is_changed(writer: OpenWriter) -> None:
     own = writer()
     own.page.get_by_role("button", name="Drop the tanh").click()

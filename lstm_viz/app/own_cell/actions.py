@@ -6,6 +6,7 @@ from typing import Final
 import streamlit as st
 
 from lstm_viz.app.own_cell.state import OwnCellState
+from lstm_viz.app.shell.edits import take_edits
 from lstm_viz.app.shell.linked_state import LinkedState
 from lstm_viz.app.shell.messages import REFUSALS, read_edits, short
 from lstm_viz.exchange.links.own_cell import KEYS
@@ -20,6 +21,17 @@ LINKED: Final = LinkedState(
 """The state of this session, which follows the address."""
 
 _log: Final = logging.getLogger("lstm_viz.own_cell")
+
+
+def take_text(state: OwnCellState, editor: str) -> None:
+    """Take what the editor of a key sends.
+
+    What somebody has typed when a press leads to another page is sent without its message, for its place is
+    gone. The browser keeps that text, and sends it when the editor is back.
+    """
+    message = st.session_state.get(editor)
+    if message is not None:
+        take_edits(state, message["edit"])
 
 
 def take_unit(state: OwnCellState, stage: str) -> None:

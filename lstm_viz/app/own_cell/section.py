@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from lstm_viz.app.own_cell.actions import LINKED, follow_up, take_unit
+from lstm_viz.app.own_cell.actions import LINKED, follow_up, take_text, take_unit
 from lstm_viz.app.own_cell.controls import pick_unit, show_starts, show_weights_and_input
 from lstm_viz.app.own_cell.export import show_take_away
 from lstm_viz.app.own_cell.onward import show_onward
@@ -18,7 +18,6 @@ from lstm_viz.app.own_cell.view import (
     out_of_range,
 )
 from lstm_viz.app.shell.charts import show_chart
-from lstm_viz.app.shell.edits import take_edits
 from lstm_viz.app.shell.style import is_dark
 from lstm_viz.cells.run import OutOfRangeError
 from lstm_viz.components.equation_editor import equation_editor
@@ -46,7 +45,7 @@ def _show(state: OwnCellState) -> None:
         reply=state.reply,
         link=state.shown_link(),
         preview="own_cell",
-        on_edit=lambda: take_edits(state, st.session_state[EDITOR]["edit"]),
+        on_edit=lambda: take_text(state, EDITOR),
     )
     show_weights_and_input(state)
     if view is not None:

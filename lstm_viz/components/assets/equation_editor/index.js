@@ -140,8 +140,10 @@ class EquationEditor {
     this.resting = setTimeout(() => this.rest(), REST);
   }
 
+  /** The hand rests, or has left: Streamlit is told, unless it knows. */
   rest() {
     clearTimeout(this.resting);
+    if (this.area.value === this.told && !this.editor.pending) return;
     this.editor.edit("text", this.edit, true);
   }
 
