@@ -110,3 +110,14 @@ def test_the_largest_heat_map_is_measured_to_its_last_state(page: Callable[..., 
         }"""
     )
     expect(shown.get_by_role("progressbar")).to_have_count(0)
+
+
+def test_the_bias_of_any_cell_that_keeps_is_followed_while_it_moves(page: Callable[..., Page]) -> None:
+    shown = opened(page, f"{SMALL}&cells=LSTM~minGRU")
+    first = shown.evaluate(MEDIANS)
+    slider = shown.get_by_role("slider", name="Bias of the gate that keeps the memory of minGRU")
+    slider.evaluate("(s) => { s.value = 4; s.dispatchEvent(new Event('input', { bubbles: true })); }")
+    shown.wait_for_function(f"(first) => ({MEDIANS})()[1] > first[1] + 1", arg=first)
+    assert shown.evaluate(MEDIANS)[0] == first[0], "the LSTM has a dial of its own"
+    slider.evaluate("(s) => s.dispatchEvent(new Event('change', { bubbles: true }))")
+    shown.wait_for_url(lambda url: "keep_bias=4" in url)

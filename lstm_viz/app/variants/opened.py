@@ -10,7 +10,10 @@ from lstm_viz.app.variants.gallery_state import GalleryState
 from lstm_viz.cells.catalogue import CATALOGUE
 from lstm_viz.components.stage import stage
 from lstm_viz.components.strips import strips
+from lstm_viz.exchange.links.gradients import to_query as gradients_query
+from lstm_viz.settings.cell_choice import CellChoice
 from lstm_viz.settings.gallery import FLAGGED, INPUT_NAMES, cell_of, run_of
+from lstm_viz.settings.gradients import GradientSettings
 from lstm_viz.views.cell_stage import cell_record
 from lstm_viz.views.gallery import lines_record
 
@@ -40,6 +43,12 @@ def show_opened(state: GalleryState) -> None:
     for place, name in zip(st.columns(len(cells), gap="medium"), cells, strict=True):
         with place.container(border=True, height="stretch"):
             _show_equations(name)
+    st.page_link(
+        "pages/gradients.py",
+        label="How far back does their gradient reach?",
+        icon=":material/trending_down:",
+        query_params=gradients_query(GradientSettings(cells=tuple(map(CellChoice, cells)))),
+    )
     name = _pick_cell(state)
     cell = cell_of(name)
     unit = min(state.unit, cell.hidden - 1)

@@ -15,7 +15,7 @@ from urllib.parse import parse_qsl
 
 import pytest
 
-from lstm_viz.exchange.links import cell, challenges, gradients, own_cell, training, variants
+from lstm_viz.exchange.links import cell, challenges, gallery, gradients, own_cell, training, variants
 from lstm_viz.notation import GATES
 from lstm_viz.settings.cell import RunSettings
 from lstm_viz.settings.own_cell import OwnCell
@@ -39,6 +39,7 @@ REFUSED = [
 PAGES: Mapping[str, ModuleType] = {
     "cell": cell,
     "challenges": challenges,
+    "gallery": gallery,
     "gradients": gradients,
     "own_cell": own_cell,
     "training": training,
@@ -80,6 +81,7 @@ def training_values(settings: TrainingSettings) -> dict[str, Any]:
 VALUES: Mapping[str, Callable[[Any], Mapping[str, Any]]] = {
     "cell": cell_values,
     "challenges": asdict,
+    "gallery": asdict,
     "gradients": asdict,
     "own_cell": own_cell_values,
     "training": training_values,
