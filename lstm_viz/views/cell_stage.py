@@ -22,8 +22,11 @@ from lstm_viz.views.walk_back import walk_back
 Places: TypeAlias = NDArray[np.integer[Any]]
 Words: TypeAlias = tuple[list[str], dict[str, Places]]
 
-LARGEST: Final = 1e300
+LARGEST: Final = float(np.finfo(np.float64).max)
 """What stands for infinity: JSON has no number for it."""
+
+_FAR: Final = 1e30
+"""Below this a state may start, at −∞ for one; what it then changes by need not be known."""
 
 _SHARES: Final = ("nothing", "a little", "about half", "most", "nearly all")
 _SIGNS: Final = ("negative", "0", "positive")
@@ -184,7 +187,7 @@ class _Record:
             if name in self.gates:
                 captions[name] = _chosen(phrases, "{} of it passes", _SHARES, _level(values))
             elif name in self.equations.states:
-                change = np.sign(np.round(values - np.maximum(self.trace.before(name), -LARGEST), 4))
+                change = np.sign(np.round(values - np.maximum(self.trace.before(name), -_FAR), 4))
                 captions[name] = _chosen(phrases, "what is remembered {}", _CHANGES, 1 + change)
             else:
                 captions[name] = _chosen(phrases, "{}", _SIGNS, 1 + np.sign(np.round(values, 4)))
@@ -200,7 +203,13 @@ class _Record:
         states = [
             values for key, values in of.items() if key.removesuffix("[t-1]") in (*self.diagram.belts, "h")
         ]
-        return {"kind": "h", "target": None, "value": back.value, "of": of, "scale": largest(*states)}
+        return {
+            "kind": "h",
+            "target": None,
+            "value": back.value,
+            "of": of,
+            "scale": largest(*map(np.nan_to_num, states)),
+        }
 
     def _places(self) -> dict[str, int]:
         """Return the node of each value whose gradient is shown, by its key."""
@@ -211,7 +220,9 @@ class _Record:
 
 
 def _finite(values: Array) -> Array:
-    return np.ascontiguousarray(np.nan_to_num(values, nan=0.0, posinf=LARGEST, neginf=-LARGEST))
+    """Return values without infinities; what is no number stays so, and the stage shows a dash."""
+    wide = values.astype(np.float64)
+    return np.ascontiguousarray(np.nan_to_num(wide, nan=np.nan, posinf=LARGEST, neginf=-LARGEST))
 
 
 def _within(bounds: tuple[float, float], low: float, high: float) -> bool:

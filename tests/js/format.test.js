@@ -29,6 +29,8 @@ test("a number has about three figures", () => {
     [-1000, "−1000"],
     [999_999_999, "999999999"],
     [1e9, "1.00 × 10⁹"],
+    [Number.MAX_VALUE, "∞"],
+    [-Number.MAX_VALUE, "−∞"],
     [-1.234e300, "−1.23 × 10³⁰⁰"],
   ]);
 });

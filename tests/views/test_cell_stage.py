@@ -11,7 +11,7 @@ import pytest
 from lstm_viz.cells.catalogue import CATALOGUE
 from lstm_viz.cells.cell import Cell
 from lstm_viz.cells.run import Trace
-from lstm_viz.views.cell_stage import cell_record
+from lstm_viz.views.cell_stage import LARGEST, cell_record
 from tests.cells.random_cells import drawn_cell
 
 every_cell = pytest.mark.parametrize("name", CATALOGUE)
@@ -139,8 +139,16 @@ def test_random_cells_have_a_record() -> None:
 def test_a_state_that_starts_at_minus_infinity_is_a_number_for_the_browser() -> None:
     cell, trace = a_run("sLSTM")
     record = on_the_wire(cell_record(cell, trace, ["x₁", "x₂"]))
-    assert record["q"]["m[t-1]"][0][0] == -1e300
+    assert record["q"]["m[t-1]"][0][0] == -LARGEST
     assert record["scale"]["m"] < 100
+
+
+def test_a_cell_in_single_precision_has_a_record_too() -> None:
+    cell, trace = a_run("sLSTM")
+    single = Cell(cell.equations, {name: array.astype(np.float32) for name, array in cell.weights.items()})
+    record = on_the_wire(cell_record(single, single.run(trace["x"]), ["x₁", "x₂"]))
+    assert record["q"]["m[t-1]"][0][0] == -LARGEST
+    np.testing.assert_allclose(record["q"]["h"], trace["h"].T, rtol=1e-4)
 
 
 def test_wide_matrices_are_shown_as_one_number_each() -> None:

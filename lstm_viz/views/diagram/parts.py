@@ -141,6 +141,7 @@ class _Finder:
         self.ends = {canonical(graph, graph.lines[name]) for name in ("h", *graph.previous)}
         self.constant = self._constants()
         self.live = self._live()
+        self.readers = self._readers()
         self.inner: set[int] = set()
         self.parts: dict[int, Part] = {}
 
@@ -181,11 +182,15 @@ class _Finder:
                 continue
             live.add(at)
             waiting.extend(self._operands(at))
-        self.readers: dict[int, set[int]] = {at: set() for at in range(len(self.graph.nodes))}
-        for at in live:
-            for operand in self._operands(at):
-                self.readers[operand].add(at)
         return tuple(sorted(live))
+
+    def _readers(self) -> dict[int, set[int]]:
+        """Return for each node those that are made of it, as far as they are needed."""
+        readers: dict[int, set[int]] = {at: set() for at in range(len(self.graph.nodes))}
+        for at in self.live:
+            for operand in self._operands(at):
+                readers[operand].add(at)
+        return readers
 
     def _only_within(self, at: int, region: set[int]) -> bool:
         return at not in self.ends and at in self.live and self.readers[at] <= region

@@ -1,6 +1,7 @@
 // Numbers as people read them: a real minus sign, two decimals, more where two would hide the value.
 
 const LARGE = 1e9; // from here on a number is written as a power of ten
+const INFINITE = Number.MAX_VALUE; // what Python sends for infinity, for which JSON has no number
 const RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 
 /** @param {string} text */
@@ -20,6 +21,7 @@ export function number(value) {
   if (value == null) return "–";
   const size = Math.abs(value);
   if (size < 0.00005) return "0.00";
+  if (size >= INFINITE) return value < 0 ? "−∞" : "∞";
   if (size >= LARGE) return power(value);
   if (size >= 999.95) return minus(value.toFixed(0));
   if (size >= 99.995) return minus(value.toFixed(1));
