@@ -45,20 +45,20 @@ class Choice:
     Parameters
     ----------
     cells
-        Up to 4 different names of the catalogue.
+        Up to 4 different names of ``EXHIBITS``.
 
     Raises
     ------
     ValueError
-        If a name is none of the catalogue, stands there twice, or is one too many.
+        If a name is none of the gallery, stands there twice, or is one too many.
     """
 
     cells: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        unknown = [name for name in self.cells if name not in CATALOGUE]
+        unknown = [name for name in self.cells if name not in EXHIBITS]
         if unknown:
-            raise ValueError(f"cells must be of the catalogue, got {unknown[0]!r}")
+            raise ValueError(f"cells must be of the gallery, got {unknown[0]!r}")
         if not len(set(self.cells)) == len(self.cells) <= MOST:
             raise ValueError(f"cells must be at most {MOST} different ones, got {', '.join(self.cells)}")
 
@@ -200,4 +200,4 @@ EXHIBITS: Final[Mapping[str, Exhibit]] = MappingProxyType(
         ),
     }
 )
-"""Each cell of the catalogue by its name."""
+"""Each cell by its name in the catalogue; one that has no weights here yet is not in the gallery."""

@@ -206,7 +206,7 @@ def card(name: str) -> dict[str, Any]:
 @cache
 def cards() -> tuple[dict[str, Any], ...]:
     """Return the cards of all cells, the oldest first; computed once, in a quarter of a second."""
-    return tuple(card(name) for name in sorted(CATALOGUE, key=lambda name: CATALOGUE[name].year or 0))
+    return tuple(card(name) for name in sorted(EXHIBITS, key=lambda name: CATALOGUE[name].year or 0))
 
 
 def gallery_record(names: Collection[str], chosen: Sequence[str]) -> dict[str, Any]:
@@ -229,7 +229,7 @@ def gallery_record(names: Collection[str], chosen: Sequence[str]) -> dict[str, A
     return {
         "inputs": input_rows(),
         "cards": [each for each in cards() if each["name"] in names],
-        "of": len(CATALOGUE),
+        "of": len(EXHIBITS),
         "chosen": list(chosen),
         "colours": {key: (SYMBOLS[key].light, SYMBOLS[key].dark) for key in ("i", "f", "g", "o", "c")},
     }

@@ -7,9 +7,10 @@ import streamlit as st
 
 from lstm_viz.app.gradients.state import GradientsState
 from lstm_viz.cells.catalogue import CATALOGUE
+from lstm_viz.notation import NETWORK_STYLES
 from lstm_viz.settings.cell_choice import CellChoice
 from lstm_viz.settings.gradients import GRADIENT_PRESETS, MOST, RNN
-from lstm_viz.views.gradients import radius_shown, styles_of
+from lstm_viz.views.gradients import key_of, radius_shown, styles_of
 
 _PRESET: Final = "gradients_preset"
 _CELLS: Final = "gradients_cells"
@@ -57,7 +58,7 @@ def _pick_cells(state: GradientsState) -> None:
     st.multiselect(
         "Cells",
         [*CATALOGUE, *own],
-        format_func=lambda written: CellChoice(written).title,
+        format_func=_name,
         max_selections=MOST,
         key=_CELLS,
         on_change=take,
@@ -85,6 +86,13 @@ def _pick_preset(state: GradientsState) -> str:
         on_change=pick,
     )
     return GRADIENT_PRESETS[shown].finding if shown != _OWN else "Measured for what you have chosen."
+
+
+def _name(written: str) -> str:
+    """Return what a cell is called on this page."""
+    choice = CellChoice(written)
+    known = NETWORK_STYLES.get(key_of(choice))
+    return known.name if known else choice.title
 
 
 def _pick_initialisation(state: GradientsState) -> None:

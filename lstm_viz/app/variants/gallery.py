@@ -12,6 +12,7 @@ from lstm_viz.app.variants.opened import show_opened
 from lstm_viz.cells.catalogue import CATALOGUE
 from lstm_viz.components.gallery import gallery
 from lstm_viz.exchange.links.gallery import KEYS
+from lstm_viz.settings.gallery import EXHIBITS
 from lstm_viz.views.gallery import SEES, Seen, gallery_record, seen_by_weights
 
 ERAS: Final = {"1990 to 2000": (1990, 2000), "2014 to 2018": (2014, 2018), "2023 and 2024": (2023, 2024)}
@@ -73,6 +74,6 @@ def _filtered() -> list[str]:
     first, last = ERAS[years] if years else (0, 9999)
     return [
         name
-        for name, equations in CATALOGUE.items()
+        for name, equations in ((name, CATALOGUE[name]) for name in EXHIBITS)
         if first <= (equations.year or 0) <= last and seen in (None, seen_by_weights(equations))
     ]
