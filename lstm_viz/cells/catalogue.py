@@ -3,7 +3,7 @@
 An entry is read when it is first asked for, so that importing this costs nothing. Where a paper takes x to be
 as wide as h, it enters here through a matrix, so that every cell runs with any number of inputs; with the
 identity for that matrix the cell is the paper's. The note of an entry says where that is so, and what else
-differs.
+differs. What the lines were checked against stands in docs/cells.md.
 """
 
 from collections.abc import Iterator, Mapping
@@ -247,7 +247,8 @@ _ENTRIES: Final[Mapping[str, dict[str, Any]]] = {
         "year": 2016,
         "source": "Krause, Lu, Murray & Renals, “Multiplicative LSTM for sequence modelling”",
         "purpose": "Each input has a transition of its own: x scales what the gates see of h.",
-        "note": "With biases, as implementations have it.",
+        "note": "With biases, as implementations have it. One of its first version has tanh(o C) for "
+        "o tanh(C), and no tanh around the candidate.",
     },
     "minGRU": {
         "text": "z = sigmoid(W@x + b)\nn = W@x + b\nh = (1 - z)*h + z*n",
@@ -290,7 +291,8 @@ _ENTRIES: Final[Mapping[str, dict[str, Any]]] = {
         "source": "De et al., “Griffin: Mixing Gated Linear Recurrences with Local Attention for Efficient "
         "Language Models”",
         "purpose": "A linear memory per unit, of a learned decay that a gate of x can stretch.",
-        "note": "x of the paper is v, as wide as h. At a = 1 the root has no slope.",
+        "note": "x of the paper is v, as wide as h. At a = 1 the root has no slope. RecurrentGemma turns the "
+        "sign of p, has W in blocks, and leaves the root out at the first step.",
     },
     "selective scan": {
         "text": "v = W@x\nd = softplus(W@v + b)\na = exp(-d*exp(p))\nk = mean(p*v)\nq = mean(p*v)\n"
