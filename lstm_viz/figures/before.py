@@ -32,7 +32,8 @@ def before_figure(symbol: Symbol, values: ArrayLike, before: ArrayLike, *, dark:
         "line": {"color": colours.of(symbol), "width": 1.5, "dash": "5px,4px"},
         "hovertemplate": f"{symbol.letter} = %{{hovertext}}  before<extra></extra>",
     }
-    traces = [line(symbol, now, colours)]
+    solid = {"line": {"color": colours.of(symbol), "width": 2}}
+    traces = [{**line(symbol, now, colours), **solid}]
     # Nothing has changed yet: a dashed line under the other would only look like a fault of drawing.
     if not np.array_equal(now, then, equal_nan=True):
         traces.insert(0, behind)
@@ -42,6 +43,8 @@ def before_figure(symbol: Symbol, values: ArrayLike, before: ArrayLike, *, dark:
         title=f"{symbol.letter} over the steps",
         steps=len(now),
         x_axis={"title": None},
+        # A curve that hardly moves must not look as if it did.
+        y_axis={"rangemode": "tozero"},
         height=HEIGHT,
         margin={"l": 44, "r": 10, "t": 34, "b": 24},
         showlegend=len(traces) > 1,

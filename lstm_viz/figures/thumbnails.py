@@ -46,13 +46,15 @@ def strip(values: ArrayLike, colour: str, *, top: float, dark: bool) -> list[str
     return parts
 
 
-def curve(values: ArrayLike, colour: str, *, low: float, high: float) -> list[str]:
+def curve(
+    values: ArrayLike, colour: str, *, low: float, high: float, width: float = 2.4, opacity: float = 1.0
+) -> list[str]:
     """Return values as a line from left to right; ``low`` is at the bottom and ``high`` on top."""
     numbers = np.clip(np.asarray(values, dtype=np.float64), low, high)
     x = np.linspace(2, WIDTH - 2, len(numbers))
     y = 4 + (HEIGHT - 10) * (high - numbers) / (high - low)
     points = " ".join(f"{a:.1f},{b:.1f}" for a, b in zip(x, y, strict=True))
-    return [f'<polyline points="{points}" stroke="{colour}" stroke-width="2.4"/>']
+    return [f'<polyline points="{points}" stroke="{colour}" stroke-width="{width:g}"{_shade(opacity)}/>']
 
 
 def axis(*, dark: bool) -> list[str]:
@@ -61,5 +63,9 @@ def axis(*, dark: bool) -> list[str]:
 
 
 def _box(x: float, y: float, width: float, height: float, colour: str, opacity: float = 1.0) -> str:
-    shade = f' opacity="{opacity:.2f}"' if opacity < 1 else ""
-    return f'<rect x="{x:.2f}" y="{y:.2f}" width="{width:.2f}" height="{height:.2f}" fill="{colour}"{shade}/>'
+    place = f'x="{x:.2f}" y="{y:.2f}" width="{width:.2f}" height="{height:.2f}"'
+    return f'<rect {place} fill="{colour}"{_shade(opacity)}/>'
+
+
+def _shade(opacity: float) -> str:
+    return f' opacity="{opacity:.2f}"' if opacity < 1 else ""

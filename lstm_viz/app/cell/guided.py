@@ -116,6 +116,9 @@ def _hide(record: dict[str, Any], names: tuple[str, ...], step: int) -> None:
                 captions[:, step - 1 :] = len(phrases) - 1
                 record["captions"] = {**record["captions"], quantity: captions.tolist()}
         numbers[_STARTING[name]] = _without(numbers[_STARTING[name]], step)
+    # The widest belt of the run would tell the largest value.
+    shown = [numbers[quantity] for quantity in ("c", "cp", "tc", "h")]
+    record["scale"] = {**record["scale"], "c": _widest(*shown[:2]), "tc": _widest(*shown[2:])}
     record["phrases"] = phrases
 
 
@@ -124,3 +127,9 @@ def _without(values: NDArray[np.floating], first: int) -> NDArray[np.floating]:
     left = values.copy()
     left[:, first:] = np.nan
     return left
+
+
+def _widest(*values: NDArray[np.floating]) -> float:
+    """Return the largest magnitude of what is shown; 1 where nothing is."""
+    seen = np.concatenate([np.abs(each[np.isfinite(each)]) for each in values])
+    return float(seen.max(initial=0.0)) or 1.0

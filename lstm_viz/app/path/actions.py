@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Final
 
 import streamlit as st
 
@@ -32,8 +32,8 @@ def current(page: str) -> Guide | None:
 
     It is asked for at the beginning of a page, before anything is shown.
     """
+    _take_way(page)
     guide = _read(page)
-    _take_way(guide)
     if guide is not None:
         guide.progress.number = guide.number
     return guide
@@ -50,12 +50,14 @@ def _read(page: str) -> Guide | None:
     return Guide.read(own_part(KEYS), page, progress())
 
 
-def go_to(number: int) -> None:
-    """Leave for a stop, on whatever page that is; after the last for the page that comes next."""
-    if number <= len(STOPS):
+def _go_to(number: int, page: str) -> None:
+    """Go to a stop, on this page or another; after the last to the page that comes next."""
+    if number > len(STOPS):
+        ahead = guided_path().stops[len(STOPS)]
+        st.switch_page(f"pages/{ahead.page}.py", query_params=query_of(ahead.link))
+    if STOPS[number - 1].page != page:
         st.switch_page(f"pages/{STOPS[number - 1].page}.py", query_params=query_to(number))
-    ahead = guided_path().stops[len(STOPS)]
-    st.switch_page(f"pages/{ahead.page}.py", query_params=query_of(ahead.link))
+    st.query_params.from_dict(query_to(number))  # the page that runs already follows its address
 
 
 def ask_for(number: int) -> None:
@@ -80,14 +82,11 @@ def note_answer(guide: Guide) -> Callable[[], None]:
     return take
 
 
-def _take_way(guide: Guide | None) -> None:
-    way: Any = st.session_state.pop(_WAY, None)
-    match way:
+def _take_way(page: str) -> None:
+    match st.session_state.pop(_WAY, None):
         case {"go": int(number)} if 1 <= number <= len(STOPS) + 1:
-            go_to(number)
+            _go_to(number, page)
         case {"leave": True}:
             write_own_part({}, KEYS)
-            st.rerun()
-        case {"whole": bool(whole)} if guide is not None:
+        case {"whole": bool(whole)} if (guide := _read(page)) is not None:
             write_own_part({PATH: str(guide.number), **({WHOLE: "1"} if whole else {})}, KEYS)
-            st.rerun()

@@ -36,7 +36,9 @@ _STYLE: Final = """
 
 _STRIP: Final = """
 <style>
-.st-key-path_strip { position: sticky; bottom: 0; z-index: 5; }
+.stMainBlockContainer { padding-bottom: 13rem; }
+.st-key-path_strip { position: fixed; inset: auto 0 10px 0; z-index: 99; }
+.st-key-path_strip { margin: 0 auto; width: min(1100px, 96vw); }
 </style>
 """
 

@@ -16,6 +16,9 @@ from lstm_viz.settings.cell import RunSettings
 REACH: Final = 20.0
 """How far a dial of a stop goes to both sides; what is larger can be typed."""
 
+_UNTOLD: Final = {"done": "", "why": "", "curious": ""}
+"""What a stop says of its run only once nothing of that is hidden any more."""
+
 QUANTITIES: Final = {"C": "c", "h": "h", "f": "f", "i": "i", "g": "g", "o": "o"}
 """By the name that a lesson gives it, a quantity on the stage."""
 
@@ -77,6 +80,7 @@ def run_record(guide: Guide, run: RunSettings) -> dict[str, Any]:
         "choices": _choices(guide, scope),
         "prediction": _prediction(guide, scope),
         "passed": guide.is_done or judged(guide, run),
+        **({} if guide.hidden_from() is None else _UNTOLD),
     }
 
 

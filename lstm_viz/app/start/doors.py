@@ -6,20 +6,18 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Final
 
-import numpy as np
-
-from lstm_viz.analysis import memory
 from lstm_viz.figures import thumbnails
+from lstm_viz.lessons.challenges import challenges, sequences
+from lstm_viz.lessons.marking import mark
 from lstm_viz.networks.sentences import NEGATION
-from lstm_viz.notation import NETWORK_STYLES, PLACE_STYLES, SYMBOLS
+from lstm_viz.notation import NETWORK_STYLES, SYMBOLS
 from lstm_viz.settings.gradients import GRADIENT_PRESETS
 from lstm_viz.settings.presets import PRESETS
-from lstm_viz.settings.variants import VARIANTS_PRESETS
 from lstm_viz.views.gradients import measure_once
 
 _LATCH: Final = "latch"
 _OPEN: Final = "bias-3"
-_MISSING: Final = "missing"
+_CHALLENGE: Final = "up-down"
 
 _VANISHED: Final = -12.0
 """The power of ten at the bottom of the picture of gradients."""
@@ -76,15 +74,17 @@ def _gradients(dark: bool) -> str:
 
 
 @cache
-def _variants(dark: bool) -> str:
-    parts: list[str] = []
-    runs = VARIANTS_PRESETS[_MISSING].settings.run()
-    memories = [memory(trace)[:, 0] for trace in runs.values()]
-    most = max(float(np.abs(values).max()) for values in memories)
-    for row, (values, style) in enumerate(zip(memories, PLACE_STYLES, strict=True)):
-        colour = style.dark if dark else style.light
-        parts += thumbnails.strip(values / most, colour, top=4 + 17 * row, dark=dark)
-    return thumbnails.picture(*parts)
+def _challenge(dark: bool) -> str:
+    challenge = challenges()[_CHALLENGE]
+    tests = sequences(challenge, 0, 1)
+    marks = mark(challenge, challenge.rows(challenge.solution), tests)
+    wanted, made = tests.target[:, 0], marks.values[:, 0]
+    ends = {"low": float(wanted.min()) - 0.5, "high": float(wanted.max()) + 0.5}
+    band, line = ((SYMBOLS[key].light, SYMBOLS[key].dark)[dark] for key in ("i", "c"))
+    return thumbnails.picture(
+        *thumbnails.curve(wanted, band, **ends, width=11.0, opacity=0.25),
+        *thumbnails.curve(made, line, **ends),
+    )
 
 
 @cache
@@ -109,6 +109,15 @@ DOORS: Final = (
         {"preset": _LATCH},
     ),
     Door(
+        "challenges",
+        "Solve a challenge",
+        "Small puzzles: hold, count, toggle, forget.",
+        ":material/flag:",
+        _challenge,
+        "The memory of a cell that counts up and down, within the band that the challenge wants.",
+        {"challenge": _CHALLENGE},
+    ),
+    Door(
         "gradients",
         "See why it learns",
         "How much of a gradient is left on its way back through time.",
@@ -116,15 +125,6 @@ DOORS: Final = (
         _gradients,
         "Powers of ten: the gradient of a plain RNN falls without end, that of an LSTM little.",
         {"flow": _OPEN},
-    ),
-    Door(
-        "variants",
-        "Compare its relatives",
-        "The same input with a gate missing, in a GRU, in a plain RNN.",
-        ":material/compare:",
-        _variants,
-        "The memory of four cells on the same input: the whole LSTM, and three that each lack a gate.",
-        {"variants": _MISSING},
     ),
     Door(
         "train",

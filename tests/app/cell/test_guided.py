@@ -23,6 +23,8 @@ def nowhere(record: dict[str, Any], number: float) -> bool:
 def test_what_is_to_be_worked_out_is_not_in_what_is_sent() -> None:
     stage = view(2).stage()
     assert nowhere(stage, 1.3)
+    assert 1.3 not in stage["scale"].values()
+    assert "1.3" not in view(2).coach()["done"] + view(2).coach()["why"]
     assert {stage["phrases"][caption] for caption in stage["captions"]["c"][0]} == {"not shown yet"}
     progress = Progress(done={STOPS[1].key})
     assert not nowhere(view(2, progress).stage(), 1.3)
