@@ -37,7 +37,8 @@ from lstm_viz.training.views.names import sentence
 from lstm_viz.training.views.suggestions import PRESET, suggested_preset, suggestions
 from lstm_viz.training.views.timeline import ShownRun
 
-_PACE: Final = "train_pace"
+_DRAWN: Final = "train_drawn"
+"""What the parts of the page around the runs were drawn for: see :func:`_drawn_for`."""
 
 PULSE: Final = 0.18
 """Seconds between two looks at a run that goes on."""
@@ -88,8 +89,13 @@ def show_choice(actions: TrainActions) -> None:
 
 def pulse(actions: TrainActions) -> float | None:
     """Return how often the runs are to be looked at: not at all once they are over."""
-    pace = st.session_state[_PACE] = _pace(actions.look().runs)
-    return pace
+    drawn = st.session_state[_DRAWN] = _drawn_for(actions.look())
+    return drawn[0]
+
+
+def _drawn_for(overview: Overview) -> tuple[float | None, str | None]:
+    """Return how often to look at the runs, and which one is on show."""
+    return _pace(overview.runs), overview.shown.id if overview.shown else None
 
 
 def _pace(records: Mapping[int, RunRecord]) -> float | None:
@@ -119,8 +125,8 @@ def show_going_on(actions: TrainActions) -> None:
     ):
         _show_learning(overview, overview.shown, shown)
     outdated = _LINKED.write_link()
-    if outdated or _pace(overview.runs) != st.session_state[_PACE]:
-        # The rest of the page shows what came of a run, and how often to look is set there.
+    if outdated or _drawn_for(overview) != st.session_state[_DRAWN]:
+        # The rest of the page shows what came of the run on show, and how often to look is set there.
         st.rerun()
 
 
