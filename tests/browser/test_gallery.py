@@ -39,3 +39,13 @@ def test_the_cards_fit_the_screen_and_axe_finds_nothing_serious(
     main = shown.get_by_test_id("stMain")
     assert main.evaluate("(main) => main.scrollWidth - main.clientWidth") <= 0
     expect_none(shown, lambda: violations(shown))
+
+
+@pytest.mark.parametrize("screen", [DARK, PHONE], ids=lambda screen: screen.name)
+def test_what_is_new_fits_the_screen_and_axe_finds_nothing_serious(
+    page: Callable[..., Page], screen: Screen
+) -> None:
+    shown = page("/variants?part=new", screen)
+    expect(shown.locator(".lstm-chart-canvas .main-svg").first).to_be_attached()
+    assert shown.get_by_test_id("stMain").evaluate("(main) => main.scrollWidth - main.clientWidth") <= 0
+    expect_none(shown, lambda: violations(shown))
