@@ -1,15 +1,15 @@
-"""The lines of any cell over a run: as heat strips, with what comes back to its states, and as symbols."""
+"""The lines of any cell over a run as heat strips, and what comes back to its states."""
 
 from collections.abc import Mapping, Sequence
-from itertools import cycle
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lstm_viz.cells.run import Trace
-from lstm_viz.notation import PLACE_STYLES, SYMBOLS, Symbol
+from lstm_viz.notation import SYMBOLS
 from lstm_viz.views.line_symbols import line_symbols
+from lstm_viz.views.shown_lines import is_gate
 from lstm_viz.views.walk_back import walk_back
 
 Array = NDArray[np.floating[Any]]
@@ -37,7 +37,7 @@ def line_strips(trace: Trace, names: Sequence[str], unit: int) -> dict[str, Any]
     """
     symbols = line_symbols(trace.cell.equations)
     lines = [
-        _row(name, symbols[name], values, gate=_is_gate(trace, name))
+        _row(name, symbols[name], values, gate=is_gate(trace.cell.equations, name))
         for name, values in of_unit(trace, unit).items()
     ]
     felt = [
@@ -72,32 +72,6 @@ def last_gradients(trace: Trace, unit: int) -> dict[str, Array]:
     if not all(np.isfinite(array).all() for array in arrays.values()):
         return {}
     return {name: array[:, unit] for name, array in arrays.items() if unit < array.shape[1]}
-
-
-def chart_symbols(trace: Trace) -> Mapping[str, Symbol]:
-    """Return each line as a chart draws it: in its colour, with the dash and the marker of its place."""
-    equations = trace.cell.equations
-    looks = line_symbols(equations)
-    return {
-        name: Symbol(
-            key=name,
-            letter=looks[name]["symbol"],
-            latex=latex.partition(" = ")[0],
-            name=looks[name]["name"],
-            meaning=looks[name]["meaning"],
-            light=looks[name]["light"],
-            dark=looks[name]["dark"],
-            dash=style.dash,
-            marker=style.marker,
-            signed=not _is_gate(trace, name),
-        )
-        for (name, latex), style in zip(equations.latex(), cycle(PLACE_STYLES), strict=False)
-    }
-
-
-def _is_gate(trace: Trace, name: str) -> bool:
-    low, high = trace.cell.equations.bounds(name)
-    return low >= 0.0 and high <= 1.0
 
 
 def _group(title: str, rows: list[dict[str, Any]]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from functools import lru_cache
+from itertools import cycle
 from types import MappingProxyType
 from typing import Final
 
@@ -24,7 +25,8 @@ def shown_lines(equations: Equations) -> Mapping[str, Symbol]:
     if len(names) > MANY_LINES:
         states = {"h", *equations.states}
         names = [name for name in names if name in states or is_gate(equations, name)]
-    return MappingProxyType({name: _symbol(equations, name, place) for place, name in enumerate(names)})
+    symbols = drawn_lines(equations)
+    return MappingProxyType({name: symbols[name] for name in names})
 
 
 def is_gate(equations: Equations, line: str) -> bool:
@@ -33,17 +35,25 @@ def is_gate(equations: Equations, line: str) -> bool:
     return low >= 0.0 and high <= 1.0
 
 
-def _symbol(equations: Equations, name: str, place: int) -> Symbol:
-    look, style = line_symbols(equations)[name], PLACE_STYLES[place % len(PLACE_STYLES)]
-    return Symbol(
-        key=name,
-        letter=look["symbol"],
-        latex=dict(equations.latex())[name].partition(" = ")[0],
-        name=look["name"],
-        meaning=look["meaning"],
-        light=look["light"],
-        dark=look["dark"],
-        dash=style.dash,
-        marker=style.marker,
-        signed=not is_gate(equations, name),
+@lru_cache(maxsize=64)
+def drawn_lines(equations: Equations) -> Mapping[str, Symbol]:
+    """Return every line as it is drawn: in the colour of the stage, with a dash and a marker by its place."""
+    looks = line_symbols(equations)
+    lines = zip(equations.latex(), cycle(PLACE_STYLES), strict=False)
+    return MappingProxyType(
+        {
+            name: Symbol(
+                key=name,
+                letter=looks[name]["symbol"],
+                latex=latex.partition(" = ")[0],
+                name=looks[name]["name"],
+                meaning=looks[name]["meaning"],
+                light=looks[name]["light"],
+                dark=looks[name]["dark"],
+                dash=style.dash,
+                marker=style.marker,
+                signed=not is_gate(equations, name),
+            )
+            for (name, latex), style in lines
+        }
     )

@@ -12,9 +12,10 @@ from lstm_viz.cells.catalogue import CATALOGUE
 from lstm_viz.cells.run import OutOfRangeError, Trace
 from lstm_viz.figures.cell_lines import cell_lines_figure
 from lstm_viz.settings.own_cell import OwnCell
-from lstm_viz.views.cell_lines import chart_symbols, line_strips, of_unit
+from lstm_viz.views.cell_lines import line_strips, of_unit
 from lstm_viz.views.cell_stage import cell_record
 from lstm_viz.views.diagram.parts import diagram
+from lstm_viz.views.shown_lines import drawn_lines
 from lstm_viz.views.understood import changes, understood
 
 RUN: Final = "own_cell"
@@ -70,7 +71,7 @@ class OwnCellView:
 
     def charts(self, *, dark: bool) -> Iterator[Chart]:
         """Draw what the cell remembers and shows, and its other lines."""
-        symbols, values = chart_symbols(self.trace), of_unit(self.trace, self.unit)
+        symbols, values = drawn_lines(self.settings.equations), of_unit(self.trace, self.unit)
         remembered = (*self.settings.equations.states, "h")
         kept = {name: series for name, series in values.items() if name in remembered}
         rest = {name: series for name, series in values.items() if name not in remembered}

@@ -53,6 +53,8 @@ class EquationEditor {
     this.understood = undefined;
     /** What Streamlit said last that the text is. */
     this.told = "";
+    /** What the list of mistakes was made of. */
+    this.listed = "";
     /** The last text that was found to be a cell since Streamlit was told. */
     this.valid = "";
     /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -186,6 +188,10 @@ class EquationEditor {
     const verdict = problems.length ? `✗ ${count}; the last cell stays below` : "✓ this is a cell";
     setText(this.verdict, failure ? "✗ this cell does not run" : verdict);
     this.verdict.classList.toggle("good", problems.length === 0 && !failure);
+    // The same list stays as it is: the keyboard may stand in it.
+    const listed = JSON.stringify([problems, failure, text]);
+    if (listed === this.listed) return;
+    this.listed = listed;
     const items = problems.map((problem) => this.problem(problem, text));
     if (failure) items.push(html("li", {}, failure));
     this.problems.replaceChildren(...items);
