@@ -2,43 +2,36 @@
 
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lstm_viz.analysis.memory_gates import memory_gates
-from lstm_viz.cells import GRUTrace, LSTMTrace, RNNTrace
-from lstm_viz.cells.run import Trace as EquationsTrace
+from lstm_viz.cells.face import FaceTrace
 
 Array = NDArray[np.floating[Any]]
-Trace: TypeAlias = LSTMTrace | GRUTrace | RNNTrace | EquationsTrace
 
 
-def memory(trace: Trace) -> Array:
+def memory(trace: FaceTrace) -> Array:
     """Return what a cell remembers.
 
     Parameters
     ----------
     trace
-        A run of one sequence.
+        A run of one sequence, of any cell.
 
     Returns
     -------
     ndarray
         (time, hidden): the state that is carried over, C of an LSTM; h where every state is made anew.
     """
-    run = _run(trace)
+    run = trace.run
     gates = memory_gates(run.cell.equations)
     return run[gates.memory if gates else "h"]
 
 
-def _run(trace: Trace) -> EquationsTrace:
-    """Return the run of the cell by its equations."""
-    return trace if isinstance(trace, EquationsTrace) else trace.run
-
-
-def most_selective_unit(trace: Trace, marks: Sequence[int]) -> int:
+def most_selective_unit(trace: FaceTrace, marks: Sequence[int]) -> int:
     """Return the unit that writes on the marked steps and not on others, and keeps what it wrote.
 
     Parameters
@@ -55,7 +48,7 @@ def most_selective_unit(trace: Trace, marks: Sequence[int]) -> int:
         than on others, and how much passes its forget gate over :func:`longest_stretch`. Where no step or
         every step is marked, or nothing is carried over, it is the unit whose memory moves most.
     """
-    run, kept = _run(trace), memory(trace)
+    run, kept = trace.run, memory(trace)
     gates = memory_gates(run.cell.equations)
     if gates is None or not 0 < len(marks) < len(kept):
         return int(np.argmax(kept.std(axis=0)))

@@ -75,14 +75,15 @@ class Cell:
             object.__setattr__(self, name, MappingProxyType(value))
 
     @classmethod
-    def of_kept(cls, equations: Equations, weights: Mapping[str, Array], sizes: Mapping[str, int]) -> Self:
+    def of_kept(cls, equations: Equations, weights: dict[str, Array], sizes: dict[str, int]) -> Self:
         """Return a cell of weights that are known to fit: finite, read-only, of one dtype; with all sizes.
 
         Nothing is checked and nothing copied.
         """
         cell = object.__new__(cls)
-        for name, value in (("equations", equations), ("weights", weights), ("sizes", sizes)):
-            object.__setattr__(cell, name, value)
+        object.__setattr__(cell, "equations", equations)
+        for name, value in (("weights", weights), ("sizes", sizes)):
+            object.__setattr__(cell, name, MappingProxyType(value))
         return cell
 
     @classmethod
