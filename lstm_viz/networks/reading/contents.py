@@ -30,6 +30,8 @@ class Contents:
         Names of recurrent layers in the order in which the file says that they feed each other.
     unordered
         Whether the file has lost the order of layers of different kinds, as ``.weights.h5`` has.
+    notes
+        What else there is to say about the file, in sentences.
     """
 
     format: str
@@ -38,6 +40,7 @@ class Contents:
     hints: Mapping[str, Hints] = field(default_factory=dict)
     chains: tuple[tuple[str, ...], ...] = ()
     unordered: bool = False
+    notes: tuple[str, ...] = ()
 
 
 def as_floats(array: npt.NDArray[Any]) -> Array | None:

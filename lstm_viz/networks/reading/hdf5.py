@@ -9,6 +9,7 @@ import io
 import json
 import math
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -22,6 +23,8 @@ from lstm_viz.networks.reading.contents import Collector
 
 _HEAD: Final = "head"
 _MOST_TEXT: Final = 8 * limits.MEBI
+_OUT_OF_TIME: Final = getattr(signal, "SIGXCPU", 0)
+_ENDED: Final = "source: expected an HDF5 file, got one on which the reader does not return; it was ended"
 _UNREADABLE: Final = "source: expected a whole HDF5 file, got a damaged or truncated one"
 
 
@@ -52,18 +55,17 @@ def read(data: bytes) -> HDF5:
     Raises
     ------
     ValueError
-        If it is damaged, claims too much, refers to other files, or takes longer than ``limits.SECONDS``.
+        If it is damaged, claims too much, refers to other files, or keeps the reader too long.
     """
     surroundings = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     try:
         done = subprocess.run(
-            _command(), input=data, capture_output=True, env=surroundings, timeout=limits.SECONDS, check=False
+            _command(), input=data, capture_output=True, env=surroundings, timeout=limits.WAITING, check=False
         )
     except subprocess.TimeoutExpired:
-        raise ValueError(
-            f"source: expected an HDF5 file that can be read in {limits.SECONDS:.0f} s, got one on which the "
-            "reader does not return; it was ended"
-        ) from None
+        raise ValueError(_ENDED) from None
+    if done.returncode == -_OUT_OF_TIME:
+        raise ValueError(_ENDED)
     if done.returncode != 0 or not done.stdout:
         raise ValueError(_UNREADABLE)
     with np.load(io.BytesIO(done.stdout), allow_pickle=False) as kept:
@@ -75,12 +77,12 @@ def read(data: bytes) -> HDF5:
 
 
 def _command() -> list[str]:
-    return [sys.executable, "-P", "-W", "ignore", "-m", "lstm_viz.networks.reading.hdf5"]
+    return [sys.executable, "-P", "-W", "ignore", "-m", "lstm_viz.networks.reading.hdf5", str(limits.SECONDS)]
 
 
 def main() -> None:
     """Answer one question: a file on the standard input, an ``.npz`` on the standard output."""
-    _limit_memory()
+    _limit_resources(float(sys.argv[1]))
     data = sys.stdin.buffer.read()
     try:
         head, arrays = _read(data)
@@ -103,12 +105,14 @@ _MISSING: Final = (
 )
 
 
-def _limit_memory() -> None:
+def _limit_resources(seconds: float) -> None:
     try:
         import resource
-    except ImportError:  # Windows has no such limit; what a file claims is compared all the same
+    except ImportError:  # Windows has no such limits; the parent waits for so long and no longer
         return
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_AS, (limits.PROCESS_BYTES, limits.PROCESS_BYTES))
+    resource.setrlimit(resource.RLIMIT_CPU, (math.ceil(seconds), math.ceil(seconds) + 5))
 
 
 def _read(data: bytes) -> tuple[dict[str, Any], list[npt.NDArray[Any]]]:

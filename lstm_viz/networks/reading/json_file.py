@@ -1,8 +1,9 @@
 """JSON: a state dict as nested lists, or layers with lists of weights, as RTNeural has them."""
 
 import json
-from collections.abc import Iterator
-from typing import Any, NoReturn
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, Final, NoReturn
 
 import numpy as np
 
@@ -30,11 +31,13 @@ def read(data: bytes) -> Contents:
     except (ValueError, UnicodeDecodeError) as error:
         why = str(error) if isinstance(error, json.JSONDecodeError) else "a number or text that JSON has not"
         raise ValueError(f"source: expected JSON, got a damaged or truncated file: {why}") from None
+    layers = _layers(tree)
     found = Collector()
     for name, array in _arrays(tree, (), 0):
         found.claim(array.size, name)
-        found.add(name, array)
-    return Contents("JSON", found.arrays, hints=_hints(tree))
+        found.add(_in_words(name, layers), array)
+    hints = {name: {"class": kind, "activation": "tanh"} for name, kind in layers.values()}
+    return Contents("JSON", found.arrays, hints=hints)
 
 
 def _refuse_constant(constant: str) -> NoReturn:
@@ -76,13 +79,28 @@ def _is_numbers(tree: Any) -> bool:
     return isinstance(tree, int | float) and not isinstance(tree, bool)
 
 
-def _hints(tree: Any) -> dict[str, dict[str, Any]]:
-    """Return what RTNeural writes beside the weights: the type of each layer."""
-    layers = tree.get("layers") if isinstance(tree, dict) else None
-    if not isinstance(layers, list):
-        return {}
+def _layers(tree: Any) -> dict[str, tuple[str, str]]:
+    """Return name and type of the layers that RTNeural lists, by their number."""
+    listed = tree.get("layers") if isinstance(tree, dict) else None
     return {
-        f"layers.{at}": {"type": layer["type"]}
-        for at, layer in enumerate(layers)
-        if isinstance(layer, dict) and isinstance(layer.get("type"), str)
+        str(at): (f"{layer['type']}_{at}", layer["type"])
+        for at, layer in enumerate(listed if isinstance(listed, list) else ())
+        if isinstance(layer, dict) and layer.get("type") in _PARTS
     }
+
+
+_PARTS: Final = {
+    "lstm": ("kernel", "recurrent_kernel", "bias"),
+    "gru": ("kernel", "recurrent_kernel", "bias"),
+    "dense": ("kernel", "bias"),
+}
+"""What RTNeural numbers in a layer, in the shapes of Keras."""
+
+
+def _in_words(name: str, layers: Mapping[str, tuple[str, str]]) -> str:
+    match = re.fullmatch(r"layers\.(\d+)\.weights\.(\d)", name)
+    if match is None or match[1] not in layers:
+        return name
+    called, kind = layers[match[1]]
+    parts = _PARTS[kind]
+    return f"{called}.{parts[int(match[2])]}" if int(match[2]) < len(parts) else name

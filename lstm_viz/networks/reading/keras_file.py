@@ -72,7 +72,9 @@ def _contents(file: hdf5.HDF5, config: Mapping[str, Any] | None, version: str) -
     arrays = {_renamed(name, paths): array for name, array in file.arrays.items()}
     order = [_name(layer) for layer in layers] or file.layer_names
     ordered = _in_order(arrays, order)
-    return Contents("Keras", ordered, hints=hints, chains=_chains(layers), unordered=not order)
+    return Contents(
+        "Keras", ordered, hints=hints, chains=_chains(layers), unordered=not order, notes=_masks(layers)
+    )
 
 
 def _layers(tree: Any, depth: int) -> Iterator[dict[str, Any]]:
@@ -107,8 +109,10 @@ def _hints(layer: Mapping[str, Any], third: bool) -> Iterator[tuple[str, Hints]]
             hint["merge"] = config.get("merge_mode") if config.get("merge_mode") in MERGES else "concat"
             yield _name(layer), {**hint, "go_backwards": False}
     elif kind == "RNN" and isinstance(config.get("cell"), dict):
-        for cell in _cells(config["cell"]):
-            yield str(cell["config"].get("name", "")), _of_cell(cell, third)
+        cells = _cells(config["cell"])
+        for name, cell in zip(_modules(layer), cells, strict=True):
+            said = {"go_backwards": config.get("go_backwards") is True} if len(cells) == 1 else {}
+            yield name, {**_of_cell(cell, third), **said}
     else:
         yield _name(layer), _of_cell(layer, third)
 
@@ -210,6 +214,16 @@ def _chains(layers: list[dict[str, Any]]) -> tuple[tuple[str, ...], ...]:
     return tuple(tuple(name for layer in row for name in _modules(layer)) for row in rows)
 
 
+def _masks(layers: list[dict[str, Any]]) -> tuple[str, ...]:
+    """Say which layers tell the recurrent ones what is padding; here the caller does, by a mask."""
+    names = [
+        _name(layer)
+        for layer in layers
+        if layer.get("class_name") == "Masking" or layer["config"].get("mask_zero") is True
+    ]
+    return tuple(f"{name} masks padding: here it is given as mask or lengths" for name in names)
+
+
 def _is_recurrent(layer: Mapping[str, Any]) -> bool:
     return str(layer.get("class_name", "")) in _RECURRENT
 
@@ -220,9 +234,8 @@ _RECURRENT: Final = {"LSTM", "GRU", "SimpleRNN", "CuDNNLSTM", "CuDNNGRU", "Bidir
 def _modules(layer: Mapping[str, Any]) -> list[str]:
     """Return the names under which the weights of a layer are found: those of its cells."""
     cell = layer["config"].get("cell")
-    if layer.get("class_name") != "RNN" or not isinstance(cell, dict):
-        return [_name(layer)]
-    return [str(one["config"].get("name", "")) for one in _cells(cell)]
+    cells = _cells(cell) if layer.get("class_name") == "RNN" and isinstance(cell, dict) else []
+    return [str(one["config"].get("name", "")) for one in cells] if len(cells) > 1 else [_name(layer)]
 
 
 def _sources(layer: Mapping[str, Any]) -> list[str] | None:

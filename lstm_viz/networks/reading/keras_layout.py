@@ -145,7 +145,7 @@ def _with_functions(
 ) -> StackedWeights:
     gate = hints.get("recurrent_activation")
     if gate is None and weights.kind != "RNN":
-        gate = "sigmoid" if of_cudnn or hints.get("class") else str(interview.ask(_GATE_QUESTION))
+        gate = "sigmoid" if of_cudnn or hints.get("class") else str(interview.ask(GATE_QUESTION))
     activation = hints.get("activation")
     if activation is None:
         activation = "tanh" if of_cudnn else str(interview.ask(_ACTIVATION_QUESTION))
@@ -157,7 +157,7 @@ def _with_functions(
     )
 
 
-_GATE_QUESTION: Final = Question(
+GATE_QUESTION: Final = Question(
     "gate_activation",
     "What are the gates activated by? A file of weights does not say. Keras 2 before TensorFlow 2 took "
     "hard_sigmoid, later ones take sigmoid; hard_sigmoid6 is the hard sigmoid of Keras 3.",

@@ -22,7 +22,10 @@ MOST_DEPTH: Final = 24
 
 MOST_JSON_BYTES: Final = 64 * MEBI
 SECONDS = 10.0
-"""For a reader in a process of its own, before it is ended."""
+"""Of processor time for a reader in a process of its own, before it is ended."""
+
+WAITING = 60.0
+"""Seconds after which it is ended whatever it does."""
 
 PROCESS_BYTES: Final = 4096 * MEBI
 """Of address space for that process."""

@@ -76,7 +76,10 @@ def recognise(contents: Contents, answers: Mapping[str, Answer]) -> Network:
         tuple(one.stack for one in whole),
         next((one.stack for one in whole if chosen is not None and one.stack.name == chosen.name), None),
         contents.format,
-        guessed=(*guessed, *(guess for one in whole for guess in one.guessed), *_unused(found, left_over)),
+        guessed=(
+            *contents.notes, *guessed, *(guess for one in whole for guess in one.guessed),
+            *_unused(found, left_over),
+        ),
         questions=interview.open,
         left_over=left_over,
         untrained=all(cell.as_stored for cell in found) and looks_initial(

@@ -15,7 +15,6 @@ from safetensors.numpy import save as save_safetensors
 
 import lstm_viz as lv
 from lstm_viz.networks.network import Network
-from lstm_viz.networks.reading import limits
 from tests.networks.reading.files import hdf5, keras_archive, keras_arrays, saved, state_dict
 from tests.networks.reading.test_hostile import npy, numpy_archive
 from tests.networks.reading.test_onnx import one, weights
@@ -79,13 +78,13 @@ def _loaded(source: Any) -> Network | ValueError:
 
 
 def fuzz(name: str, count: int, seed: int = 0) -> tuple[int, float]:
-    """Return how many of the mutated files opened all the same, and the seconds of the slowest."""
+    """Return how many mutated files opened all the same, and the processor's seconds for the slowest."""
     data, opened, slowest = WHOLE[name](), 0, 0.0
     for at in range(count):
         random = np.random.default_rng([seed, at])
-        start = time.perf_counter()
+        start = time.process_time()
         opened += isinstance(attempt(mutated(data, random)), Network)
-        slowest = max(slowest, time.perf_counter() - start)
+        slowest = max(slowest, time.process_time() - start)
     return opened, slowest
 
 
@@ -103,11 +102,10 @@ def test_a_mutated_file_is_a_network_or_a_sentence(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["HDF5", "Keras"])
-def test_a_mutated_hdf5_file_is_a_network_or_a_sentence(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limits, "SECONDS", 5.0)
-    opened, slowest = fuzz(name, 5)
+def test_a_mutated_hdf5_file_is_a_network_or_a_sentence(name: str) -> None:
+    opened, slowest = fuzz(name, 5)  # each in a process of its own, with limits of its own
     assert opened < 5
-    assert slowest < 10
+    assert slowest < 5
 
 
 def test_renamed_keys_and_changed_shapes_are_a_network_or_a_sentence() -> None:

@@ -38,6 +38,18 @@ def test_the_dense_layers_of_flax(kind: str, gates: str) -> None:
     assert net.left_over == ()
 
 
+def test_matrices_that_stand_after_x_are_told_by_their_shape() -> None:
+    cell = lv.Cell.random(lv.CATALOGUE["LSTM"], inputs=3, hidden=4, seed=1)
+    after = {name: array.T for name, array in cell.weights.items()}
+    x = np.random.default_rng(0).standard_normal((6, 3))
+    np.testing.assert_allclose(lv.load(after).run(x).output, cell.run(x)["h"], atol=1e-12)
+    square = lv.Cell.random(lv.CATALOGUE["LSTM"], inputs=4, hidden=4, seed=1)
+    net = lv.load({name: array.T for name, array in square.weights.items()})
+    assert "weights_after_x" in {question.name for question in net.questions}
+    x = np.random.default_rng(0).standard_normal((6, 4))
+    np.testing.assert_allclose(net.answer(weights_after_x=True).run(x).output, square.run(x)["h"], atol=1e-12)
+
+
 def test_gates_of_unequal_size_are_refused() -> None:
     cell = lv.Cell.random(lv.CATALOGUE["LSTM"], inputs=3, hidden=4, seed=1)
     arrays = dict(cell.weights) | {"W_f": np.ones((5, 3))}

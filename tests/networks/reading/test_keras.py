@@ -146,6 +146,35 @@ def test_layers_between_which_something_else_stands_do_not_feed_each_other() -> 
     assert len(apart.stacks) == 2
 
 
+def test_a_cell_in_a_general_layer_and_padding_that_is_masked() -> None:
+    cell = {"class_name": "LSTMCell", "config": {"name": "lstm_cell", "activation": "relu"}}
+    said = config(("Embedding", {"mask_zero": True}), ("RNN", {"cell": cell, "go_backwards": True}))
+    arrays = {"layer_0/embeddings:0": normal(7, 3), **keras_arrays(state_dict(), "layer_1/lstm_cell")}
+    net = lv.load(hdf5(arrays, said))
+    assert repr(net).startswith("1-layer LSTM, 3 inputs, 4 units, Keras order; embedding 7 × 3")
+    assert net.guessed == ("layer_0 masks padding: here it is given as mask or lengths",)
+    assert net.layers[0].flipped
+    assert "relu" in net.layers[0].cells["reverse"].equations.text
+
+
+def test_the_layers_of_rtneural() -> None:
+    """Layers in a list, each with its weights in the shapes of Keras."""
+    kernel, recurrent, bias = keras_arrays(state_dict(), "x").values()
+    dense = [normal(4, 1).tolist(), [0.0]]
+    layers = [
+        {
+            "type": "lstm",
+            "shape": [None, None, 4],
+            "weights": [kernel.tolist(), recurrent.tolist(), bias.tolist()],
+        },
+        {"type": "dense", "shape": [None, None, 1], "weights": dense},
+    ]
+    net = lv.load(json.dumps({"in_shape": [None, None, 3], "layers": layers}).encode())
+    assert repr(net).startswith("1-layer LSTM, 3 inputs, 4 units, Keras order; readout 1")
+    x = normal(5, 3)
+    np.testing.assert_allclose(net.run(x).output, output_of(layer(), x), atol=1e-6)
+
+
 def test_what_the_optimiser_keeps_is_no_second_network() -> None:
     arrays = keras_arrays(state_dict(), "model_weights/lstm/lstm_cell")
     slots = {
