@@ -121,6 +121,13 @@ def test_a_quantity_is_read_where_it_is_pointed_at(mounted: Mount) -> None:
     expect(said).to_contain_text("f / (f + i), on the way")
 
 
+def test_a_state_that_starts_at_minus_infinity_is_shown_as_that(mounted: Mount) -> None:
+    page, _ = mounted("sLSTM", LIGHT)
+    page.keyboard.press("Home")
+    expect(page.locator('.chip[data-q="m[t-1]"] .value')).to_have_text("−∞")
+    expect(page.locator('.chip[data-q="m"] .value')).not_to_have_text("−∞")
+
+
 @pytest.mark.parametrize(
     "screen", [PHONE, DARK, Screen("projector", 1280, 720, "light")], ids=lambda s: s.name
 )

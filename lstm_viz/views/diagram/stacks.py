@@ -144,8 +144,13 @@ class Stacks:
                 stacks.append(Stack(tuple(column)))
         return tuple(sorted([*stacks, *(Stack(tap=value) for value in self.taps)], key=self._depth))
 
+    @cached_property
+    def _depths(self) -> Mapping[int, int]:
+        return depths(self.diagram)
+
     def _depth(self, stack: Stack) -> float:
-        depth = depths(self.diagram)
+        """Return how far right a stack stands at first."""
+        depth = self._depths
         if stack.tap is not None:
             return depth.get(stack.tap, 0) + 0.25
         if self.diagram.output in stack.parts and self.diagram.output not in self.on_belt:
