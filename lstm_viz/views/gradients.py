@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from lstm_viz.analysis import adjoint_norms, clip_by_norm, influence, log_norms, routes, steps_until
 from lstm_viz.cells import LinearStep, RNNCell
-from lstm_viz.cells.equations import Equations
 from lstm_viz.cells.functions import FUNCTIONS
 from lstm_viz.networks.random import GRUSettings, LSTMSettings, RNNSettings, draw_input
 from lstm_viz.notation import CELL_STYLES, NETWORK_STYLES, NetworkStyle
@@ -229,12 +228,6 @@ def memory_of(network: Network) -> str:
     if isinstance(network, CellSettings):
         return network.memory
     return "c" if isinstance(network, LSTMSettings) else "h"
-
-
-def equations_of(choice: CellChoice, settings: GradientSettings) -> Equations:
-    """Return what a cell that is chosen computes, with the activation that the plain RNN has here."""
-    equations = choice.equations
-    return Equations(equations.text.replace("tanh", settings.activation)) if choice == RNN else equations
 
 
 def routes_of(cell: Any, x: Array, seed: int, state: str = "c") -> dict[str, Array]:
