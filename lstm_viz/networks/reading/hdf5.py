@@ -5,6 +5,7 @@
 when it takes too long.
 """
 
+import contextlib
 import io
 import json
 import math
@@ -110,9 +111,15 @@ def _limit_resources(seconds: float) -> None:
         import resource
     except ImportError:  # Windows has no such limits; the parent waits for so long and no longer
         return
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_AS, (limits.PROCESS_BYTES, limits.PROCESS_BYTES))
-    resource.setrlimit(resource.RLIMIT_CPU, (math.ceil(seconds), math.ceil(seconds) + 5))
+    most = math.ceil(seconds)
+    for what, limit in (
+        (resource.RLIMIT_CORE, (0, 0)),
+        (resource.RLIMIT_CPU, (most, most + 5)),
+        (resource.RLIMIT_AS, (limits.PROCESS_BYTES, limits.PROCESS_BYTES)),
+    ):
+        # macOS refuses a limit on the address space.
+        with contextlib.suppress(ValueError, OSError):
+            resource.setrlimit(what, limit)
 
 
 def _read(data: bytes) -> tuple[dict[str, Any], list[npt.NDArray[Any]]]:
