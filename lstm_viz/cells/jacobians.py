@@ -74,7 +74,7 @@ class Jacobians:
 
     def _stacked(self, leaves: tuple[int, ...], columns: int, steps: slice) -> Array:
         some = range(len(self._setting.x))[steps]
-        result: Array = np.zeros(
+        result: Array = np.empty(
             (len(some), *self._setting.batch, sum(map(self.size, self._states)), columns),
             self._setting.x.dtype,
         )
@@ -144,7 +144,7 @@ class _Block:
         self._shapes: dict[str, tuple[int, ...]] = {}
 
     def write(self, at: int, out: Array) -> None:
-        """Write the Jacobian of a junction made unit by unit into ``out``, which holds zeros."""
+        """Write the Jacobian of a junction made unit by unit into ``out``."""
         maps: dict[int, tuple[Array, Array]] = {}
         for end, slope in self._all.chain(at).items():
             kind = self._graph.nodes[end].kind
@@ -158,6 +158,8 @@ class _Block:
             np.multiply(by[..., np.newaxis], matrix, out=out)
         elif constant:
             _combine([by for by, _ in constant.values()], self._by_unit(constant), out)
+        else:
+            out[...] = 0.0
         for by, matrix in maps.values():
             if matrix.ndim > 2:
                 out += by[..., np.newaxis] * matrix
@@ -223,7 +225,7 @@ class _Block:
         if source not in self._made:
             steps = len(range(len(self._setting.x))[self._steps])
             shape = (steps, *self._setting.batch, self._all.size(source), self._columns)
-            out: Array = np.zeros(shape, self._setting.x.dtype)
+            out: Array = np.empty(shape, self._setting.x.dtype)
             self.write(source, out)
             self._made[source] = out
         return self._made[source]
