@@ -141,6 +141,9 @@ def test_a_cell_of_ones_own_is_trained_against_lstm_and_gru(train: OpenTrain) ->
     shown.page.get_by_role("button", name="Its gates").nth(2).click()
     expect_none(shown.page, lambda: [drawn for drawn in [quantities(shown)] if drawn != "xxkh"])
     expect(shown.page.get_by_text("Gate k: ")).to_be_visible()
+    # What came of it is drawn below the runs, of the run whose gates are shown.
+    expect(shown.page.get_by_text("Nothing can be changed here.")).to_be_visible()
+    expect(shown.page.locator(".stage")).to_be_visible()
     assert int(shown.slider.get_attribute("max") or 0) >= 15
 
 
