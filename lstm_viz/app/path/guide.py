@@ -20,6 +20,9 @@ PAGES: Final = ("start", "cell")
 
 STOPS: Final = tuple(stop for stop in guided_path().stops if stop.page in PAGES)
 
+_LONGEST: Final = 9
+"""Digits of a number that are read."""
+
 
 @dataclass(slots=True)
 class Progress:
@@ -56,7 +59,8 @@ class Guide:
     def read(cls, query: Mapping[str, str], page: str, progress: Progress) -> Self | None:
         """Return the guide that a link names; None where it names none, or one of another page."""
         number = query.get(PATH, "")
-        if not number.isdecimal() or not 1 <= int(number) <= len(STOPS):
+        # int() refuses thousands of digits, and anybody may have made the link.
+        if not number.isdecimal() or len(number) > _LONGEST or not 1 <= int(number) <= len(STOPS):
             return None
         guide = cls(int(number), WHOLE in query, progress)
         return guide if guide.stop.page == page else None
