@@ -44,13 +44,18 @@ def _network(settings: GradientSettings, choice: CellChoice) -> CellSettings:
 
 
 def styles_of(settings: GradientSettings) -> dict[str, NetworkStyle]:
-    """Return the name and the look of each cell that is chosen, by its key: no two look the same."""
+    """Return the name and the look of each cell that is chosen, by its key: no two are the same."""
     others = iter(CELL_STYLES)
     styles = {}
     for choice in settings.cells:
         key = key_of(choice)
-        styles[key] = NETWORK_STYLES.get(key) or replace(next(others), key=key, name=choice.title)
+        styles[key] = NETWORK_STYLES.get(key) or replace(next(others), key=key, name=_name(settings, choice))
     return styles
+
+
+def _name(settings: GradientSettings, choice: CellChoice) -> str:
+    own = [each for each in settings.cells if each.is_own]
+    return f"{choice.title} {own.index(choice) + 1}" if choice.is_own and len(own) > 1 else choice.title
 
 
 def input_of(network: Network, steps: int, scale: float, seed: int) -> Array:

@@ -1,5 +1,7 @@
 """The Gradients page without a browser: what it shows was measured, and no link or message breaks it."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -191,6 +193,17 @@ def test_a_cell_of_ones_own_comes_by_a_link() -> None:
     assert visitor.app.multiselect(key="gradients_cells").value == ["LSTM", own.written]
     visitor.app.button_group(key="gradients_routes_of").set_value(own.written).run()
     assert "The direct route is the whole gradient" in said(visitor)
+
+
+def test_two_cells_of_ones_own_have_names_of_their_own_and_can_be_told_apart() -> None:
+    own = CellChoice("h = 0.9*h + W@x"), CellChoice("h = 0.5*h + W@x")
+    settings = GradientSettings(hidden=4, steps=12, seeds=3, cells=(*own, LSTM))
+    visitor = on_gradients(**to_query(settings))
+    choice = visitor.app.multiselect(key="gradients_cells")
+    assert {"own cell 1", "own cell 2"} < set(choice.options)
+    choice.unselect("LSTM").run()
+    assert_shows(visitor, replace(settings, cells=own))
+    assert "**own cell 2** ·" in said(visitor)
 
 
 def test_without_any_cell_the_last_ones_stay_and_the_page_says_so() -> None:

@@ -51,6 +51,11 @@ def _pick_cells(state: GradientsState) -> None:
     if not state.has_no_cell:
         st.session_state[_CELLS] = [choice.written for choice in settings.cells]
     own = [choice.written for choice in settings.cells if choice.is_own]
+    # Two names that are the same would be one choice to Streamlit.
+    chosen = {
+        choice.written: style.name
+        for choice, style in zip(settings.cells, styles_of(settings).values(), strict=True)
+    }
 
     def take() -> None:
         state.pick(tuple(CellChoice(written) for written in st.session_state[_CELLS]))
@@ -58,7 +63,7 @@ def _pick_cells(state: GradientsState) -> None:
     st.multiselect(
         "Cells",
         [*CATALOGUE, *own],
-        format_func=_name,
+        format_func=lambda written: chosen.get(written) or _name(written),
         max_selections=MOST,
         key=_CELLS,
         on_change=take,
