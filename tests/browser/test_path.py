@@ -163,9 +163,9 @@ def test_one_leaves_comes_back_and_sees_everything(page: Callable[..., Page]) ->
     shown.get_by_role("button", name="Show everything").click()
     expect(shown.locator(".stage .dials")).to_be_visible()
     expect_stop(shown, 4)
-    expect(shown.get_by_role("button", name="Back to the stop")).to_be_in_viewport()
+    expect(shown.get_by_role("button", name="Back to the path")).to_be_in_viewport()
     assert violations(shown) == []
-    shown.get_by_role("button", name="Back to the stop").click()
+    shown.get_by_role("button", name="Back to the path").click()
     expect(shown.locator(".stage .dials")).to_be_hidden()
     shown.keyboard.press("Escape")
     expect(shown.locator(".coach")).to_have_count(0)

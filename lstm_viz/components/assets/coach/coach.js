@@ -208,7 +208,7 @@ export class Coach {
     this.text.replaceChildren(...rich(text));
     this.task.replaceChildren(...rich(task));
     this.whole.hidden = notices !== null;
-    setText(this.whole, whole ? "Back to the stop" : "Show everything");
+    setText(this.whole, whole ? "Back to the path" : "Show everything");
     const parts = [why && html("span", {}, html("b", {}, "Why it matters. "), ...rich(why))];
     if (curious) parts.push(html("span", {}, html("b", {}, "Curious? "), ...rich(curious)));
     this.more.replaceChildren(...parts.filter((part) => part !== ""));
@@ -250,7 +250,7 @@ export class Coach {
         html(
           "button",
           { type: "button", class: "quiet", onclick: again },
-          "Another run is open: start this stop again",
+          "Another run is open: begin this step of the path again",
         ),
       );
     }
