@@ -95,6 +95,7 @@ def test_a_run_out_of_range_is_named_and_the_last_one_stays(writer: Writer) -> N
     writer.write(EXPLODING, number=2)
     assert not writer.app.exception
     assert "in line c at step 2." in writer.editor["failure"]
+    assert "Below is the last run" in writer.editor["failure"]
     assert writer.rows(1) == before
     assert writer.editor["text"] == EXPLODING
 
@@ -103,6 +104,8 @@ def test_a_link_to_a_cell_that_does_not_run_opens_and_says_so() -> None:
     writer = Writer(own=EXPLODING, own_x="1_1_1")
     assert not writer.app.exception
     assert "in line c at step 2." in writer.editor["failure"]
+    # Nothing has run yet.
+    assert "Below" not in writer.editor["failure"]
     writer.write(LEAKY)
     assert writer.editor["failure"] == ""
     assert len(writer.rows(1)["h"]) == 3

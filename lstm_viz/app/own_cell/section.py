@@ -64,7 +64,8 @@ def _run(state: OwnCellState) -> tuple[OwnCellView | None, str]:
         failure = out_of_range(error)
         if state.ran is None:
             return None, failure
-        return OwnCellView.of(state.ran, min(state.unit, state.ran.hidden - 1)), failure
+        last = OwnCellView.of(state.ran, min(state.unit, state.ran.hidden - 1))
+        return last, f"{failure} Below is the last run that did not."
     state.ran = state.settings
     return view, failure
 

@@ -90,7 +90,7 @@ def out_of_range(error: OutOfRangeError) -> str:
     """Say where a run left the range of its numbers."""
     return (
         f"The run leaves the range of numbers in line {error.line} at step {error.step + 1}. "
-        "Below is the last run that did not. Try a smaller scale, or bound that line."
+        "Try a smaller scale, or bound that line."
     )
 
 
