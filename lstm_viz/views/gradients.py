@@ -251,12 +251,19 @@ def routes_of(cell: Any, x: Array, seed: int, state: str = "c") -> dict[str, Arr
         For "whole", "direct" and each line through which anything comes, such as the gates f, i, g, o of an
         LSTM: (time + 1,), log10 of ‖∂L/∂C_{T-k}‖ of L = v · C_T as far as it came by this route, for k = 0 to
         T steps back.
+
+    Raises
+    ------
+    ValueError
+        If the run or its gradient leaves the range of numbers.
     """
     trace = cell.run(x)
     size = cell.size_of(state) if isinstance(cell, DrawnCell) else cell.hidden
     split = routes(cell, trace, _direction(size, seed), state)
     parts: dict[str, Array] = {"whole": split.whole, "direct": split.direct}
     parts |= {line: part for line, part in split.through.items() if part.any()}
+    if not all(np.isfinite(part).all() for part in parts.values()):
+        raise ValueError("the gradient leaves the range of numbers on its way back")
     return {route: log_norms(part)[::-1] for route, part in parts.items()}
 
 

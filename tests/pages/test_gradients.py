@@ -222,5 +222,14 @@ def test_a_cell_that_leaves_the_range_of_numbers_is_said_to() -> None:
     assert "own cell** cannot be measured here" in said(visitor)
 
 
+def test_a_gradient_that_leaves_the_range_of_numbers_has_no_routes_and_the_page_says_so() -> None:
+    folds = [f"a{k + 1} = 3.99*a{k}*(1 - a{k})" for k in range(9)]
+    own = CellChoice("\n".join(["h[0] = 0.3", "a0 = 3.99*h*(1 - h)", *folds, "h = a9 + 0*(W@x)"]))
+    visitor = on_gradients(**to_query(GradientSettings(hidden=2, steps=200, seeds=1, cells=(own,))))
+    assert not visitor.app.exception
+    assert "times as large" in said(visitor)
+    assert "The routes of **own cell** cannot be drawn: the gradient leaves the range" in said(visitor)
+
+
 def said(visitor: Visitor) -> str:
     return " ".join(element.value for element in visitor.app.markdown)

@@ -9,8 +9,10 @@ from lstm_viz.app.gradients.controls import pick_network
 from lstm_viz.app.gradients.influence import show_influence
 from lstm_viz.app.gradients.state import GradientsState
 from lstm_viz.app.shell.charts import Chart, show_chart
+from lstm_viz.app.shell.prose import show_text
 from lstm_viz.app.shell.style import is_dark
 from lstm_viz.figures.gradients import clipping_figure, routes_figure
+from lstm_viz.markdown import Markdown
 from lstm_viz.networks.random import draw_input
 from lstm_viz.settings.gradients import RNN, GradientSettings
 from lstm_viz.views.gradient_words import clipping_in_words, exponent, routes_in_words
@@ -62,7 +64,11 @@ def _show_routes(state: GradientsState) -> None:
         return
     network, style = networks_of(settings)[key], styles_of(settings)[key]
     choice = next(each for each in settings.cells if key_of(each) == key)
-    logs = _routes(network, settings.steps, settings.input_scale)
+    try:
+        logs = _routes(network, settings.steps, settings.input_scale)
+    except ValueError as error:
+        show_text(Markdown("The routes of **{}** cannot be drawn: {}.").format(style.name, error))
+        return
     memory = shown_letter(memory_of(network))
     drawn = Chart(
         "gradients_routes",
