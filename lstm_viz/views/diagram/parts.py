@@ -249,9 +249,13 @@ class _Finder:
         return belts
 
     def _path(self, start: int, end: int, allowed: set[int]) -> tuple[int, ...]:
-        """Return the operators on the way back from a value to another; empty if there is no such way."""
+        """Return the operators on the way back from a value to another; empty if there is no such way.
+
+        What has been looked at is taken out of ``allowed``.
+        """
         if end not in allowed or end in self.parts or end in self.inner or self._node(end).kind != "call":
             return ()
+        allowed.discard(end)  # from here there is a way or none: a second look would find no other
         for operand in self._operands(end):
             if operand == start:
                 return (end,)
@@ -313,8 +317,8 @@ class _Finder:
             return f"norm, {name}" if function.arity == 1 else "norm"
         if region == {at} and (function is None or function.arity == 1):
             return name
-        text = self._written(at, source)
-        if len(text) <= _MOST_LETTERS:
+        # Each operation is at least one letter, and a value is written out wherever it is used.
+        if len(region) <= _MOST_LETTERS and len(text := self._written(at, source)) <= _MOST_LETTERS:
             return text
         return f"{name}(…)" if function is not None and function.arity == 1 else "f(…)"
 
