@@ -187,14 +187,14 @@ def _sort_in(
 
 def _constant(node: ast.expr) -> float | None:
     """Return the number, or ±inf, that a node stands for; None if it is something else."""
+    sign = 1.0
+    while isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
+        sign, node = -sign, node.operand
     match node:
-        case ast.UnaryOp(op=ast.USub(), operand=operand):
-            value = _constant(operand)
-            return None if value is None else -value
         case ast.Name(id="inf"):
-            return math.inf
+            return sign * math.inf
         case ast.Constant(value=int() | float() as value) if not isinstance(value, bool):
-            return _as_float(value)
+            return sign * _as_float(value)
     return None
 
 

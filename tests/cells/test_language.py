@@ -111,6 +111,11 @@ def test_mistakes_are_named_where_they_are(text: Any, line: Any, column: Any, me
     ), found
 
 
+def test_a_first_value_may_have_any_number_of_signs() -> None:
+    text = "m = 0.5*m\nh = m\nm[0] = " + "-" * 1501 + "2"
+    assert Equations(text).starts["m"] == -2.0
+
+
 @pytest.mark.parametrize(
     "text",
     [
