@@ -81,8 +81,9 @@ def _cell(
     turned = flax or _stands_after_x(arrays[parts["W", gates[0]]], arrays[parts["U", gates[0]]], interview)
     w, u = ([_matrix(arrays[parts[part, gate]], turned=turned) for gate in gates] for part in "WU")
     hidden = len(u[0])
-    for gate, array in zip(gates * 2, [*w, *u], strict=True):
-        if array.shape not in ((hidden, w[0].shape[1]), (hidden, hidden)):
+    columns = [w[0].shape[1]] * len(gates) + [hidden] * len(gates)
+    for gate, array, width in zip(gates * 2, [*w, *u], columns, strict=True):
+        if array.shape != (hidden, width):
             raise ValueError(
                 f"source: expected all gates of {module!r} in one size, got {array.shape} for {gate}"
             )

@@ -85,7 +85,7 @@ def _layers(tree: Any) -> dict[str, tuple[str, str]]:
     return {
         str(at): (f"{layer['type']}_{at}", layer["type"])
         for at, layer in enumerate(listed if isinstance(listed, list) else ())
-        if isinstance(layer, dict) and layer.get("type") in _PARTS
+        if isinstance(layer, dict) and isinstance(layer.get("type"), str) and layer["type"] in _PARTS
     }
 
 

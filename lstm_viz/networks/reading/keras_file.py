@@ -108,8 +108,7 @@ def _hints(layer: Mapping[str, Any], third: bool) -> Iterator[tuple[str, Hints]]
                 }
             hint["merge"] = config.get("merge_mode") if config.get("merge_mode") in MERGES else "concat"
             yield _name(layer), {**hint, "go_backwards": False}
-    elif kind == "RNN" and isinstance(config.get("cell"), dict):
-        cells = _cells(config["cell"])
+    elif kind == "RNN" and isinstance(config.get("cell"), dict) and (cells := _cells(config["cell"])):
         for name, cell in zip(_modules(layer), cells, strict=True):
             said = {"go_backwards": config.get("go_backwards") is True} if len(cells) == 1 else {}
             yield name, {**_of_cell(cell, third), **said}
@@ -120,7 +119,8 @@ def _hints(layer: Mapping[str, Any], third: bool) -> Iterator[tuple[str, Hints]]
 def _cells(cell: Mapping[str, Any]) -> list[dict[str, Any]]:
     config = cell.get("config")
     inner = config.get("cells") if isinstance(config, dict) else None
-    return [one for one in inner or [cell] if isinstance(one, dict) and isinstance(one.get("config"), dict)]
+    cells = inner if isinstance(inner, list) and inner else [cell]
+    return [one for one in cells if isinstance(one, dict) and isinstance(one.get("config"), dict)]
 
 
 def _of_cell(layer: Mapping[str, Any], third: bool) -> Hints:

@@ -219,8 +219,8 @@ def hints_of(path: str, hints: Mapping[str, Hints]) -> Hints:
 def _joined_cell(path: str, names: Mapping[str, str], contents: Contents, interview: Interview) -> FoundCell:
     """Return the cell of TensorFlow 1: one kernel for x and h, gates i g f o, and a bias added to f."""
     kernel = contents.arrays[names["kernel"]]
-    hidden, rest = divmod(kernel.shape[-1], 4)
-    if kernel.ndim != 2 or rest or len(kernel) <= hidden or not hidden:
+    hidden, rest = divmod(kernel.shape[1], 4) if kernel.ndim == 2 else (0, 0)
+    if not hidden or rest or len(kernel) <= hidden:
         raise ValueError(
             f"source: expected (inputs + units, 4 units) in {names['kernel']!r}, got the shape {kernel.shape}"
         )

@@ -135,7 +135,7 @@ def _reader(data: bytes) -> Reader:
 
 def _reader_of_archive(data: bytes) -> Reader:
     names = archives.names(data)
-    if any(name.endswith("model.weights.h5") for name in names):
+    if any(re.search(r"(^|/)model\.weights\.h5$", name) for name in names):
         return keras_file.read_keras
     if any(re.search(r"(^|/)(data\.pkl|constants\.pkl)$", name) for name in names):
         return pytorch.read

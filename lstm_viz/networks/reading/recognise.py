@@ -50,9 +50,9 @@ def recognise(contents: Contents, answers: Mapping[str, Answer]) -> Network:
         If there is no recurrent layer among them, arrays do not fit each other, or an answer is none.
     """
     interview = Interview(answers)
-    everything = contents.arrays
+    everything = contents
     # What an optimiser keeps has the names and shapes of the weights.
-    contents = replace(contents, arrays={k: v for k, v in everything.items() if not _OPTIMISER.match(k)})
+    contents = replace(contents, arrays={k: v for k, v in contents.arrays.items() if not _OPTIMISER.match(k)})
     found = [
         *torch_layout.find(contents, interview),
         *keras_layout.find(contents, interview),
@@ -69,7 +69,7 @@ def recognise(contents: Contents, answers: Mapping[str, Answer]) -> Network:
     used = {name for cell in found for name in cell.used}
     whole = surroundings.around(stacks, chosen, contents, used, interview)
     used |= {name for one in whole for name in one.used}
-    left_over = tuple(name for name in everything if torch_layout.plain_name(name) not in used)
+    left_over = tuple(name for name in everything.arrays if torch_layout.plain_name(name) not in used)
     batch_first = _batch_first(found, contents, interview)
     interview.require_asked(answers)
     return Network(
@@ -86,7 +86,7 @@ def recognise(contents: Contents, answers: Mapping[str, Answer]) -> Network:
             (array, cell.weights.hidden) for cell in found for array in cell.as_stored
         ),
         batch_first=batch_first,
-        again=lambda others: recognise(contents, others),
+        again=lambda others: recognise(everything, others),
         answers=MappingProxyType(dict(answers)),
     )  # fmt: skip
 

@@ -94,7 +94,7 @@ def plain_name(name: str) -> str:
 
 
 def _weight_norm(length: Array, along: Array) -> Array:
-    if length.ndim != along.ndim or len(length) != len(along):
+    if not along.ndim or length.shape != (len(along), *(1,) * (along.ndim - 1)):
         raise ValueError(
             f"source: expected a length for each row of a normed weight, got {length.shape} for {along.shape}"
         )
@@ -113,7 +113,11 @@ def _cell(
             came = "none" if needed not in found else f"the shape {found[needed].shape}"
             raise ValueError(f"source: expected {needed} beside {where!r}, a matrix, got {came}")
     weight_ih, weight_hh, projection = found["weight_ih"], found["weight_hh"], found.get("weight_hr")
-    hidden = projection.shape[-1] if projection is not None else weight_hh.shape[1]
+    if projection is not None and projection.ndim != 2:
+        raise ValueError(
+            f"source: expected a matrix in {parts['weight_hr']!r}, got the shape {projection.shape}"
+        )
+    hidden = weight_hh.shape[1] if projection is None else projection.shape[1]
     blocks = len(weight_hh) / hidden if hidden else 0.0
     kind = KINDS.get(int(blocks)) if blocks == int(blocks) else None
     if kind is None or (projection is not None and kind != "LSTM"):
@@ -129,7 +133,7 @@ def _cell(
     activation = _activation(module, contents, interview) if kind == "RNN" else "tanh"
     weights = StackedWeights(
         kind, weight_ih, weight_hh, bias, bias_hn=bias_hn, projection=projection, activation=activation,
-        peepholes=_peepholes(found), normalisation=_normalisation(found) if kind == "LSTM" else {},
+        peepholes=_peepholes(found), normalisation=_normalisation(found, hidden) if kind == "LSTM" else {},
     )  # fmt: skip
     stored = tuple(found[part] for part in _DRAWN if part in found)
     used = tuple(name for name in parts.values())
@@ -167,7 +171,7 @@ def _peepholes(found: Mapping[str, Array]) -> dict[str, Array]:
     }
 
 
-def _normalisation(found: Mapping[str, Array]) -> dict[str, Array]:
+def _normalisation(found: Mapping[str, Array], hidden: int) -> dict[str, Array]:
     sides = [side for side in ("ih", "hh", "c") if f"norm_{side}_weight" in found]
     if not sides:
         return {}
@@ -176,4 +180,12 @@ def _normalisation(found: Mapping[str, Array]) -> dict[str, Array]:
             "source: expected layer normalisation of the input, of h and of C, each with weight and bias, "
             f"got that of {', '.join(sides)} alone"
         )
-    return {side: np.stack([found[f"norm_{side}_weight"], found[f"norm_{side}_bias"]]) for side in sides}
+    pairs = {side: (found[f"norm_{side}_weight"], found[f"norm_{side}_bias"]) for side in sides}
+    for side, (scale, shift) in pairs.items():
+        rows = hidden if side == "c" else 4 * hidden
+        if not scale.shape == shift.shape == (rows,):
+            raise ValueError(
+                f"source: expected {rows} scales and {rows} shifts in the layer normalisation of {side}, "
+                f"got the shapes {scale.shape} and {shift.shape}"
+            )
+    return {side: np.stack(pair) for side, pair in pairs.items()}

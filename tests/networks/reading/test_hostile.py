@@ -132,6 +132,10 @@ def renamed_archive() -> bytes:
     return numpy_archive({"w": NUMBERS}).replace(b".npy", b".txt")
 
 
+def another_archive() -> bytes:
+    return numpy_archive({"my_model.weights": NUMBERS}).replace(b"weights.npy", b"weights.h5\x00")
+
+
 CLAIM = {"w": {"dtype": "F32", "shape": [2**31], "data_offsets": [0, 2**33]}}
 OVERFLOW = {"w": {"dtype": "F32", "shape": [2**40, 2**40], "data_offsets": [0, 0]}}
 INFINITE = b'{"weight_ih_l0": [[1e999],[1],[1],[1]], "weight_hh_l0": [[1],[1],[1],[1]]}'
@@ -172,6 +176,8 @@ HOSTILE: dict[str, tuple[Source, str]] = {
     "JSON, infinity": (INFINITE, "expected finite numbers"),
     "JSON, truncated": (b'{"weight_ih_l0": [[1, 2', "damaged or truncated"),
     "JSON, words": (b'{"a": {"b": "c"}}', "no arrays at all"),
+    "JSON, a list for a type": (b'{"layers": [{"type": [1], "weights": [[1]]}]}', "recurrent layer"),
+    "weights of Keras in another archive": (another_archive, "got one that holds 'my_model.weights.h5'"),
     "HDF5, claims terabytes": (lambda: hdf5_with(claims_terabytes), "arrays of at most 512 MiB"),
     "HDF5, packs zeros": (lambda: hdf5_with(packs_tightly), "grow at most 64 times"),
     "HDF5, a link to a file": (lambda: hdf5_with(links_outside), "a link to another file"),
@@ -231,6 +237,37 @@ def test_layers_that_do_not_fit_each_other_are_refused() -> None:
     ):
         with pytest.raises(ValueError, match=message):
             lv.load(tensors)
+
+
+def by_gate(**changed: tuple[int, ...]) -> dict[str, Any]:
+    shapes = {f"{part}_{gate}": (4, 3 if part == "W" else 4) for part in "WU" for gate in "ifgo"}
+    return {name: np.ones(shape, np.float32) for name, shape in {**shapes, **changed}.items()}
+
+
+def normalised(shape: tuple[int, ...]) -> dict[str, Any]:
+    names = [f"layernorm_{side}.{what}" for side in "ihc" for what in ("weight", "bias")]
+    return {
+        "weight_ih": np.ones((16, 3)),
+        "weight_hh": np.ones((16, 4)),
+        **dict.fromkeys(names, np.ones(shape)),
+    }
+
+
+@pytest.mark.parametrize(
+    ("arrays", "message"),
+    [
+        ({**state_dict(), "weight_hr_l0": np.ones(())}, r"a matrix in 'weight_hr_l0', got the shape \(\)"),
+        ({**state_dict(), "weight_hh_l0": None, "weight_hh_l0_g": np.ones((16, 3)),
+          "weight_hh_l0_v": np.ones((16, 4))}, "a length for each row of a normed weight"),
+        (normalised(()), r"16 scales and 16 shifts in the layer normalisation of ih, got the shapes \(\)"),
+        (normalised((5,)), "16 scales and 16 shifts"),
+        ({"rnn.lstm_cell.kernel": np.ones(())}, r"\(inputs \+ units, 4 units\)"),
+        (by_gate(W_g=(4, 4)), "all gates of '' in one size"),
+    ],
+)  # fmt: skip
+def test_an_array_of_another_shape_is_named(arrays: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=f"source: expected .*{message}"):
+        lv.load({name: array for name, array in arrays.items() if array is not None})
 
 
 def test_a_list_that_stands_in_itself_many_times_over_is_refused() -> None:

@@ -157,6 +157,13 @@ def test_a_cell_in_a_general_layer_and_padding_that_is_masked() -> None:
     assert "relu" in net.layers[0].cells["reverse"].equations.text
 
 
+@pytest.mark.parametrize("cell", [{}, {"config": {"cells": 5}}, {"config": {"cells": [1]}}])
+def test_a_general_layer_that_names_no_cell_is_read_by_its_weights(cell: dict[str, Any]) -> None:
+    arrays = keras_arrays(state_dict(), "layer_0/lstm_cell")
+    net = lv.load(hdf5(arrays, config(("RNN", {"cell": cell}))))
+    assert repr(net.layers[0]) == "layer_0: LSTM, 3 inputs, 4 units, Keras order"
+
+
 def test_the_layers_of_rtneural() -> None:
     """Layers in a list, each with its weights in the shapes of Keras."""
     kernel, recurrent, bias = keras_arrays(state_dict(), "x").values()

@@ -78,6 +78,7 @@ def test_what_an_optimiser_and_a_batch_norm_keep_is_left_over() -> None:
     assert len(net.layers) == 1
     assert "optimizer.state.0.exp_avg" in net.left_over
     assert "bn.running_mean" in net.left_over
+    assert net.answer(batch_first=True).left_over == net.left_over
 
 
 def test_a_live_module_says_what_its_weights_do_not() -> None:
