@@ -112,6 +112,8 @@ def ablate(
         line.
     """
     wanted = _units(net) if units is None else tuple(units)
+    if not wanted:
+        raise ValueError("units: expected at least one unit, got none")
     for layer, unit in wanted:
         if not (0 <= layer < len(net.layers) and 0 <= unit < net.layers[layer].hidden):
             raise ValueError(f"units: expected a layer and a unit of it, got ({layer}, {unit})")
@@ -156,14 +158,16 @@ def _pieces(
     net: Network, x: npt.ArrayLike, target: npt.NDArray[Any], steps: npt.ArrayLike | None,
     clamp: Clamps | None = None,
 ) -> Iterator[_Piece]:  # fmt: skip
-    length = len(np.asarray(x))
+    length = len(pieces.sequence_of(x))
     held = np.ones(length, bool) if steps is None else np.asarray(steps)
     if held.shape != (length,) or held.dtype != bool:
         raise ValueError(
             f"steps: expected True or False for each of {length} steps, got {held.dtype} {held.shape}"
         )
-    if len(target) != length:
-        raise ValueError(f"target: expected what is right after each of {length} steps, got {len(target)}")
+    if target.shape[:1] != (length,):
+        raise ValueError(
+            f"target: expected what is right after each of {length} steps, got the shape {target.shape}"
+        )
     for at, run in enumerate(pieces.runs(net, x, steps=PIECE, clamp=clamp)):
         part = slice(at * PIECE, (at + 1) * PIECE)
         readout = run.readout

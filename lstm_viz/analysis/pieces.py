@@ -1,7 +1,7 @@
 """Long sequences in pieces: each run goes on where the last has ended, and only what is wanted is kept."""
 
 from collections.abc import Iterator, Sequence
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -36,15 +36,23 @@ def runs(
     Raises
     ------
     ValueError
-        If a layer runs in reverse: it would have to begin at the end.
+        If a layer runs in reverse: it would have to begin at the end; or if there is no step.
     """
     if any("reverse" in layer.cells for layer in net.layers):
         raise ValueError("net: expected layers that run forwards alone, got one in reverse")
-    sequence, states = np.asarray(x), initial
+    sequence, states = sequence_of(x), initial
     for start in range(0, len(sequence), steps):
         run = net.run(sequence[start : start + steps], batch_first=False, initial=states, clamp=clamp)
         states = run.final
         yield run
+
+
+def sequence_of(x: npt.ArrayLike) -> npt.NDArray[Any]:
+    """Return x as an array that begins with the time; ``ValueError`` if it has no step."""
+    sequence = np.asarray(x)
+    if not sequence.ndim or not len(sequence):
+        raise ValueError(f"x: expected at least one step, got the shape {sequence.shape}")
+    return sequence
 
 
 def lines(

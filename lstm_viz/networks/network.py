@@ -1,6 +1,6 @@
 """A network as it was found in a file: its layers, what is open about them, and how it runs."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass
 from types import MappingProxyType
 from typing import Any
@@ -134,13 +134,17 @@ class Network:
         Raises
         ------
         ValueError
-            If a shape does not fit, it is open which module or which axis is meant, or the run is too large.
+            If a shape does not fit, ``initial`` or ``clamp`` names a layer that is not there, it is open
+            which module or which axis is meant, or the run is too large.
         """
         first = self.batch_first if batch_first is None else batch_first
         sequence = batches.time_major(self.stack, x, first, self._where_is_the_batch())
         if mask is not None and first:
             mask = np.asarray(mask).T
         real = batches.real_steps(sequence.shape[:-1], lengths, mask)
+        places = [(at, side) for at, layer in enumerate(self.stack.layers) for side in layer.cells]
+        _require_known("initial", initial or {}, places)
+        _require_known("clamp", clamp or {}, [*range(len(self.stack.layers)), *places])
         return run_from(self.stack, 0, sequence, initial or {}, clamp or {}, real)
 
     def _where_is_the_batch(self) -> str:
@@ -197,6 +201,12 @@ class Network:
 
 
 _INITIAL = "these are PyTorch's initial weights"
+
+
+def _require_known(name: str, given: Iterable[object], places: Sequence[object]) -> None:
+    for place in given:
+        if place not in places:
+            raise ValueError(f"{name}: expected some of {', '.join(map(str, places))}, got {place!r}")
 
 
 def run_from(

@@ -134,7 +134,7 @@ class NetworkRun:
         chosen = {key: trace for key, trace in self.traces.items() if layer in (None, key[0])}
         if not chosen:
             raise ValueError(f"layer: expected 0 to {len(self.stack.layers) - 1}, got {layer}")
-        rows = sum(len(trace) * max(1, *trace.batch, 1) * trace.cell.hidden for trace in chosen.values())
+        rows = sum(len(trace) * (trace.batch or (1,))[0] * trace.cell.hidden for trace in chosen.values())
         if rows > MOST_ROWS:
             raise ValueError(
                 f"layer: expected a table of at most {MOST_ROWS:,} rows, got {rows:,}; "

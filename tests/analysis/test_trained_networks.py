@@ -128,6 +128,12 @@ def test_an_ablated_unit_is_one_whose_outgoing_weights_are_zero() -> None:
         lv.analysis.ablate(lv.load(tensors), x, target, units=[(2, 0)])
     with pytest.raises(ValueError, match="target: expected a class below 5"):
         lv.analysis.ablate(lv.load(tensors), x, target + 1)
+    with pytest.raises(ValueError, match="units: expected at least one unit, got none"):
+        lv.analysis.ablate(lv.load(tensors), x, target, units=[])
+    with pytest.raises(ValueError, match=r"x: expected at least one step, got the shape \(0,"):
+        lv.analysis.ablate(lv.load(tensors), x[:0], target[:0])
+    with pytest.raises(ValueError, match=r"target: expected what is right .* got the shape \(\)"):
+        lv.analysis.ablate(lv.load(tensors), x, 3)
 
 
 def test_replacing_an_input_is_running_again_with_another() -> None:

@@ -59,6 +59,11 @@ def test_a_run_goes_on_where_another_has_ended() -> None:
         ({"lengths": LENGTHS, "mask": np.ones((7, 3), bool)}, "lengths: expected None where mask is given"),
         ({"mask": np.ones((3, 7), bool)}, r"mask: expected True and False, \(time, batch\) = \(7, 3\)"),
         ({"mask": np.arange(7)[:, None] % 2 == np.zeros(3)}, "in one piece"),
+        ({"clamp": {1: {"f": 1.0}}}, r"clamp: expected some of 0, \(0, 'forward'\), got 1"),
+        (
+            {"initial": {(0, "reverse"): {}}},
+            r"initial: expected some of \(0, 'forward'\), got \(0, 'reverse'\)",
+        ),
     ],
 )
 def test_what_does_not_fit_is_said(how: dict[str, Any], message: str) -> None:
