@@ -14,8 +14,8 @@ st.fragment(show_board)(LINKED.read())
 st.header("How it is marked", anchor=False)
 st.markdown(
     """
-- At every move of a weight the cell runs on all the hidden sequences. Each has inputs of its own, so that
-  nothing passes by luck. They are drawn anew every day; a press on one opens it, step by step.
+- Whenever you move a weight, the cell runs on all the hidden sequences. Each has inputs of its own, so that
+  luck with one is not enough. They are drawn anew every day. Press one to see it step by step.
 - A sequence passes if the curve stays within the green band **at every step**. Where it does not, the box
   below says which gate is to blame, with the numbers of that step: your cell is compared with one that solves
   the task.

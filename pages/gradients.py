@@ -14,7 +14,7 @@ PROSE = r"""
 **What is measured.** Each network reads the same random input, and the loss looks at its last state only. The
 curve is the size of $\partial L/\partial h_t$ at every step back, relative to the end: how strongly a change
 at that step is felt by the loss, and so how much the network can learn from it. Of a cell that does not carry
-its output on, such as SRU, it is the memory that the loss looks at.
+its output on, such as SRU, the loss looks at the memory instead.
 
 **The plain RNN** multiplies the gradient by $W_h$, transposed, and by the slope of its activation at every
 step back. The slope is at most 1, so one step lengthens the gradient at most by a factor as large as the

@@ -35,9 +35,9 @@ st.markdown(
     """
 **How good is this network?** Small, and not perfect. It has 8 LSTM units and 874 parameters, and was trained
 for 102 updates on sentences that a small grammar makes. The 400 sentences of its test were never trained on;
-it answers all of them rightly. Of all 5,120 sentences of the grammar it gets 18 wrong. Each of these ends in
-a tail of three or four words, and all but one say “fun”: of *“this book was not all that fun if you ask me”*
-it is 89 % sure that they liked it. The memory has to hold longest there.
+it answers all of them correctly. Of all 5,120 sentences of the grammar it gets 18 wrong. Each of these ends
+in a tail of three or four words, and all but one say “fun”: of *“this book was not all that fun if you ask
+me”* it is 89 % sure that they liked it. The memory has to hold longest there.
 
 **For teachers.** Every run has its own link: set up what you want to show, press the link button above the
 cell, and hand it out. Whoever opens it sees the same weights, the same input and the same step. Nobody needs

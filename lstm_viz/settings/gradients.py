@@ -175,7 +175,7 @@ GRADIENT_PRESETS: Final[Mapping[str, GradientPreset]] = MappingProxyType(
             "Gates that see x alone",
             "In both cells the gate that keeps has a bias of 3. The gates of the minGRU (2024) see x alone: "
             "its gradient is the product of them, and every seed loses 2.2 orders of magnitude. The LSTM's "
-            "comes back through matrices as well, and in most seeds it ends larger than it began.",
+            "gradient comes back through matrices as well, and in most seeds it ends larger than it began.",
             GradientSettings(
                 initialisation="orthogonal",
                 forget_bias=3.0,

@@ -128,8 +128,8 @@ def stabiliser_in_words(found: BothForms) -> str:
     after = (
         f"Up to there {same}."
         if found.difference < _SAME
-        else f"Even before it is wrong: at step {found.differs_at + 1} its h differs by "
-        f"{written(found.difference)}, for an f below 10⁻³⁰⁸ had been rounded to 0."
+        else f"Even before that it is wrong: at step {found.differs_at + 1} its h differs by "
+        f"{written(found.difference)}, for an f too small for float64 had been rounded to 0."
     )
     return (
         f"**The stabiliser.** At step {computed + 1} of {steps} the plain form leaves the range of numbers, "

@@ -73,7 +73,7 @@ def test_two_cells_that_are_opened_stand_side_by_side_and_in_the_address(visitor
     assert visitor.app.query_params["with"] in ("LSTM~minGRU", ["LSTM~minGRU"])
     titles = [group["title"] for group in visitor.sent("gallery_strips")["groups"]]
     assert titles == ["", "LSTM · LSTM with a forget gate", "minGRU · minimal GRU"]
-    assert "**2H(D+1)** weights" in visitor.said
+    assert "**2H(D+1)** parameters" in visitor.said
     [link] = visitor.app.get("page_link")
     assert link.proto.query_string == "cells=LSTM~minGRU"
     visitor.send("gallery", "choose", "LSTM")

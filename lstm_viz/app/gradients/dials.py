@@ -61,7 +61,7 @@ def _others_card(settings: GradientSettings, *, by_hand: bool) -> list[Card]:
         return []
     keeps = SYMBOLS["h"]
     name = f"Bias of the gate that keeps the memory of {', '.join(gated)}"
-    dial = _dial("keep_bias", "bias of what keeps", name, settings.keep_bias)
+    dial = _dial("keep_bias", "keep bias", name, settings.keep_bias)
     return [Card(", ".join(gated), keeps.light, keeps.dark, (dial,))]
 
 
@@ -73,7 +73,7 @@ def _shared_card(settings: GradientSettings) -> Card:
         _dial("input_scale", "input scale", "Scale of the input", settings.input_scale),
         _dial("seeds", "seeds", "Seeds drawn", settings.seeds),
     )
-    return Card("all of them", slate.light, slate.dark, dials)
+    return Card("all cells", slate.light, slate.dark, dials)
 
 
 def _card(network: str, *dials: Dial) -> Card:

@@ -21,12 +21,13 @@ _UNIT: Final = "own_cell_unit"
 _HELP: Final = """
 - One line, one quantity: `f = sigmoid(W@x + U@h + b)`. **x** is the input, **h** the output; there must be
   a line for h.
-- What is read before its line is what it was **one step ago**; so is `c[t-1]`, anywhere. That is the memory.
+- A name that is read above its own line is the value of **one step ago**; `c[t-1]` is that on any line. This
+  is the memory.
 - Every line has weights of its own: capitals such as `W` and `U` are matrices, `b` and `p` are vectors. `W_f`
   in another line is the same matrix again.
 - Between matrices everything is unit by unit: `+ - * /`, `**2`, `sigmoid`, `tanh`, `relu`, `exp`, `log`,
   `sqrt`, `max(a, b)` and more; `mean(v)` is the mean over all units.
-- `m[0] = -inf` says where a state starts, `h: P = R@m` gives a line a size of its own, `#` begins a remark.
+- `m[0] = -inf` says where a state starts, `h: P = R@m` gives a line a size of its own, `#` begins a comment.
 """
 
 

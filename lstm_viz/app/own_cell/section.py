@@ -29,7 +29,7 @@ def show_own_cell() -> None:
     """Show the whole section, whose text and link are its own."""
     st.markdown(
         "**A cell is a few lines.** Change one, and it runs and is differentiated while you type. What you "
-        "write is read and computed, and never executed."
+        "write is read as equations, and never executed as code."
     )
     st.fragment(_show)(LINKED.read())
 

@@ -123,7 +123,7 @@ DOORS: Final = (
         "How much of a gradient is left on its way back through time.",
         ":material/trending_down:",
         _gradients,
-        "Powers of ten: the gradient of a plain RNN falls without end, that of an LSTM little.",
+        "Going back, the gradient of a plain RNN keeps falling, and that of an LSTM falls little.",
         {"flow": _OPEN},
     ),
     Door(

@@ -198,7 +198,7 @@ def _pick_cell(actions: TrainActions) -> None:
         on_change=widget.on_change(take),
         required=True,
         help="Three runs can be seen in one plot. The plain RNN has no gates whose biases could be set; it "
-        "starts with orthogonal weights instead. Another is any cell by its equations, also one of your own.",
+        "starts with orthogonal weights instead. *Another* is any cell by its equations, or your own.",
     )
     if chosen.choice:
         _pick_other_cell(actions, chosen.cell)

@@ -35,7 +35,7 @@ def show_opened(state: GalleryState) -> None:
     if not cells:
         st.markdown(
             "Press *Open* on up to four cards: every line of these cells is shown here, step by step, and "
-            "one of them on the stage."
+            "one of the cells is drawn on the stage."
         )
         return
     shared = {"run": RUN, "origin": "~".join(cells), "opening": FLAGGED[1]}
@@ -93,4 +93,6 @@ def _show_equations(name: str) -> None:
     st.markdown(f"**{name}** · {equations.title}  \n{equations.purpose}")
     st.markdown("  \n".join(f"${line}$" for _, line in equations.latex()))
     note = f"  \n{equations.note}" if equations.note else ""
-    st.markdown(f"**{equations.parameter_formula}** weights  \n{equations.source} ({equations.year}).{note}")
+    st.markdown(
+        f"**{equations.parameter_formula}** parameters  \n{equations.source} ({equations.year}).{note}"
+    )
