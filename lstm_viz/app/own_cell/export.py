@@ -56,7 +56,8 @@ def _show_differences(check: AutogradCheck) -> None:
         st.success(found, icon=":material/check:")
     else:
         st.warning(
-            f"{found} With numbers this large, rounding alone can do that.", icon=":material/difference:"
+            f"{found} In a cell that makes small differences larger, rounding alone can do that.",
+            icon=":material/difference:",
         )
 
 

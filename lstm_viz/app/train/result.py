@@ -147,7 +147,7 @@ def _show_equations(shown: ShownRun, cell: EquationsCell) -> None:
     try:
         trace = run_layers(shown.record.weights, shown.record.settings.model)[shown.layer].forward
     except OutOfRangeError as error:
-        show_text(Markdown("{}").format(f"Line {error.line} leaves the range of numbers on this sequence."))
+        show_text(Markdown("Line {} leaves the range of numbers on this sequence.").format(error.line))
         return
     assert isinstance(trace, EquationsTrace)
     show_text(Markdown("The learned weights and the sequence of the timeline. Nothing can be changed here."))
