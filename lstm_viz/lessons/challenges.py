@@ -172,7 +172,7 @@ class Challenges(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def __post_init__(self) -> None:
         keys = [challenge.key for challenge in self.challenges]
         if len(set(keys)) != len(keys) or not keys:
-            raise ValueError("key must be of one challenge alone, and there must be a challenge")
+            raise ValueError("each challenge must have a key of its own, and there must be at least one")
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -145,7 +145,7 @@ class Expression:
         Raises
         ------
         ValueError
-            If a name or a step is not there, or the result is no finite number.
+            If a name or a step is not there, or the result is not a finite number.
         """
         try:
             with np.errstate(all="ignore"):
@@ -153,7 +153,7 @@ class Expression:
         except (ValueError, TypeError) as error:
             raise ValueError(f"{self.text}: {error}") from None
         if not np.isfinite(value).all():
-            raise ValueError(f"{self.text}: the result is no finite number")
+            raise ValueError(f"{self.text}: the result is not a finite number")
         return value if value.ndim else float(value)
 
 
@@ -169,14 +169,14 @@ def expression(text: str) -> Expression:
     Raises
     ------
     ValueError
-        If it is too long, is no expression, or holds anything that is not on the list.
+        If it is too long, is not an expression, or holds anything that is not on the list.
     """
     if len(text) > LONGEST:
         raise ValueError(f"expression must have at most {LONGEST} characters, got {len(text)}")
     try:
         tree = ast.parse(text.strip(), mode="eval").body
     except (SyntaxError, ValueError, MemoryError):
-        raise ValueError(f"“{text}” is no expression") from None
+        raise ValueError(f"“{text}” is not an expression") from None
     if sum(1 for _ in ast.walk(tree)) > MOST_PARTS:
         raise ValueError(f"“{text}” has more than {MOST_PARTS} parts")
     return Expression(text.strip(), _Reader(text).read(tree))
@@ -212,7 +212,7 @@ class _Reader:
                 return self._applied(_between, value, lower, upper)
             case ast.Subscript(value=value, slice=step):
                 return self._applied(_at, value, step)
-        raise ValueError(f"“{self.text}” holds what no expression may hold: {_named(node)}")
+        raise ValueError(f"“{self.text}” holds what an expression may not hold: {_named(node)}")
 
     def _number(self, value: float) -> _Node:
         number = np.float64(value)

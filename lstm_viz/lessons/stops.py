@@ -103,7 +103,7 @@ class Lesson(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
         keys = [stop.key for stop in self.stops]
         for key in keys:
             if keys.count(key) > 1:
-                raise ValueError(f"key must be of one stop alone, got {key!r} {keys.count(key)} times")
+                raise ValueError(f"each stop must have a key of its own, got {key!r} {keys.count(key)} times")
 
 
 def read_lesson(text: str, name: str) -> Lesson:
@@ -119,7 +119,7 @@ def read_lesson(text: str, name: str) -> Lesson:
     Raises
     ------
     ValueError
-        If it is no TOML, or not a lesson; the message names the file, the stop and the field.
+        If it is not TOML, or not a lesson; the message names the file, the stop and the field.
     """
     return read_toml(text, name, Lesson)
 
@@ -131,7 +131,7 @@ def read_toml(text: str, name: str, kind: type[Content]) -> Content:
     try:
         plain = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise ValueError(f"{name}: this is no TOML: {error}") from None
+        raise ValueError(f"{name}: this is not TOML: {error}") from None
     try:
         return msgspec.convert(plain, kind)
     except msgspec.ValidationError as error:

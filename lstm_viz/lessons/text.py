@@ -56,7 +56,7 @@ class Text:
         Raises
         ------
         ValueError
-            If a brace stands alone, or holds what is no expression.
+            If a brace stands alone, or holds what is not an expression.
         """
         pieces = _HOLE.split(text)
         words, numbers = tuple(pieces[::2]), tuple(pieces[1::2])
@@ -75,7 +75,7 @@ class Text:
         Raises
         ------
         ValueError
-            If an expression asks for what is not there, or its result is no finite number.
+            If an expression asks for what is not there, or its result is not a finite number.
         """
         written = (number.written(scope) for number in self.numbers)
         return self.words[0] + "".join(

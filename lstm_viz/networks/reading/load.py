@@ -47,8 +47,8 @@ def load(source: str | os.PathLike[str] | bytes | Mapping[str, Any] | Any, **ans
     ----------
     source
         A path or the bytes of a file: PyTorch (``.pt``, ``.pth``, ``.ckpt``, with ``weights_only=True``),
-        safetensors, ``.npz``, JSON, Keras (``.keras``, ``.h5``, ``.weights.h5``), ONNX. Which of them it is
-        shows in how it begins; its name does not matter. Or a state dict of tensors or arrays, or a live
+        safetensors, ``.npz``, JSON, Keras (``.keras``, ``.h5``, ``.weights.h5``), ONNX. The format is told
+        by how the file begins; its name does not matter. Or a state dict of tensors or arrays, or a live
         ``torch.nn.Module``.
     **answers
         To ``questions`` of the network, by their names: ``load(path, module="decoder", activation="relu")``.
@@ -96,7 +96,7 @@ def _file(path: Path) -> bytes:
             raise ValueError(f"source: expected a file, got the folder {path.name!r}")
         if not path.is_file():
             raise ValueError(
-                f"source: expected a file, got {path.name!r}, which is not there or no plain file"
+                f"source: expected a file, got {path.name!r}, which does not exist or is not a plain file"
             )
         limits.require_file_size(path.stat().st_size)
         return path.read_bytes()

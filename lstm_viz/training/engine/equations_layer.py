@@ -90,7 +90,7 @@ class EquationsLayer(nn.Module):
     def run(self, x: Tensor, state: States | None, weights: tuple[Tensor, ...]) -> Trace:
         """Return a run of the cell that has these weights, in the order of ``equations.shapes``."""
         if not all(torch.isfinite(given).all() for given in (x, *(state or ()), *weights)):
-            raise NotFiniteError("What the cell was given were no finite numbers.")
+            raise NotFiniteError("The cell was given numbers that are not finite.")
         arrays = {name: _array(value) for name, value in zip(self.equations.shapes, weights, strict=True)}
         before = zip(self.equations.states, map(_array, state), strict=True) if state else ()
         try:
@@ -114,7 +114,7 @@ class _Run(torch.autograd.Function):
     def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor | None, ...]:
         dh = gradients[0]
         if not torch.isfinite(dh).all():
-            raise NotFiniteError("The gradient of the loss is no finite number.")
+            raise NotFiniteError("The gradient of the loss is not a finite number.")
         found = ctx.trace.cell.backward(ctx.trace, h=_array(dh))
         by_weight = [_tensor(array) for array in found.weights.values()]
         return None, None, _tensor(found.x), *by_weight
