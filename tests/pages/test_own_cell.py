@@ -111,6 +111,14 @@ def test_a_link_to_a_cell_that_does_not_run_opens_and_says_so() -> None:
     assert len(writer.rows(1)["h"]) == 3
 
 
+def test_an_input_that_cannot_be_read_stays_in_its_field_while_another_part_is_shown(writer: Writer) -> None:
+    writer.app.text_input(key="own_cell_line_0").set_value("1 2 three").run()
+    for part in ("family", "own"):
+        writer.app.button_group(key="variants_part").set_value(part).run()
+    assert writer.app.text_input(key="own_cell_line_0").value == "1 2 three"
+    assert "three" in " ".join(element.value for element in writer.app.markdown)
+
+
 @pytest.mark.parametrize("key", INVITATIONS)
 def test_an_invitation_is_one_press(writer: Writer, key: str) -> None:
     writer.press(key)

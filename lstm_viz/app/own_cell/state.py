@@ -41,6 +41,8 @@ class OwnCellState:
     """The unit shown, counted from 0; always one that the cell has."""
     troubles: tuple[str, ...] = _NO_TROUBLE
     """What is wrong with the typed line of each input; empty where nothing is."""
+    typed: tuple[str, ...] = ()
+    """The lines as they were typed, while something is wrong with them."""
     reply: int = 0
     """The id of the last message of the editor that the page answers."""
     stage_reply: int = 0
@@ -156,11 +158,11 @@ class OwnCellState:
         self.unit = unit
 
     def type_input(self, texts: list[str]) -> None:
-        """Take the input as it is typed; where it cannot be read, only ``troubles`` change."""
+        """Take the input as it is typed; where it cannot be read, the cell stays as it is."""
         lines, troubles = parse_lines(texts, self.settings.input_names, LONGEST)
         if not any(troubles):
             self.change(replace(self.settings, lines=lines))
-        self.troubles = (*troubles, *_NO_TROUBLE)[:MAX_INPUTS]
+        self.troubles, self.typed = (*troubles, *_NO_TROUBLE)[:MAX_INPUTS], tuple(texts)
 
     def resize(self, units: int, inputs: int) -> None:
         """Take other sizes; a new line of the input starts as zeros."""
