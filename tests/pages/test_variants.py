@@ -205,6 +205,14 @@ def test_a_line_that_cannot_be_read_is_answered_and_kept_as_typed(typed: str, tr
     assert trouble not in visitor.said.replace("\\", "")
 
 
+def test_a_line_that_cannot_be_read_stays_in_its_field_while_another_part_is_shown() -> None:
+    visitor = Visitor()
+    visitor.app.text_input(key="variants_line_1").set_value("1 2 three").run()
+    for part in ("family", "compare"):
+        visitor.app.button_group(key="variants_part").set_value(part).run()
+    assert visitor.app.text_input(key="variants_line_1").value == "1 2 three"
+
+
 def test_a_longer_line_than_the_cell_page_takes_is_read() -> None:
     visitor = Visitor(variants="timer")
     visitor.app.text_input(key="variants_line_0").set_value("0.5 " * LONGEST).run()

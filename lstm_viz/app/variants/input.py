@@ -35,9 +35,10 @@ def _type_input(state: VariantsState, places: list[DeltaGenerator]) -> None:
     def take() -> None:
         state.type([st.session_state[f"{_LINE}{column}"] for column in range(len(names))])
 
-    for column, (name, line) in enumerate(zip(names, state.settings.lines, strict=True)):
+    # Streamlit forgets what stands in a field while another part of the page is shown.
+    shown = state.typed if any(state.troubles) else map(format_line, state.settings.lines)
+    for column, (name, text) in enumerate(zip(names, shown, strict=True)):
         key = f"{_LINE}{column}"
-        if not any(state.troubles):
-            st.session_state[key] = format_line(line)
+        st.session_state[key] = text
         places[column].text_input(f"Input {name}, one number a step", key=key, on_change=take)
         show_error(state.troubles[column], places[column])

@@ -29,6 +29,8 @@ class VariantsState:
     """The cell that was chosen for the stage."""
     troubles: tuple[str, ...] = _NO_TROUBLE
     """What is wrong with the typed line of each input; empty where nothing is."""
+    typed: tuple[str, ...] = ()
+    """The lines as they were typed, while something is wrong with them."""
     has_too_few: bool = False
     """Whether fewer cells are picked than can be compared."""
     reply: int = 0
@@ -126,11 +128,11 @@ class VariantsState:
             self.change(replace(self.settings, cells=cells))
 
     def type(self, texts: list[str]) -> None:
-        """Take the input as it is typed; where it cannot be read, only ``troubles`` change."""
+        """Take the input as it is typed; where it cannot be read, the comparison stays as it is."""
         lines, troubles = parse_lines(texts, self.settings.input_names, LONGEST)
         if not any(troubles):
             self.change(replace(self.settings, lines=lines))
-        self.troubles = (*troubles, *_NO_TROUBLE)[:MAX_INPUTS]
+        self.troubles, self.typed = (*troubles, *_NO_TROUBLE)[:MAX_INPUTS], tuple(texts)
 
     def resize(self, seed: int, units: int, inputs: int) -> None:
         """Draw cells of another size or by another seed; a new input line starts as zeros."""
