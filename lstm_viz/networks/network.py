@@ -161,15 +161,15 @@ class Network:
         """
         return torch_layers.module_of(self.stack)
 
-    def check(self, x: npt.ArrayLike | None = None, **how: Any) -> float:
+    def check(self, x: npt.ArrayLike | None = None, *, batch_first: bool | None = None) -> float:
         """Return the largest difference of any output from that of PyTorch's own layers.
 
         Parameters
         ----------
         x
-            As :meth:`run` takes it; 50 steps of normal numbers if None.
-        **how
-            ``batch_first`` as :meth:`run` takes it.
+            As :meth:`run` takes it, without padding; 50 steps of normal numbers if None.
+        batch_first
+            As :meth:`run` takes it.
 
         Returns
         -------
@@ -183,7 +183,7 @@ class Network:
         """
         if x is None:
             x = np.random.default_rng(0).standard_normal((50, self.stack.inputs))
-        run = self.run(x, **how)
+        run = self.run(x, batch_first=batch_first)
         found = torch_layers.outputs(self.stack, run.x)
         ours = (_output(layer, at, run) for at, layer in enumerate(self.stack.layers))
         return max(float(np.abs(a - b).max()) for a, b in zip(ours, found, strict=True))

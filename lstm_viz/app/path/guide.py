@@ -1,5 +1,6 @@
 """Where a person is on the guided path, and what they have done on it. No Streamlit here."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Self
@@ -106,8 +107,11 @@ class Guide:
                 progress.chosen[stop.key] = choice
             case Predict():
                 step = self.asked_step()
+                value = float(message["value"])
+                if not math.isfinite(value):
+                    raise ValueError(f"value must be a finite number, got {value}")
                 if step is not None:
-                    progress.said.setdefault(stop.key, {})[step] = float(message["value"])
+                    progress.said.setdefault(stop.key, {})[step] = value
             case _ if stop.page == "start" and message["done"]:
                 progress.done.add(stop.key)
             case _:

@@ -56,6 +56,14 @@ def test_a_choice_that_is_not_there_is_refused(message: dict[str, object]) -> No
     assert guide.progress == Progress()
 
 
+@pytest.mark.parametrize("value", ["nan", "inf", "-1e999", "half"])
+def test_a_prediction_that_is_no_number_is_refused(value: str) -> None:
+    guide = at(PREDICT)
+    with pytest.raises(ValueError, match=r"finite|could not convert"):
+        guide.answer({"value": value})
+    assert guide.progress == Progress()
+
+
 def test_predictions_are_asked_for_one_after_the_other_and_what_is_ahead_stays_hidden() -> None:
     guide = at(PREDICT)
     run = run_of(guide.stop.link)
