@@ -4,15 +4,20 @@ import streamlit as st
 
 from lstm_viz.app.own_cell.section import show_own_cell
 from lstm_viz.app.shell.style import page_style
+from lstm_viz.app.variants import gallery, newer
 from lstm_viz.app.variants.comparison import show_comparison
-from lstm_viz.app.variants.gallery import show_family
-from lstm_viz.app.variants.newer import show_newer
-from lstm_viz.app.variants.sections import pick_section
+from lstm_viz.app.variants.sections import keep_controls, pick_section
 
 page_style()
 st.title("What if a gate were missing, tied, or could peek at the memory?", anchor=False)
 
-SHOW = {"family": show_family, "new": show_newer, "compare": show_comparison, "own": show_own_cell}
+keep_controls({**gallery.CONTROLS, **newer.CONTROLS})
+SHOW = {
+    "family": gallery.show_family,
+    "new": newer.show_newer,
+    "compare": show_comparison,
+    "own": show_own_cell,
+}
 SHOW[pick_section()]()
 
 st.header("Where this comes from", anchor=False)

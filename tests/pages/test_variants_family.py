@@ -57,6 +57,19 @@ def test_the_section_is_picked_and_stays_for_the_session(visitor: Visitor) -> No
     assert "variants_strips" in components(visitor)
 
 
+def test_what_was_chosen_in_a_section_is_there_when_one_comes_back(visitor: Visitor) -> None:
+    visitor.app.button_group(key="gallery_sees").set_value("x").run()
+    filtered = shown(visitor)
+    visitor.app.button_group(key="variants_part").set_value("new").run()
+    visitor.app.select_slider(key="newer_bias").set_value(5.0).run()
+    visitor.app.button_group(key="variants_part").set_value("family").run()
+    assert not visitor.app.exception
+    assert shown(visitor) == filtered
+    assert len(filtered) < len(CATALOGUE)
+    visitor.app.button_group(key="variants_part").set_value("new").run()
+    assert visitor.app.select_slider(key="newer_bias").value == 5.0
+
+
 def test_filters_show_the_cells_whose_weights_see_so_much_of_an_era(visitor: Visitor) -> None:
     visitor.app.button_group(key="gallery_sees").set_value("x").run()
     assert set(shown(visitor)) == {"QRNN", "minGRU", "minLSTM", "RG-LRU", "selective scan"}

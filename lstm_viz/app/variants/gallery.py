@@ -1,6 +1,7 @@
 """The family on the Variants page: a card for each cell of the catalogue, and what is opened of them."""
 
 import logging
+from collections.abc import Mapping
 from typing import Final, get_args
 
 import streamlit as st
@@ -20,6 +21,9 @@ ERAS: Final = {"1990 to 2000": (1990, 2000), "2014 to 2018": (2014, 2018), "2023
 _GALLERY: Final = "gallery"
 _SEES: Final = "gallery_sees"
 _ERA: Final = "gallery_era"
+
+CONTROLS: Final[Mapping[str, None]] = {_SEES: None, _ERA: None}
+"""By its key, what a control says at first."""
 
 _TASKS: Final = """
 1. **Look for the odd one out.** Choose *x alone*. One of these five cells mixes every value in. What do the

@@ -1,5 +1,6 @@
 """New in 2024, on the Variants page: gates that see x alone; the sLSTM's normaliser and stabiliser."""
 
+from collections.abc import Mapping
 from typing import Final
 
 import streamlit as st
@@ -25,6 +26,10 @@ from lstm_viz.views.newer_cells import (
 
 _BIAS: Final = "newer_bias"
 _SCALE: Final = "newer_scale"
+
+CONTROLS: Final[Mapping[str, float]] = {_BIAS: 3.0, _SCALE: SCALES[-2]}
+"""By its key, what a control says at first."""
+
 _MEMORIES: Final = {"LSTM": "C", "minLSTM": "h"}
 
 
@@ -41,7 +46,7 @@ def _show_routes() -> None:
         "gradient: along the memory itself. An LSTM has more. Open the gate that keeps, and compare: in "
         "which of the two can the gradient *grow* on its way back?"
     )
-    bias = st.select_slider("Bias of the gate that keeps the memory", BIASES, value=3.0, key=_BIAS)
+    bias = st.select_slider("Bias of the gate that keeps the memory", BIASES, key=_BIAS)
     beside = routes_beside(bias)
     for place, (name, logs) in zip(st.columns(2, gap="medium"), beside.items(), strict=True):
         memory = _MEMORIES[name]
@@ -67,7 +72,7 @@ def _show_stabiliser() -> None:
         "Its input gate is an exponential, so that one new value can outweigh all that was stored. Scale the "
         "input up, and see what becomes of the plain formula, and of the same cell as it is computed."
     )
-    scale = st.select_slider("The input times", SCALES, value=SCALES[-2], key=_SCALE)
+    scale = st.select_slider("The input times", SCALES, key=_SCALE)
     found = both_forms(scale)
     forms = {"with m, stabilised": found.stabilised, "plain": found.plain}
     drawn = Chart(

@@ -1,6 +1,7 @@
 """The sections of the Variants page: one of them is shown, and only that one is computed."""
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 import streamlit as st
 
@@ -51,3 +52,9 @@ def _named() -> str:
         return str(asked)
     of_address = (name for name, keys in _KEYS.items() if any(key in st.query_params for key in keys))
     return next(of_address, st.session_state.get(_LAST, "family"))
+
+
+def keep_controls(defaults: Mapping[str, Any]) -> None:
+    """Keep what was chosen in the controls of sections that are not shown, which Streamlit would forget."""
+    for key, default in defaults.items():
+        st.session_state[key] = st.session_state.get(key, default)
