@@ -168,7 +168,10 @@ def pieces(line: str) -> Iterator[Piece]:
 
 
 def main_lines(equations: Equations) -> list[str]:
-    """Return the lines that tell cells apart: the first gate of the memory, the states, and the output."""
+    """Return the lines that tell cells apart: the first gate of the memory, the states, and the output.
+
+    Gates that are made alike stand on one line: ``i, f, o = sigmoid(W@x + U@h + b)``.
+    """
     lines = {re.split(r"[ :]", line)[0]: line for line in equations.text.splitlines() if "[0]" not in line}
     states = [name for name in equations.states if name != "h"] or ["h"]
 
@@ -182,7 +185,18 @@ def main_lines(equations: Equations) -> list[str]:
     gates = [name for name in read_by(states) if name not in states and is_gate(name)]
     made_of = [name for name in read_by(["h"]) if not is_gate(name)]
     wanted = {*gates[:1], *equations.states, *made_of, "h"}
-    return [re.sub(r"^(\w+): \w+", r"\1", line) for name, line in lines.items() if name in wanted]
+    written = {name: re.sub(r"^(\w+): \w+", r"\1", line) for name, line in lines.items() if name in wanted}
+    for gate in gates[:1]:
+        alike = [name for name in lines if is_gate(name) and _meaning(lines, name) == _meaning(lines, gate)]
+        written[gate] = f"{', '.join(alike)} ={lines[gate].partition('=')[2]}"
+    return list(written.values())
+
+
+def _meaning(lines: Mapping[str, str], name: str) -> tuple[str, frozenset[str]]:
+    """Return what a line is made of: its right-hand side, and the names there that mean their new values."""
+    right = lines[name].partition("=")[2]
+    above = list(lines)[: list(lines).index(name)]
+    return right, frozenset(above) & frozenset(re.findall(r"\w+", right))
 
 
 def card(name: str) -> dict[str, Any]:

@@ -102,6 +102,9 @@ def test_lines_are_written_as_people_write_them() -> None:
     assert "".join(text for text, _ in pieces("c = f*c + i*g")) == "C = f·C + i·C̃"
     assert dict(pieces("i = sigmoid(W@x)"))["i"] == "i"
     assert [line.split(" ")[0] for line in main_lines(CATALOGUE["sLSTM"])] == ["m", "i", "c", "n", "h"]
+    assert main_lines(CATALOGUE["LSTM"])[0] == "i, f, o = sigmoid(W@x + U@h + b)"
+    # Its o has the same letters, and sees the new memory.
+    assert main_lines(CATALOGUE["V"])[0].startswith("i, f = ")
     assert main_lines(CATALOGUE["LSTMP"])[-2:] == ["m = o*tanh(c)", "h = R@m"]
 
 
