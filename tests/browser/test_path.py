@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from lstm_viz.app.path.guide import STOPS
 from tests.browser.test_accessible import violations
 from tests.browser.test_layout import SIDEWAYS
-from tools.browser import DARK, LIGHT, PHONE, Screen
+from tools.browser import DARK, FINISHED, LIGHT, PHONE, Screen
 
 PROJECTOR = Screen("projector", 1280, 720, "light")
 ANSWERS = {2: "0.64", 6: "-0.5", 7: "-0.45", 11: "0.3", 12: "0.25"}
@@ -167,6 +167,7 @@ def test_one_leaves_comes_back_and_sees_everything(page: Callable[..., Page]) ->
     assert violations(shown) == []
     shown.get_by_role("button", name="Back to the path").click()
     expect(shown.locator(".stage .dials")).to_be_hidden()
+    shown.locator(FINISHED).wait_for()  # a press that meets the end of a run is lost by Streamlit
     shown.keyboard.press("Escape")
     expect(shown.locator(".coach")).to_have_count(0)
     expect(shown.locator(".stage .dials")).to_be_visible()

@@ -37,7 +37,7 @@ def wrong(network: SentenceNetwork) -> dict[Opinion, float]:
 
 
 def test_what_the_start_page_says_of_its_network_is_so() -> None:
-    text = START.read_text(encoding="utf-8")
+    text = " ".join(START.read_text(encoding="utf-8").split())
     mistakes = wrong(NETWORK)
     assert f"It has {NETWORK.cell.hidden} LSTM units and {NETWORK.parameters} parameters" in text
     assert f"Of all {len(opinions()):,} sentences of the grammar it gets {len(mistakes)} wrong" in text
@@ -46,7 +46,7 @@ def test_what_the_start_page_says_of_its_network_is_so() -> None:
     assert sum("fun" not in each.words for each in mistakes) == 1
     [quoted] = [p for each, p in mistakes.items() if each.words == SENTENCE]
     assert f"“{' '.join(SENTENCE)}”" in text
-    assert f"{quoted:.0%}".replace("%", " %") + " sure" in " ".join(text.split())
+    assert f"{quoted:.0%}".replace("%", " %") + " sure" in text
 
 
 def test_it_came_of_the_command_beside_it() -> None:

@@ -334,7 +334,7 @@ def test_cells_of_ones_own_read_as_many_numbers_as_they_have_units_where_x_is_us
     for rate, norms in zip((0.9, 0.5), measurement.norms().values(), strict=True):
         np.testing.assert_allclose(norms.median, np.arange(13) * np.log10(rate), atol=1e-12)
     styles = styles_of(settings)
-    assert [style.name for style in styles.values()] == ["own cell", "own cell"]
+    assert [style.name for style in styles.values()] == ["own cell 1", "own cell 2"]
     assert len({style.light for style in styles.values()}) == 2
 
 

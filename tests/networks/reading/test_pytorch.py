@@ -241,7 +241,7 @@ def test_a_file_is_read_from_a_path_too(tmp_path: Any) -> None:
     assert len(lv.load(path).layers) == len(lv.load(str(path)).layers) == 1
     with pytest.raises(ValueError, match="expected a file, got the folder"):
         lv.load(tmp_path)
-    with pytest.raises(ValueError, match="not there"):
+    with pytest.raises(ValueError, match="does not exist"):
         lv.load(tmp_path / "none.pt")
     with pytest.raises(ValueError, match="expected a path, bytes, a state dict"):
         lv.load(io.BytesIO())
