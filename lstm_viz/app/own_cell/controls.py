@@ -7,16 +7,13 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from lstm_viz.app.own_cell.state import OwnCellState
-from lstm_viz.app.shell.prose import show_error
+from lstm_viz.app.shell.run_controls import offer_way_back, type_lines
 from lstm_viz.app.shell.shapes import offer_shapes
 from lstm_viz.cells.catalogue import CATALOGUE
 from lstm_viz.settings.cell import MAX_INPUTS, MAX_UNITS
 from lstm_viz.settings.own_cell import INVITATIONS, LONGEST, MAX_SCALE, MAX_SEED
-from lstm_viz.settings.sequences import format_line
 
 _BASE: Final = "own_cell_base"
-_LINE: Final = "own_cell_line_"
-_UNIT: Final = "own_cell_unit"
 
 _HELP: Final = """
 - One line, one quantity: `f = sigmoid(W@x + U@h + b)`. **x** is the input, **h** the output; there must be
@@ -47,7 +44,7 @@ def show_starts(state: OwnCellState) -> None:
         with st.popover("How to write it", icon=":material/help:"):
             st.markdown(_HELP)
     with back:
-        _offer_way_back(state)
+        offer_way_back(state.history, state.move, page="own_cell", reset="Back to the cell it started from")
     if state.set_aside:
         st.button(
             "Bring back the text with mistakes",
@@ -68,30 +65,20 @@ def _pick_base(state: OwnCellState, place: DeltaGenerator) -> None:
     )
 
 
-def _offer_way_back(state: OwnCellState) -> None:
-    ways = {
-        "undo": ("Undo", bool(state.history.past)),
-        "redo": ("Redo", bool(state.history.future)),
-        "reset": ("Reset", state.history.has_changed),
-    }
-    with st.container(horizontal=True, gap="small", horizontal_alignment="right"):
-        for way, (label, is_open) in ways.items():
-            st.button(
-                label,
-                key=f"own_cell_{way}",
-                disabled=not is_open,
-                on_click=state.move,
-                args=(way,),
-                help="Back to the cell it started from" if way == "reset" else None,
-            )
-
-
 def show_weights_and_input(state: OwnCellState) -> None:
     """Offer seed, scale and sizes, and a field for every line of the input."""
     *typed, draw, seed, scale, units, inputs = st.columns(
         [*[6 / len(state.settings.lines)] * len(state.settings.lines), 1.8, 1.1, 1.1, 1.1, 1.1], gap="small"
     )
-    _type_input(state, typed)
+    type_lines(
+        state.settings.lines,
+        state.settings.input_names,
+        state.typed,
+        state.troubles,
+        state.type_input,
+        typed,
+        page="own_cell",
+    )
     with draw:
         st.space("small")
         offer_shapes(
@@ -103,21 +90,6 @@ def show_weights_and_input(state: OwnCellState) -> None:
         )
     _pick_weights(state, seed, scale)
     _pick_sizes(state, units, inputs)
-
-
-def _type_input(state: OwnCellState, places: list[DeltaGenerator]) -> None:
-    names = state.settings.input_names
-
-    def take() -> None:
-        state.type_input([st.session_state[f"{_LINE}{column}"] for column in range(len(names))])
-
-    # Streamlit forgets what stands in a field while another part of the page is shown.
-    shown = state.typed if any(state.troubles) else map(format_line, state.settings.lines)
-    for column, (name, text) in enumerate(zip(names, shown, strict=True)):
-        key = f"{_LINE}{column}"
-        st.session_state[key] = text
-        places[column].text_input(f"Input {name}, one number a step", key=key, on_change=take)
-        show_error(state.troubles[column], places[column])
 
 
 def _pick_weights(state: OwnCellState, seed: DeltaGenerator, scale: DeltaGenerator) -> None:
@@ -153,20 +125,3 @@ def _pick_sizes(state: OwnCellState, units: DeltaGenerator, inputs: DeltaGenerat
 
     units.number_input("Units", 1, MAX_UNITS, key="own_cell_units", on_change=take)
     inputs.number_input("Inputs", 1, MAX_INPUTS, key="own_cell_inputs", on_change=take)
-
-
-def pick_unit(state: OwnCellState) -> None:
-    """Offer the unit that is shown, where there are several."""
-    # An empty place where there is one unit: what stands below must not move from its node.
-    with st.container():
-        if state.settings.hidden == 1:
-            return
-        st.session_state[_UNIT] = state.unit
-        st.segmented_control(
-            "Unit shown",
-            range(state.settings.hidden),
-            format_func=lambda unit: f"unit {unit + 1}",
-            key=_UNIT,
-            on_change=lambda: state.choose(int(st.session_state[_UNIT])),
-            required=True,
-        )

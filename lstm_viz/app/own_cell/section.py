@@ -3,7 +3,7 @@
 import streamlit as st
 
 from lstm_viz.app.own_cell.actions import LINKED, follow_up, take_text, take_unit
-from lstm_viz.app.own_cell.controls import pick_unit, show_starts, show_weights_and_input
+from lstm_viz.app.own_cell.controls import show_starts, show_weights_and_input
 from lstm_viz.app.own_cell.export import show_take_away
 from lstm_viz.app.own_cell.onward import show_onward
 from lstm_viz.app.own_cell.state import OwnCellState
@@ -18,6 +18,7 @@ from lstm_viz.app.own_cell.view import (
     out_of_range,
 )
 from lstm_viz.app.shell.charts import show_chart
+from lstm_viz.app.shell.run_controls import pick_unit
 from lstm_viz.app.shell.style import is_dark
 from lstm_viz.cells.run import OutOfRangeError
 from lstm_viz.components.equation_editor import equation_editor
@@ -71,7 +72,7 @@ def _run(state: OwnCellState) -> tuple[OwnCellView | None, str]:
 
 
 def _show_run(state: OwnCellState, view: OwnCellView) -> None:
-    pick_unit(state)
+    pick_unit(state.settings.hidden, state.unit, state.choose, page="own_cell")
     shared = {"run": RUN, "origin": state.origin, "opening": 0, "reply": state.reply}
     strips({**view.strips(), **shared}, key=STRIPS)
     # A place of its own: what stands below must not move from its node.

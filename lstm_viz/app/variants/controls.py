@@ -5,6 +5,7 @@ from typing import Final
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from lstm_viz.app.shell.run_controls import offer_way_back
 from lstm_viz.app.variants.input import choose_input
 from lstm_viz.app.variants.state import VariantsState
 from lstm_viz.settings.cell import MAX_INPUTS, MAX_UNITS
@@ -46,7 +47,7 @@ def _pick_preset(state: VariantsState) -> None:
 
     choose, watch, back = st.columns([3, 5.4, 2.6], vertical_alignment="center", gap="medium")
     with back:
-        _offer_way_back(state)
+        offer_way_back(state.history, state.move, page="variants", reset="Back to the preset")
     choose.selectbox(
         "Start from",
         [*VARIANTS_PRESETS, *([_OWN] if shown == _OWN else [])],
@@ -59,24 +60,6 @@ def _pick_preset(state: VariantsState) -> None:
         if shown != _OWN
         else "The same input for all of them, and the same weights where they have the same gates."
     )
-
-
-def _offer_way_back(state: VariantsState) -> None:
-    ways = {
-        "undo": ("Undo", bool(state.history.past)),
-        "redo": ("Redo", bool(state.history.future)),
-        "reset": ("Reset", state.history.has_changed),
-    }
-    with st.container(horizontal=True, gap="small", horizontal_alignment="right"):
-        for way, (label, is_open) in ways.items():
-            st.button(
-                label,
-                key=f"variants_{way}",
-                disabled=not is_open,
-                on_click=state.move,
-                args=(way,),
-                help="Back to the preset" if way == "reset" else None,
-            )
 
 
 def _pick_cells(state: VariantsState) -> None:

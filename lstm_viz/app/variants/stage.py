@@ -6,6 +6,7 @@ from typing import Any, Final
 import streamlit as st
 
 from lstm_viz.app.shell.charts import show_chart
+from lstm_viz.app.shell.run_controls import pick_unit
 from lstm_viz.app.shell.style import is_dark
 from lstm_viz.app.variants.actions import follow_up, take_unit
 from lstm_viz.app.variants.dials import show_dials
@@ -17,7 +18,6 @@ from lstm_viz.components.strips import strips
 from lstm_viz.settings.family import FAMILY
 
 _ON_STAGE: Final = "variants_opened"
-_UNIT: Final = "variants_unit"
 
 
 def show_cells(state: VariantsState) -> None:
@@ -26,7 +26,7 @@ def show_cells(state: VariantsState) -> None:
     view = VariantsView.of(state.settings, state.unit, state.cell_on_stage)
     opening = view.opening if state.opening is None else state.opening
     shared = {"run": RUN, "origin": state.origin, "opening": opening}
-    _pick_unit(state)
+    pick_unit(state.settings.units, state.unit, state.choose, page="variants")
     strips({**view.strips(), **shared, "reply": state.reply}, key=STRIPS)
     for place, drawn in zip(st.columns(2, gap="medium"), view.charts(dark=is_dark()), strict=True):
         with place:
@@ -35,23 +35,6 @@ def show_cells(state: VariantsState) -> None:
     _pick_cell(state)
     _show_stage(state, {**view.stage(), **shared})
     follow_up(state)
-
-
-def _pick_unit(state: VariantsState) -> None:
-    """Offer the unit that is shown, where there are several."""
-    # An empty place where there is one unit: what stands below must not move from its node.
-    with st.container():
-        if state.settings.units == 1:
-            return
-        st.session_state[_UNIT] = state.unit
-        st.segmented_control(
-            "Unit shown",
-            range(state.settings.units),
-            format_func=lambda unit: f"unit {unit + 1}",
-            key=_UNIT,
-            on_change=lambda: state.choose(int(st.session_state[_UNIT])),
-            required=True,
-        )
 
 
 def _pick_cell(state: VariantsState) -> None:
